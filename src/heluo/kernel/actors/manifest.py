@@ -1,0 +1,59 @@
+"""What an app tells the house about itself, in its `apps.py`."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.apps import AppConfig, apps
+from django.utils.functional import Promise
+
+from heluo.kernel.actors.enums import Audience, Role
+
+
+class Place(StrEnum):
+    """Where a navigation entry stands."""
+
+    PUBLIC = "public"
+    WORKBENCH = "workbench"
+    OPERATIONS = "operations"
+
+
+@dataclass(frozen=True, slots=True)
+class NavigationEntry:
+    """A link in the shell, shown to whoever may open its page. `icon` is a Tabler icon name."""
+
+    title: str | Promise
+    route: str
+    icon: str
+    place: Place
+    may: str = Audience.SIGNED_IN
+    order: int = 50
+    on_phone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Title, what each role may do at its organisation and below, and the links to show."""
+
+    title: str | Promise
+    grants: Mapping[Role, Collection[str]] = field(default_factory=dict)
+    navigation: tuple[NavigationEntry, ...] = ()
+
+
+class HeluoApp(AppConfig):
+    """An app of the house. Subclasses set `name`, `label` and `manifest`."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+    manifest: Manifest
+
+
+def house_apps() -> Iterator[HeluoApp]:
+    """Every app of the house, in settings order."""
+    for config in apps.get_app_configs():
+        if isinstance(config, HeluoApp):
+            yield config
+
+
+def permissions_of(role: Role) -> frozenset[str]:
+    """Everything a role may do, collected from all manifests."""
+    return frozenset(str(permission) for config in house_apps() for permission in config.manifest.grants.get(role, ()))

@@ -1,0 +1,41 @@
+"""What the rest of the house calls: `from heluo.kernel.actors.public import Actor, require, within`."""
+
+from heluo.kernel.actors.access import allows, paths_for, require, require_person, within
+from heluo.kernel.actors.manifest import (
+    HeluoApp,
+    Manifest,
+    NavigationEntry,
+    Place,
+    house_apps,
+    permissions_of,
+)
+from heluo.kernel.actors.vocabulary import (
+    PUBLIC_ACTOR,
+    WHOLE_TREE,
+    Actor,
+    Grant,
+    HasPath,
+    Post,
+    platform_actor,
+)
+
+__all__ = [
+    "PUBLIC_ACTOR",
+    "WHOLE_TREE",
+    "Actor",
+    "Grant",
+    "HasPath",
+    "HeluoApp",
+    "Manifest",
+    "NavigationEntry",
+    "Place",
+    "Post",
+    "allows",
+    "house_apps",
+    "paths_for",
+    "permissions_of",
+    "platform_actor",
+    "require",
+    "require_person",
+    "within",
+]

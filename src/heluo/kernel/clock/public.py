@@ -1,0 +1,62 @@
+"""Now, school years and terms."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SCHOOL_YEAR_STARTS_IN_MONTH = 9
+SECOND_TERM_STARTS_IN_MONTH = 2
+
+
+def now() -> datetime:
+    """The present instant in UTC. Pages, jobs and commands ask here and pass it on; actions never ask."""
+    return timezone.now()
+
+
+def local_day(at: datetime) -> date:
+    """The calendar day in China on which an instant falls."""
+    return at.astimezone(SHANGHAI).date()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class SchoolYear:
+    """学年, named by the year it starts in."""
+
+    starts: int
+
+    @classmethod
+    def on(cls, day: date) -> "SchoolYear":
+        return cls(day.year if day.month >= SCHOOL_YEAR_STARTS_IN_MONTH else day.year - 1)
+
+    def __str__(self) -> str:
+        """`YYYY-YYYY`, the layout of JY/T 1002."""
+        return f"{self.starts}-{self.starts + 1}"
+
+    @property
+    def first_day(self) -> date:
+        return date(self.starts, SCHOOL_YEAR_STARTS_IN_MONTH, 1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Term:
+    """学期: the first or the second of a school year."""
+
+    year: SchoolYear
+    number: int
+
+    @classmethod
+    def on(cls, day: date) -> "Term":
+        second = SECOND_TERM_STARTS_IN_MONTH <= day.month < SCHOOL_YEAR_STARTS_IN_MONTH
+        return cls(SchoolYear.on(day), 2 if second else 1)
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.number}"
+
+    @property
+    def label(self) -> str:
+        template = _("{year} 学年第一学期") if self.number == 1 else _("{year} 学年第二学期")
+        return template.format(year=self.year)

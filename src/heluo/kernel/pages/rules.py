@@ -1,0 +1,81 @@
+"""The two decorators every page wears: what it does to the database, and who may open it.
+
+    @reads(may=Audience.PUBLIC)
+    def resource_list(request): ...
+
+    @writes(may=Permission.AUTHOR)
+    def resource_create(request): ...
+
+A route without a rule is closed to everybody (`heluo.kernel.access` sees to it).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django_htmx.middleware import HtmxDetails
+
+from heluo.kernel.actors.public import Actor
+
+P = ParamSpec("P")
+READ_METHODS = ("GET", "HEAD", "OPTIONS")
+WRITING_STATEMENTS = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE")
+
+
+class PageRequest(HttpRequest):
+    """A request after the house's middleware: it knows who acts."""
+
+    actor: Actor
+    htmx: HtmxDetails
+
+
+@dataclass(frozen=True, slots=True)
+class PageRule:
+    """Who may open a page (a permission or an `Audience`), and whether its POST may write."""
+
+    may: str
+    may_write: bool
+
+
+class WroteOnAReadPage(AssertionError):
+    """A page declared as reading tried to write: a bug in the page, never the visitor's fault."""
+
+
+def _refuse_writes(execute, sql, params, many, context):  # type: ignore[no-untyped-def]  # Django's wrapper signature
+    if sql.lstrip().upper().startswith(WRITING_STATEMENTS):
+        raise WroteOnAReadPage(f"a page that only reads tried to write: {sql[:80]}")
+    return execute(sql, params, many, context)
+
+
+View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
+
+
+def _page(view: View[P], *, may: str, may_write: bool) -> View[P]:
+    allowed = (*READ_METHODS, "POST") if may_write else READ_METHODS
+
+    @wraps(view)
+    def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method not in allowed:
+            return HttpResponseNotAllowed(allowed)
+        if request.method == "POST":
+            return view(request, *args, **kwargs)
+        with connection.execute_wrapper(_refuse_writes):
+            response = view(request, *args, **kwargs)
+            render = getattr(response, "render", None)
+            return render() if callable(render) else response
+
+    page.rule = PageRule(may=str(may), may_write=may_write)  # type: ignore[attr-defined]  # read back by access
+    return page
+
+
+def reads(*, may: str) -> Callable[[View[P]], View[P]]:
+    """A page that only reads. Any attempt to write raises `WroteOnAReadPage`."""
+    return lambda view: _page(view, may=may, may_write=False)
+
+
+def writes(*, may: str) -> Callable[[View[P]], View[P]]:
+    """A page whose POST hands cleaned input to one action. Its GET still only reads."""
+    return lambda view: _page(view, may=may, may_write=True)

@@ -1,0 +1,76 @@
+"""The environment, parsed once and strictly: a bad value stops the start and is named.
+
+Every setting an operator may change is here, with its unit and its default. `docs/configuration.md` lists them.
+"""
+
+import secrets
+import sys
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+CONTENT_LABEL = "content"
+
+
+class Environment(BaseSettings):
+    """What the surroundings say. Names are those of the environment variables, in upper case."""
+
+    model_config = SettingsConfigDict(extra="ignore", env_ignore_empty=True)
+
+    data: Path = Field(default=Path("var"), description="Data folder: database, files, keys, logs.")
+    host: str = Field(default="127.0.0.1", description="Address to listen on; `::` for IPv6 and all interfaces.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port of the web server.")
+    stream_port: int | None = Field(
+        default=None, ge=1, le=65535, description="Port of live updates; PORT + 1 if unset."
+    )
+    node: str = Field(
+        default="heluo.localhost", description="Domain name of this node; identifiers are minted under it."
+    )
+    public_url: str | None = Field(default=None, description="Address people type, e.g. https://edu.example.")
+    content_url: str | None = Field(default=None, description="Second origin that serves uploaded content.")
+    stream_url: str | None = Field(default=None, description="Origin of live updates; same origin behind a proxy.")
+    database_url: str | None = Field(default=None, description="PostgreSQL 15 or later; unset: our own in DATA.")
+    storage_url: str | None = Field(default=None, description="s3://KEY:SECRET@HOST:PORT/BUCKET; unset: DATA/files.")
+    clamd_url: str | None = Field(default=None, description="unix:/path or tcp://host:port of clamd; unset: no scan.")
+    max_upload_mb: int = Field(default=2048, ge=1, description="Largest file, in MiB.")
+    web_workers: int = Field(default=2, ge=1, le=64, description="Web server processes.")
+    secret_key: str | None = Field(default=None, min_length=32, description="Signing key; unset: kept in DATA/keys.")
+    secure: bool = Field(default=False, description="Behind HTTPS: secure cookies, HSTS, second factor for officers.")
+    demo: bool = Field(default=True, description="Build the demo on a new data folder, exempt demo accounts.")
+    debug: bool = Field(default=False, description="Developers only.")
+
+    def resolved_public_url(self) -> str:
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    def resolved_content_url(self) -> str:
+        return (self.content_url or f"http://{CONTENT_LABEL}.localhost:{self.port}").rstrip("/")
+
+    def resolved_stream_port(self) -> int:
+        return self.stream_port or self.port + 1
+
+    def resolved_stream_url(self) -> str:
+        return (self.stream_url or f"http://localhost:{self.resolved_stream_port()}").rstrip("/")
+
+    def resolved_secret_key(self) -> str:
+        return self.secret_key or kept_secret(self.data / "keys" / "django.key")
+
+
+def kept_secret(path: Path) -> str:
+    """A random text kept in a file only its owner may read; made when first asked for."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def read_environment() -> Environment:
+    """The environment of this process, or an exit that names each bad variable."""
+    try:
+        return Environment()
+    except ValidationError as error:
+        for problem in error.errors():
+            name = ".".join(str(part) for part in problem["loc"]).upper()
+            print(f"环境变量 {name} 的值不对 / bad environment variable {name}: {problem['msg']}", file=sys.stderr)
+        raise SystemExit(2) from None

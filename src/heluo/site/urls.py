@@ -1,0 +1,25 @@
+"""Every address of the site: each app of the house brings its own `urls.py`."""
+
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from heluo.kernel.actors.public import house_apps
+
+
+def house_urls() -> list[URLPattern | URLResolver]:
+    """The addresses of all apps that have some, under their label as namespace."""
+    return [
+        path("", include((f"{config.name}.urls", config.label)))
+        for config in house_apps()
+        if find_spec(f"{config.name}.urls")
+    ]
+
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("", include("allauth.idp.urls")),
+    path("language/", set_language, name="set_language"),
+    *house_urls(),
+]

@@ -1,0 +1,69 @@
+"""Pytest plugin: one PostgreSQL for the whole run and one migrated template, made before Django reads its settings."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from heluo.site.postgres import Postgres
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+WORKER = os.environ.get("PYTEST_XDIST_WORKER")
+SERVER_VARIABLE = "HELUO_TEST_SERVER"
+TEMPLATE = "heluo"
+_server: Postgres | None = None
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
+    """A wrapper, so that it runs before pytest-django loads the settings."""
+    if not WORKER and not {"--help", "-h", "--version"} & set(args):
+        _start()
+    yield
+
+
+def _start() -> None:
+    global _server  # noqa: PLW0603  # one server for one process
+    data = Path(tempfile.mkdtemp(prefix="heluo-tests-"))
+    _server = Postgres(data, fsync="off", synchronous_commit="off", full_page_writes="off")
+    _server.start()
+    os.environ |= {
+        "DATA": str(data),
+        SERVER_VARIABLE: _server.url,
+        "DATABASE_URL": with_database(_server.url, TEMPLATE),
+    }
+    done = subprocess.run(
+        [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+        cwd=REPOSITORY,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        _stop()
+        raise pytest.UsageError(f"migrate failed:\n{done.stderr}")
+
+
+def _stop() -> None:
+    global _server  # noqa: PLW0603  # one server for one process
+    if _server is not None:
+        _server.stop()
+        shutil.rmtree(_server.home, ignore_errors=True)
+        shutil.rmtree(_server.data, ignore_errors=True)
+        _server = None
+
+
+def pytest_unconfigure() -> None:
+    _stop()
