@@ -138,7 +138,7 @@ class Postgres:
         os.chown(folder, owner, owner)
         for parent, folders, files in os.walk(folder):
             for name in (*folders, *files):
-                os.chown(os.path.join(parent, name), owner, owner, follow_symlinks=False)
+                os.chown(Path(parent) / name, owner, owner, follow_symlinks=False)
 
     # -- life -----------------------------------------------------------------------------------------------------
 
@@ -156,11 +156,10 @@ class Postgres:
         self._clear_stale_pid_file()
         sockets = self._socket_folder()
         sockets.mkdir(mode=0o700, exist_ok=True)
-        identity: dict[str, int | list[int]] = {}
+        owner: int | None = None
         if self.as_root:
             owner = self._unprivileged_id()
             os.chown(sockets, owner, owner)
-            identity = {"user": owner, "group": owner, "extra_groups": []}
         logs = self.data / "logs"
         logs.mkdir(exist_ok=True)
         with (logs / "postgres.log").open("ab") as log:
@@ -175,7 +174,9 @@ class Postgres:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,
-                **identity,  # type: ignore[arg-type]  # user, group and groups only
+                user=owner,
+                group=owner,
+                extra_groups=None if owner is None else [],
             )
         self._wait_until_ready()
         self._create_database()
@@ -193,7 +194,7 @@ class Postgres:
         making = self.home / "cluster.new"
         shutil.rmtree(making, ignore_errors=True)
         making.mkdir(mode=0o700)
-        identity: dict[str, int | list[int]] = {}
+        maker: int | None = None
         with tempfile.NamedTemporaryFile("w", suffix=".pw") as password:
             password.write(self._password_file.read_text())
             password.flush()
@@ -202,7 +203,7 @@ class Postgres:
                 nobody = pwd.getpwnam("nobody")
                 os.chown(password.name, nobody.pw_uid, nobody.pw_gid)
                 os.chown(making, nobody.pw_uid, nobody.pw_gid)
-                identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+                maker = nobody.pw_uid
             done = subprocess.run(
                 [
                     self.binaries["initdb"],
@@ -214,7 +215,9 @@ class Postgres:
                 text=True,
                 cwd="/",
                 check=False,
-                **identity,  # type: ignore[call-overload]  # user, group and groups only
+                user=maker,
+                group=maker,
+                extra_groups=None if maker is None else [],
             )
         if done.returncode:
             raise DatabaseTrouble(f"initdb: {done.stderr.strip()}")

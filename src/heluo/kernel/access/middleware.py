@@ -44,11 +44,11 @@ class DenyByDefault:
     def process_view(self, request, view, args, kwargs):  # type: ignore[no-untyped-def]  # Django's hook
         rule = rule_for(view, request.resolver_match)
         if rule is None:
-            raise NotFound()
+            raise NotFound
         if rule.may == Audience.PUBLIC:
             return None
         if not request.actor.is_person:
             return redirect_to_login(request.get_full_path())
         if rule.may != Audience.SIGNED_IN and not allows(request.actor, rule.may):
-            raise NotAllowed()
+            raise NotAllowed
         return None

@@ -29,13 +29,13 @@ def allows(actor: Actor, permission: str, on: HasPath | None = None) -> bool:
 def require(actor: Actor, permission: str, on: HasPath | None = None) -> None:
     """Refuse unless the actor holds the permission (on the thing). Called inside every action."""
     if not allows(actor, permission, on):
-        raise NotAllowed()
+        raise NotAllowed
 
 
 def require_person(actor: Actor) -> UUID:
     """The id of the person who acts; refuses the public and the platform."""
     if actor.person_id is None:
-        raise SignInNeeded()
+        raise SignInNeeded
     return actor.person_id
 
 

@@ -58,7 +58,9 @@ class Invalid(Refusal):
 
 
 @contextmanager
-def refused_as(refusal: type[Refusal], *, constraint: str, **details: object) -> Iterator[None]:
+def refused_as(
+    refusal: type[Refusal], *, constraint: str, field: str | None = None, **details: object
+) -> Iterator[None]:
     """Turn the database's "no" to one named constraint into the typed refusal; let every other error pass.
 
     Opens a savepoint, so that the caller's transaction stays usable after the refusal.
@@ -69,5 +71,5 @@ def refused_as(refusal: type[Refusal], *, constraint: str, **details: object) ->
     except IntegrityError as error:
         diagnostics = getattr(error.__cause__, "diag", None)
         if diagnostics is not None and diagnostics.constraint_name == constraint:
-            raise refusal(**details) from error
+            raise refusal(field=field, **details) from error
         raise

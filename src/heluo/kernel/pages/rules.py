@@ -68,7 +68,7 @@ def _page(view: View[P], *, may: str, may_write: bool) -> View[P]:
             return render() if callable(render) else response
 
     page.rule = PageRule(may=str(may), may_write=may_write)  # type: ignore[attr-defined]  # read back by access
-    return page
+    return page  # type: ignore[return-value]  # `wraps` hides that the names of the arguments stay
 
 
 def reads(*, may: str) -> Callable[[View[P]], View[P]]:
