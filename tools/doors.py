@@ -1,7 +1,7 @@
 """Import contract "doors": of another domain, only the front door may be used.
 
-A module outside a domain may import `public`, `events`, `enums` and `errors` of it and nothing else. import-linter's own
-contract types cannot say "any module of A except these four, from any module not in A", so this one does.
+A module outside a domain may import `public`, `events`, `enums` and `errors` of it and nothing else. import-linter's
+own contract types cannot say "any module of A except these four, from any module not in A", so this one does.
 """
 
 from grimp import ImportGraph
