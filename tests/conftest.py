@@ -1,11 +1,14 @@
 """What every test may use. The database server itself is made in `tests/server.py`."""
 
+import ipaddress
 import os
+import socket
 from collections.abc import Iterator
 
 import psycopg
 import pytest
 from django.db import connection
+from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.server import SERVER_VARIABLE, TEMPLATE, WORKER, with_database
@@ -23,3 +26,28 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connection.close()
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Settings) -> None:
+    """The real hash costs a quarter of a second each; no test is about its strength."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+class ReachedOutside(AssertionError):
+    """A test tried to talk to another machine."""
+
+
+@pytest.fixture(autouse=True)
+def _stay_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reaches the network: only loopback addresses and local sockets."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: tuple[str, int] | str | bytes) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6} and isinstance(address, tuple):
+            host = address[0]
+            if host != "localhost" and not host.endswith(".localhost") and not ipaddress.ip_address(host).is_loopback:
+                raise ReachedOutside(f"a test tried to reach {host}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)

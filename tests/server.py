@@ -1,5 +1,6 @@
 """Pytest plugin: one PostgreSQL for the whole run and one migrated template, made before Django reads its settings."""
 
+import atexit
 import os
 import shutil
 import subprocess
@@ -37,6 +38,7 @@ def _start() -> None:
     global _server  # noqa: PLW0603  # one server for one process
     data = Path(tempfile.mkdtemp(prefix="heluo-tests-"))
     _server = Postgres(data, fsync="off", synchronous_commit="off", full_page_writes="off")
+    atexit.register(_stop)
     _server.start()
     os.environ |= {
         "DATA": str(data),
