@@ -3,10 +3,16 @@
 Every setting an operator may change is here, with its unit and its default. `docs/configuration.md` lists them.
 """
 
+import os
 import secrets
 import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -38,6 +44,13 @@ class Environment(BaseSettings):
     secret_key: str | None = Field(default=None, min_length=32, description="Signing key; unset: kept in DATA/keys.")
     secure: bool = Field(default=False, description="Behind HTTPS: secure cookies, HSTS, second factor for officers.")
     demo: bool = Field(default=True, description="Build the demo on a new data folder, exempt demo accounts.")
+    trusted_proxies: int = Field(
+        default=0, ge=0, description="Proxies of ours in front; the visitor's address is read that many steps back."
+    )
+    oidc_client_name: str = Field(default="统一身份认证", description="What the sign-in button calls it.")
+    oidc_client_server_url: str | None = Field(default=None, description="Issuer of the outer sign-in (OIDC).")
+    oidc_client_id: str | None = Field(default=None, description="Our client id at that issuer.")
+    oidc_client_secret: str | None = Field(default=None, description="Our client secret at that issuer.")
     debug: bool = Field(default=False, description="Developers only.")
 
     def resolved_public_url(self) -> str:
@@ -55,13 +68,35 @@ class Environment(BaseSettings):
     def resolved_secret_key(self) -> str:
         return self.secret_key or kept_secret(self.data / "keys" / "django.key")
 
+    def resolved_oidc_key(self) -> str:
+        return kept_secret(self.data / "keys" / "oidc.pem", make=new_signing_key)
 
-def kept_secret(path: Path) -> str:
-    """A random text kept in a file only its owner may read; made when first asked for."""
+
+def random_text() -> str:
+    return secrets.token_urlsafe(48)
+
+
+def new_signing_key() -> str:
+    """A fresh 2048-bit RSA key as PEM: what RS256, the one algorithm every OIDC client knows, asks for."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
+
+
+def kept_secret(path: Path, make: Callable[[], str] = random_text) -> str:
+    """A secret kept in a file only its owner may read; made when first asked for.
+
+    Several processes may start at once: the file appears whole or not at all, and the first one wins.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
+        handle, draft = tempfile.mkstemp(dir=path.parent)
+        with os.fdopen(handle, "w") as file:
+            file.write(make())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+        Path(draft).unlink()
     return path.read_text().strip()
 
 

@@ -1,4 +1,4 @@
-"""The two decorators every page wears: what it does to the database, and who may open it.
+"""The decorators every page and API operation wears: what it does to the database, and who may open it.
 
     @reads(may=Audience.PUBLIC)
     def resource_list(request): ...
@@ -6,13 +6,17 @@
     @writes(may=Permission.AUTHOR)
     def resource_create(request): ...
 
-A route without a rule is closed to everybody (`heluo.kernel.access` sees to it).
+    @router.get("/resources", response=list[ResourceOut])
+    @operation(may=Audience.PUBLIC)
+    def list_resources(request): ...
+
+A route or an API operation without a rule is closed to everybody (`heluo.kernel.access` sees to it).
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, TypeVar
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
@@ -21,6 +25,7 @@ from django_htmx.middleware import HtmxDetails
 from heluo.kernel.actors.public import Actor
 
 P = ParamSpec("P")
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
 WRITING_STATEMENTS = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE")
 
@@ -79,3 +84,24 @@ def reads(*, may: str) -> Callable[[View[P]], View[P]]:
 def writes(*, may: str) -> Callable[[View[P]], View[P]]:
     """A page whose POST hands cleaned input to one action. Its GET still only reads."""
     return lambda view: _page(view, may=may, may_write=True)
+
+
+def operation(*, may: str) -> Callable[[Endpoint], Endpoint]:
+    """An operation of the API, worn below `@router.get` or its like. A GET may only read, as on a page."""
+
+    def wear(endpoint: Endpoint) -> Endpoint:
+        endpoint.rule = PageRule(may=str(may), may_write=True)  # type: ignore[attr-defined]  # read back by the API
+        return endpoint
+
+    return wear
+
+
+def refusing_writes(endpoint: Endpoint) -> Endpoint:
+    """The same endpoint, unable to write; the API puts it around every operation that answers GET."""
+
+    @wraps(endpoint)
+    def reading(*args: object, **kwargs: object) -> object:
+        with connection.execute_wrapper(_refuse_writes):
+            return endpoint(*args, **kwargs)
+
+    return reading  # type: ignore[return-value]  # `wraps` keeps the signature
