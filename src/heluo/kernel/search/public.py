@@ -1,0 +1,31 @@
+"""What the rest of the house calls: vectors, questions, fit, capped counts and highlights."""
+
+from heluo.kernel.search.highlights import excerpt, highlighted
+from heluo.kernel.search.matching import (
+    COUNT_CAP,
+    CappedCount,
+    Weight,
+    WordsQuery,
+    capped_count,
+    fit,
+    query_of,
+    vector_of,
+    vector_text,
+)
+from heluo.kernel.search.segmentation import fold, segment
+
+__all__ = [
+    "COUNT_CAP",
+    "CappedCount",
+    "Weight",
+    "WordsQuery",
+    "capped_count",
+    "excerpt",
+    "fit",
+    "fold",
+    "highlighted",
+    "query_of",
+    "segment",
+    "vector_of",
+    "vector_text",
+]
