@@ -33,11 +33,17 @@ class NavigationEntry:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Title, what each role may do at its organisation and below, and the links to show."""
+    """Title, what each role may do at its organisation and below, the links to show, and words for the audit log.
+
+    `deeds` says each deed code the app records in words (`"resources.resource_published": _("发布了资源")`); `kinds`
+    does so for each kind of subject (`"resource": _("资源")`).
+    """
 
     title: str | Promise
     grants: Mapping[Role, Collection[str]] = field(default_factory=dict)
     navigation: tuple[NavigationEntry, ...] = ()
+    deeds: Mapping[str, str | Promise] = field(default_factory=dict)
+    kinds: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 class HeluoApp(AppConfig):

@@ -1,0 +1,96 @@
+"""Writing the audit log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.audit.chain import digest_of_differences
+from heluo.kernel.audit.context import origin
+from heluo.kernel.audit.models import AuditDifference, AuditRow
+from heluo.kernel.jobs.public import Plain, to_plain
+
+DIFFERENCES_AT_ONCE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a deed was done to: a stable kind and id, its title on that day, the tree path of its organisation."""
+
+    kind: str
+    id: str
+    title: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a batch changed in one thing. Never put personal identifiers in it."""
+
+    subject_id: str
+    before: Mapping[str, object] | None = field(default=None)
+    after: Mapping[str, object] | None = field(default=None)
+
+
+def record(
+    *,
+    by: Actor,
+    at: datetime,
+    deed: str,
+    subject: Subject,
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Write one audit row in the action's transaction.
+
+    `deed` is `<app>.<what_was_done>` and has a title in some app's manifest. `details` are plain values; never put
+    personal identifiers (ID, student or phone numbers) in them.
+    """
+    _row(by=by, at=at, deed=deed, subject=subject, details=details or {}).save(force_insert=True)
+
+
+@transaction.atomic
+def record_batch(
+    *,
+    by: Actor,
+    at: datetime,
+    deed: str,
+    subject: Subject,
+    differences: Iterable[Difference],
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Write one audit row for a set-based action, with the difference each thing saw."""
+    kept = [(item.subject_id, _plain(item.before), _plain(item.after)) for item in differences]
+    row = _row(by=by, at=at, deed=deed, subject=subject, details=details or {})
+    row.differences_count = len(kept)
+    row.differences_hash = digest_of_differences(kept)
+    row.save(force_insert=True)
+    AuditDifference.objects.bulk_create(
+        (
+            AuditDifference(row=row, position=position, subject_id=subject_id, before=before, after=after)
+            for position, (subject_id, before, after) in enumerate(kept)
+        ),
+        batch_size=DIFFERENCES_AT_ONCE,
+    )
+
+
+def _plain(values: Mapping[str, object] | None) -> Plain:
+    return None if values is None else to_plain(values)
+
+
+def _row(*, by: Actor, at: datetime, deed: str, subject: Subject, details: Mapping[str, object]) -> AuditRow:
+    came_from = origin()
+    return AuditRow(
+        at=at,
+        by=by.person_id,
+        by_name=by.name,
+        deed=deed,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_title=subject.title[:200],
+        path=subject.path,
+        details=to_plain(details),
+        request_id=came_from.request_id,
+        ip=came_from.ip,
+    )

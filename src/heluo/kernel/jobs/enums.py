@@ -1,0 +1,22 @@
+"""Stable codes of jobs and their troubles."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class TroubleKind(models.TextChoices):
+    ERROR = "error", _("执行时出错")
+    WORKER_DIED = "worker_died", _("执行它的进程中途停止")
+    STOPPED = "stopped", _("停机时没有做完")
+
+
+class JobState(models.TextChoices):
+    """procrastinate's states in words, and `stalled`: in work at a worker that gives no sign of life."""
+
+    WAITING = "todo", _("等待执行")
+    RUNNING = "doing", _("正在执行")
+    SUCCEEDED = "succeeded", _("已完成")
+    FAILED = "failed", _("失败")
+    CANCELLED = "cancelled", _("已取消")
+    ABORTED = "aborted", _("已中止")
+    STALLED = "stalled", _("停滞")
