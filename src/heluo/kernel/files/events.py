@@ -27,11 +27,3 @@ class FileChecked(Event):
 
     def topics(self) -> tuple[str, ...]:
         return (f"file:{self.file}",)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileDiscarded(Event):
-    """A file that nothing pointed to was removed."""
-
-    name: ClassVar[str] = "files.file_discarded"
-    file: UUID

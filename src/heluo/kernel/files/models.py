@@ -59,6 +59,12 @@ class Blob(models.Model):
         )
 
 
+class StoredFileQuerySet(models.QuerySet["StoredFile"]):
+    def for_display(self) -> "StoredFileQuerySet":
+        """With content and previews, in two queries however many files."""
+        return self.select_related("blob").prefetch_related("blob__previews")
+
+
 class StoredFile(models.Model):
     """Somebody's copy of a content under a name. Kept as long as a foreign key points to it."""
 
@@ -67,6 +73,8 @@ class StoredFile(models.Model):
     blob = models.ForeignKey(Blob, on_delete=models.PROTECT, related_name="files")
     owner_id = models.UUIDField(null=True, blank=True, db_index=True, help_text="Person; none for the platform.")
     made_at = models.DateTimeField(db_index=True)
+
+    objects = StoredFileQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -101,7 +109,7 @@ class StoredFile(models.Model):
 
     @cached_property
     def previews(self) -> "list[Preview]":
-        """All previews in page order; uses what `with_previews` fetched."""
+        """All previews in page order; no query of its own after `for_display`."""
         return sorted(self.blob.previews.all(), key=lambda preview: (preview.role, preview.number))
 
 

@@ -1,0 +1,21 @@
+"""Where contents are kept: a local folder, or any store that speaks S3. Both say the same few things."""
+
+from functools import cache
+
+from django.conf import settings
+
+from heluo.kernel.files.storage.interface import ContentMissing, Storage, StorageTrouble
+from heluo.kernel.files.storage.local import LocalStorage
+from heluo.kernel.files.storage.s3 import S3Storage, parse_storage_url
+
+__all__ = ["ContentMissing", "LocalStorage", "S3Storage", "Storage", "StorageTrouble", "current_storage"]
+
+
+def current_storage() -> Storage:
+    """The store of this installation, made once per process and setting."""
+    return _storage_at(settings.STORAGE_URL, str(settings.DATA))
+
+
+@cache
+def _storage_at(url: str | None, data: str) -> Storage:
+    return S3Storage(parse_storage_url(url)) if url else LocalStorage.below(data)

@@ -1,0 +1,113 @@
+"""The store as a folder: `DATA/files/ab/cd/<sha256>`."""
+
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+from heluo.kernel.files.storage.interface import CHUNK, ContentMissing, Kept, StorageTrouble, place_of
+
+FOLDER_MODE = 0o750
+QUARANTINE = "quarantine"
+
+
+class LocalStorage:
+    """Contents as read-only files below one folder. A content enters by a rename on the same file system."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def below(cls, data: str | Path) -> Self:
+        """The store of a data folder."""
+        return cls(Path(data) / "files")
+
+    def put(self, sha256: str, source: Path) -> None:
+        place = self.root / place_of(sha256)
+        if place.exists() and place.stat().st_size == source.stat().st_size:
+            source.unlink()
+            return
+        place.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+        source.chmod(0o440)
+        with source.open("rb") as whole:
+            os.fsync(whole.fileno())
+        try:
+            source.rename(place)
+        except OSError as error:
+            raise StorageTrouble(f"cannot move an upload to {place}: {error.strerror}") from error
+        _sync_folder(place.parent)
+
+    def read(self, sha256: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
+        try:
+            content = (self.root / place_of(sha256)).open("rb", buffering=0)
+        except FileNotFoundError:
+            raise ContentMissing(sha256) from None
+        return _pieces(content.fileno(), content.close, first, last)
+
+    def has(self, sha256: str) -> bool:
+        return (self.root / place_of(sha256)).exists()
+
+    def delete(self, sha256: str) -> None:
+        (self.root / place_of(sha256)).unlink(missing_ok=True)
+        (self.root / QUARANTINE / sha256).unlink(missing_ok=True)
+
+    def quarantine(self, sha256: str) -> None:
+        folder = self.root / QUARANTINE
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        place = self.root / place_of(sha256)
+        if place.exists():
+            place.chmod(0o400)
+            place.rename(folder / sha256)
+
+    @contextmanager
+    def as_file(self, sha256: str) -> Iterator[Path]:
+        place = self.root / place_of(sha256)
+        if not place.exists():
+            raise ContentMissing(sha256)
+        yield place
+
+    def contents(self) -> Iterator[Kept]:
+        for place in sorted(self.root.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*")):
+            if len(place.name) == 64:
+                facts = place.stat()
+                yield Kept(sha256=place.name, size=facts.st_size, modified=facts.st_mtime)
+
+    def check(self) -> None:
+        probe = self.root / f".probe-{secrets.token_hex(6)}"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+            probe.write_bytes(b"1")
+            probe.read_bytes()
+        except OSError as error:
+            raise StorageTrouble(f"{self.root}: {error.strerror}") from error
+        finally:
+            probe.unlink(missing_ok=True)
+
+    def free_bytes(self) -> int:
+        return shutil.disk_usage(self.root).free
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the rename survive a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _pieces(handle, close, first: int, last: int | None) -> Iterator[bytes]:  # type: ignore[no-untyped-def]
+    try:
+        position = first
+        while last is None or position <= last:
+            wanted = CHUNK if last is None else min(CHUNK, last - position + 1)
+            piece = os.pread(handle, wanted, position)
+            if not piece:
+                return
+            position += len(piece)
+            yield piece
+    finally:
+        close()
