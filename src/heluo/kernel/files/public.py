@@ -74,7 +74,7 @@ def file_from_form(
     by: Actor,
     field: str,
     posted: Mapping[str, str],
-    uploaded: Mapping[str, UploadedFile[bytes]],
+    uploaded: Mapping[str, "UploadedFile[bytes]"],
     wanted: tuple[FileKind, ...] = (),
     now: datetime,
 ) -> StoredFile | None:
