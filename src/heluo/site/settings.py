@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
+    *HELUO_APPS,  # before allauth, so that our templates and words win
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -73,7 +74,6 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "allauth.idp.oidc",
-    *HELUO_APPS,
 ]
 
 MIDDLEWARE = [
@@ -135,11 +135,12 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "site_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # the default of 300 would throw counters of sign-in attempts away
     }
 }
 
 AUTH_USER_MODEL = "people.Account"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["heluo.kernel.access.authentication.PersonBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/workbench/"
 AUTH_PASSWORD_VALIDATORS = [
@@ -147,17 +148,81 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+HOST_ONLY = "__Host-" if ENVIRONMENT.secure else ""
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = ENVIRONMENT.secure
+SESSION_SAVE_EVERY_REQUEST = False
+SESSION_COOKIE_NAME = f"{HOST_ONLY}heluo_session"
+SESSION_COOKIE_AGE = 14 * 24 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENVIRONMENT.secure
+CSRF_COOKIE_NAME = f"{HOST_ONLY}heluo_csrf"
+CSRF_FAILURE_VIEW = "heluo.kernel.access.pages.cross_site_request"
+LANGUAGE_COOKIE_NAME = "heluo_language"
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
 SECURE_HSTS_SECONDS = 31_536_000 if ENVIRONMENT.secure else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.secure else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
+ACCOUNT_ADAPTER = "heluo.kernel.access.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_FORMS = {
+    "login": "heluo.kernel.access.forms.SignInForm",
+    "change_password": "heluo.kernel.access.forms.PasswordChangeForm",
+    "set_password": "heluo.kernel.access.forms.PasswordSetForm",
+    "reauthenticate": "heluo.kernel.access.forms.PasswordAgainForm",
+}
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 10 * 60
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if ENVIRONMENT.secure else "http"
+ACCOUNT_RATE_LIMITS = {
+    # A whole school signs in from one address at eight in the morning; one account does not.
+    "login": "300/m/ip",
+    "login_failed": "100/m/ip,5/5m/key",
+    "change_password": "5/m/user",
+    "reauthenticate": "10/m/user",
+}
+MFA_ADAPTER = "heluo.kernel.access.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not ENVIRONMENT.secure
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}
+MFA_FORMS = {
+    "authenticate": "heluo.kernel.access.forms.SecondStepForm",
+    "reauthenticate": "heluo.kernel.access.forms.SecondStepAgainForm",
+    "activate_totp": "heluo.kernel.access.forms.AuthenticatorForm",
+    "add_webauthn": "heluo.kernel.access.forms.NewPasskeyForm",
+    "edit_webauthn": "heluo.kernel.access.forms.PasskeyNameForm",
+}
+SOCIALACCOUNT_ADAPTER = "heluo.kernel.access.adapters.OuterSignInAdapter"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": "outer",
+                "name": ENVIRONMENT.oidc_client_name,
+                "client_id": ENVIRONMENT.oidc_client_id,
+                "secret": ENVIRONMENT.oidc_client_secret or "",
+                "settings": {"server_url": ENVIRONMENT.oidc_client_server_url},
+            }
+        ]
+        if ENVIRONMENT.oidc_client_server_url and ENVIRONMENT.oidc_client_id
+        else [],
+    }
+}
+IDP_OIDC_ADAPTER = "heluo.kernel.access.adapters.ProviderAdapter"
+IDP_OIDC_PRIVATE_KEY = ENVIRONMENT.resolved_oidc_key()
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from heluo.kernel.actors.public import house_apps
+from heluo.site import api
 
 
 def house_urls() -> list[URLPattern | URLResolver]:
@@ -21,5 +22,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("language/", set_language, name="set_language"),
+    *api.urlpatterns,
     *house_urls(),
 ]
+handler429 = "heluo.kernel.access.pages.too_many_requests"

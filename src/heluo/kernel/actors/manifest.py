@@ -49,8 +49,14 @@ class Manifest:
 class HeluoApp(AppConfig):
     """An app of the house. Subclasses set `name`, `label` and `manifest`."""
 
+    default = False
     default_auto_field = "django.db.models.BigAutoField"
     manifest: Manifest
+
+    def __init_subclass__(cls) -> None:
+        # Django takes an `apps.py` with two configurations (this one is imported there) for undecided and loads neither.
+        super().__init_subclass__()
+        cls.default = True
 
 
 def house_apps() -> Iterator[HeluoApp]:

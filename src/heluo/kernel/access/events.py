@@ -1,0 +1,22 @@
+"""What happened at the door."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from heluo.kernel.events.registry import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenIssued(Event):
+    name = "access.token_issued"
+
+    token_id: int
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(Event):
+    name = "access.token_revoked"
+
+    token_id: int
+    person_id: UUID

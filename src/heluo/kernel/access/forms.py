@@ -1,0 +1,93 @@
+"""Forms of the sign-in, with our words and without links to doors that are closed."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from allauth.account.fields import PasswordField, SetPasswordField
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm, SetPasswordForm
+from allauth.mfa.base.forms import AuthenticateForm as SecondFactorForm
+from allauth.mfa.base.forms import ReauthenticateForm as SecondFactorAgainForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+PASSKEY_NAME_LIMIT = 40
+PASSWORD_HELP = _("至少 10 个字符，不要用常见密码，也不要与用户名相近。")
+
+
+def code_field(label: Any) -> forms.CharField:
+    """Where a six-digit code or a recovery code goes: phones show digits and offer the code they received."""
+    return forms.CharField(
+        label=label,
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "off", "autofocus": True}),
+    )
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
+    """Username and password."""
+
+    password = PasswordField(label=_("密码"), autocomplete="current-password")
+    remember = forms.BooleanField(label=_("在这台设备上保持登录 14 天（公用电脑请勿勾选）"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        name = self.fields["login"]
+        name.label = _("用户名")
+        name.widget.attrs = {
+            "autocomplete": "username",
+            "autocapitalize": "off",
+            "spellcheck": "false",
+            "autofocus": True,
+            "maxlength": name.widget.attrs.get("maxlength", 40),
+        }
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class PasswordChangeForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+    """The old password once, the new one twice, and the two must differ."""
+
+    oldpassword = PasswordField(label=_("当前密码"), autocomplete="current-password")
+    password1 = SetPasswordField(label=_("新密码"), help_text=PASSWORD_HELP)
+    password2 = PasswordField(label=_("再次输入新密码"), autocomplete="new-password")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        if cleaned.get("password1") and cleaned.get("password1") == cleaned.get("oldpassword"):
+            self.add_error("password1", get_adapter().validation_error("same_as_current"))
+        return cleaned
+
+
+class PasswordSetForm(SetPasswordForm):  # type: ignore[misc]  # allauth has no types
+    password1 = SetPasswordField(label=_("新密码"), help_text=PASSWORD_HELP)
+    password2 = PasswordField(label=_("再次输入新密码"), autocomplete="new-password")
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+    password = PasswordField(label=_("密码"), autocomplete="current-password")
+
+
+class SecondStepForm(SecondFactorForm):  # type: ignore[misc]  # allauth has no types
+    code = code_field(_("验证码或恢复代码"))
+
+
+class SecondStepAgainForm(SecondFactorAgainForm):  # type: ignore[misc]  # allauth has no types
+    code = code_field(_("验证码或恢复代码"))
+
+
+class AuthenticatorForm(ActivateTOTPForm):  # type: ignore[misc]  # allauth has no types
+    code = code_field(_("验证器应用里的 6 位验证码"))
+
+
+class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    name = forms.CharField(
+        label=_("名称"), required=False, max_length=PASSKEY_NAME_LIMIT, help_text=_("例如“办公室电脑”，方便以后辨认。")
+    )
+    passwordless = forms.BooleanField(
+        label=_("用它直接登录，不再输入密码"), required=False, help_text=_("需要这台设备支持指纹、面容或 PIN 码。")
+    )
+
+
+class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
+    name = forms.CharField(label=_("名称"), max_length=PASSKEY_NAME_LIMIT)
