@@ -17,7 +17,8 @@ DEATHS_ALLOWED = 3
 
 _STALLED = """
     SELECT job.id, job.task_name,
-           (SELECT count(*) FROM jobs_jobtrouble t WHERE t.job_id = job.id AND t.kind = %(died)s) AS deaths
+           (SELECT count(*) FROM jobs_jobtrouble t WHERE t.job_id = job.id AND t.kind = %(died)s) AS deaths,
+           coalesce(worker.id = ANY(%(leaving)s), false) AS given_back
       FROM procrastinate_jobs job
       LEFT JOIN procrastinate_workers worker ON worker.id = job.worker_id
      WHERE job.status = 'doing'
@@ -32,24 +33,29 @@ def rescue_stalled_jobs(*, now: datetime, leaving: Iterable[int] = (), silent_fo
 
     `leaving`: workers (procrastinate ids) that are about to end and give their running jobs back.
     """
-    leavers = list(leaving)
-    kind = TroubleKind.STOPPED if leavers else TroubleKind.WORKER_DIED
     may_repeat = {task.name for task in all_tasks() if task.idempotent}
     with connection.cursor() as cursor:
         cursor.execute(
             _STALLED,
-            {"died": TroubleKind.WORKER_DIED, "silent": f"{silent_for.total_seconds()} seconds", "leaving": leavers},
+            {
+                "died": TroubleKind.WORKER_DIED,
+                "silent": f"{silent_for.total_seconds()} seconds",
+                "leaving": list(leaving),
+            },
         )
         stalled = cursor.fetchall()
-        again = [job for job, name, deaths in stalled if name in may_repeat and deaths + 1 < DEATHS_ALLOWED]
-        failed = [job for job, _, _ in stalled if job not in set(again)]
+        again = [job for job, name, deaths, _ in stalled if name in may_repeat and deaths + 1 < DEATHS_ALLOWED]
+        failed = [job for job, *_ in stalled if job not in set(again)]
         cursor.execute(
             "SELECT procrastinate_retry_job_v2(id, %s, NULL, NULL, NULL) FROM unnest(%s::bigint[]) AS id", [now, again]
         )
         cursor.execute(
             "SELECT procrastinate_finish_job_v1(id, 'failed', false) FROM unnest(%s::bigint[]) AS id", [failed]
         )
-    JobTrouble.objects.bulk_create(JobTrouble(job_id=job, kind=kind, at=now) for job, _, _ in stalled)
+    JobTrouble.objects.bulk_create(
+        JobTrouble(job_id=job, kind=TroubleKind.STOPPED if given_back else TroubleKind.WORKER_DIED, at=now)
+        for job, _, _, given_back in stalled
+    )
     return len(stalled)
 
 
