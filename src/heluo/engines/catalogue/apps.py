@@ -2,10 +2,30 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from heluo.engines.catalogue.access import Permission
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest
+
+OFFICER = (Permission.PUBLISH, Permission.VIEW)
 
 
 class CatalogueApp(HeluoApp):
     name = "heluo.engines.catalogue"
     label = "catalogue"
-    manifest = Manifest(title=_("目录"))
+    manifest = Manifest(
+        title=_("目录"),
+        grants={
+            Role.PROVINCE_ADMIN: OFFICER,
+            Role.CITY_OFFICER: OFFICER,
+            Role.COUNTY_OFFICER: OFFICER,
+            Role.SCHOOL_ADMIN: OFFICER,
+            Role.RESOURCE_REVIEWER: OFFICER,
+            Role.TEACHER: (Permission.PUBLISH,),
+        },
+        deeds={
+            "catalogue.entry_published": _("在目录中公布"),
+            "catalogue.entries_published": _("在目录中成批公布"),
+            "catalogue.entry_withdrawn": _("从目录中下架"),
+        },
+        kinds={"entry": _("目录条目"), "entries": _("一批目录条目")},
+    )

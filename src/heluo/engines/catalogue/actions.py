@@ -1,0 +1,306 @@
+"""Publishing and withdrawing entries. One set-based path serves one draft and thousands alike."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import takewhile
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from heluo.engines.catalogue.access import Permission
+from heluo.engines.catalogue.enums import Deed, EntryState
+from heluo.engines.catalogue.errors import (
+    AlreadyWithdrawn,
+    DraftInvalid,
+    FromAnotherNode,
+    KindIsFixed,
+    ReasonNeeded,
+)
+from heluo.engines.catalogue.events import EntriesPublished, EntryPublished, EntryWithdrawn
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Shown
+from heluo.engines.catalogue.registry import facet_named, known_kinds
+from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.actors.public import Actor, require
+from heluo.kernel.audit.public import Difference, Subject, record, record_batch
+from heluo.kernel.events.public import announce
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.search.public import vector_of
+
+TITLE_LENGTH = 200
+ROWS_PER_STATEMENT = 500
+SHOWN = tuple(field.name for field in Shown._meta.fields)  # noqa: SLF001  # Django's documented model API
+COLUMNS = tuple(field.attname for field in Shown._meta.fields)  # noqa: SLF001  # Django's documented model API
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What came of a batch: lines written, and drafts that changed nothing."""
+
+    new: int
+    changed: int
+    unchanged: int
+
+
+@transaction.atomic
+def publish_entry(*, by: Actor, identifier: UUID, draft: EntryDraft, origin: str | None = None, now: datetime) -> Entry:
+    """Show a draft under its identifier, as a new version. An identical draft changes nothing.
+
+    The caller has checked that `by` may publish this thing. `origin` is the node it comes from, if not this one.
+    """
+    work = _publish({identifier: draft}, by=by, origin=origin, now=now)
+    entry = work.entries[0]
+    if work.written:
+        record(
+            by=by,
+            at=now,
+            deed="catalogue.entry_published",
+            subject=_subject(entry),
+            details={"version": entry.version, "digest": entry.digest},
+        )
+        announce(EntryPublished(identifier=identifier, kind=entry.kind, version=entry.version), by=by, at=now)
+    return entry
+
+
+@transaction.atomic
+def publish_entries(
+    *, by: Actor, drafts: Mapping[UUID, EntryDraft], origin: str | None = None, now: datetime
+) -> Published:
+    """Show many drafts at once: the same rules, one audit row with a line per entry, one event. All or nothing."""
+    work = _publish(drafts, by=by, origin=origin, now=now)
+    if work.written:
+        record_batch(
+            by=by,
+            at=now,
+            deed="catalogue.entries_published",
+            subject=_batch_subject(work.written),
+            differences=[
+                Difference(str(entry.uuid), after={"version": entry.version, "digest": entry.digest})
+                for entry in work.written
+            ],
+        )
+        kinds = tuple(sorted({entry.kind for entry in work.written}))
+        announce(EntriesPublished(count=len(work.written), kinds=kinds), by=by, at=now)
+    new = sum(entry.version == 1 for entry in work.written)
+    return Published(new=new, changed=len(work.written) - new, unchanged=len(work.entries) - len(work.written))
+
+
+@transaction.atomic
+def withdraw_entry(*, by: Actor, identifier: UUID, reason: str, origin: str | None = None, now: datetime) -> None:
+    """Take an entry out of sight and leave a tombstone for ever.
+
+    The same node may publish the identifier again, only as a new version.
+    """
+    entry = Entry.objects.select_for_update(of=("self",)).select_related("organisation").filter(uuid=identifier).first()
+    if entry is None:
+        raise NotFound
+    _require_right(by, Permission.PUBLISH, entry.organisation, origin=origin)
+    if entry.origin != (origin or settings.NODE_DOMAIN):
+        raise FromAnotherNode(title=entry.title, origin=entry.origin)
+    if entry.state == EntryState.WITHDRAWN:
+        raise AlreadyWithdrawn(title=entry.title)
+    if not (reason := reason.strip()):
+        raise ReasonNeeded(field="reason")
+    entry.state = EntryState.WITHDRAWN
+    entry.withdrawn_at = now
+    entry.withdrawn_reason = reason[:200]
+    entry.save(update_fields=["state", "withdrawn_at", "withdrawn_reason"])
+    Change.objects.create(entry=entry, deed=Deed.WITHDRAWN, version=entry.version, at=now)
+    record(
+        by=by,
+        at=now,
+        deed="catalogue.entry_withdrawn",
+        subject=_subject(entry),
+        details={"version": entry.version, "reason": entry.withdrawn_reason},
+    )
+    announce(EntryWithdrawn(identifier=identifier, kind=entry.kind), by=by, at=now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    entries: Sequence[Entry]
+    written: Sequence[Entry]
+
+
+def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None, now: datetime) -> _Work:
+    """Insert what is new, lock and compare what is there, write a version and a line of the log for each change.
+
+    Rows are taken in order of identifier, so that two batches wait for each other instead of dead-locking; a second
+    writer of the same new identifier waits for the first and then finds its row.
+    """
+    node = origin or settings.NODE_DOMAIN
+    organisations = _organisations_for(drafts.values())
+    facet_codes = _known_codes(drafts.values()) if origin is None else None
+    rows: dict[UUID, Entry] = {}
+    for identifier in sorted(drafts):
+        draft = drafts[identifier]
+        _check(draft, organisations, facet_codes)
+        _require_right(by, Permission.PUBLISH, organisations[draft.organisation_id], origin=origin)
+        rows[identifier] = _row(identifier, draft, node=node, now=now)
+
+    known = set(Entry.objects.filter(uuid__in=rows).values_list("uuid", flat=True))
+    Entry.objects.bulk_create(
+        [row for identifier, row in rows.items() if identifier not in known],
+        ignore_conflicts=True,
+        batch_size=ROWS_PER_STATEMENT,
+    )
+    entries = list(
+        Entry.objects.select_for_update(of=("self",))
+        .filter(uuid__in=rows)
+        .select_related("organisation")
+        .annotate(has_versions=Exists(EntryVersion.objects.filter(entry=OuterRef("pk"))))
+        .defer("words")
+        .order_by("uuid")
+    )
+    written: list[Entry] = []
+    renewed: list[Entry] = []
+    for entry in entries:
+        if not entry.has_versions:
+            written.append(entry)
+            continue
+        wanted = rows[entry.uuid]
+        if entry.origin != node:
+            raise FromAnotherNode(title=entry.title, origin=entry.origin)
+        if entry.kind != wanted.kind:
+            raise KindIsFixed(title=entry.title)
+        _require_right(by, Permission.PUBLISH, entry.organisation, origin=origin)
+        if entry.digest == wanted.digest and entry.state == EntryState.PUBLISHED:
+            continue
+        for column in COLUMNS:
+            setattr(entry, column, getattr(wanted, column))
+        entry.organisation = organisations[wanted.organisation_id]
+        entry.words = wanted.words
+        entry.version += 1
+        entry.state = EntryState.PUBLISHED
+        entry.withdrawn_at = None
+        entry.withdrawn_reason = ""
+        renewed.append(entry)
+        written.append(entry)
+    Entry.objects.bulk_update(
+        renewed,
+        [*SHOWN, "words", "version", "state", "withdrawn_at", "withdrawn_reason"],
+        batch_size=ROWS_PER_STATEMENT,
+    )
+    EntryVersion.objects.bulk_create(
+        [
+            EntryVersion(
+                entry=entry,
+                number=entry.version,
+                published_by=by.person_id,
+                **{column: getattr(entry, column) for column in COLUMNS},
+            )
+            for entry in written
+        ],
+        batch_size=ROWS_PER_STATEMENT,
+    )
+    Change.objects.bulk_create(
+        [Change(entry=entry, deed=Deed.PUBLISHED, version=entry.version, at=now) for entry in written],
+        batch_size=ROWS_PER_STATEMENT,
+    )
+    return _Work(entries=entries, written=written)
+
+
+def _require_right(by: Actor, permission: Permission, organisation: Organisation, *, origin: str | None) -> None:
+    require(by, permission, on=organisation)
+    if origin is not None and origin != settings.NODE_DOMAIN:
+        require(by, Permission.RECEIVE, on=organisation)
+
+
+def _organisations_for(drafts: Iterable[EntryDraft]) -> Mapping[int, Organisation]:
+    wanted = {draft.organisation_id for draft in drafts} | {draft.shared_with_id or 0 for draft in drafts}
+    return Organisation.objects.in_bulk(wanted)
+
+
+def _known_codes(drafts: Iterable[EntryDraft]) -> Mapping[str, frozenset[str]]:
+    keys = {key for draft in drafts for key in draft.facets}
+    found = {key: facet_named(key) for key in keys}
+    return {key: frozenset(facet.titles()) for key, facet in found.items() if facet is not None}
+
+
+def _check(
+    draft: EntryDraft,
+    organisations: Mapping[int, Organisation],
+    facet_codes: Mapping[str, frozenset[str]] | None,
+) -> None:
+    """Refuse a draft that cannot be shown. What other nodes send may hold facets we do not know (yet)."""
+    for holds, problem in (
+        (bool(draft.title.strip()), _("缺少标题。")),
+        (len(draft.title) <= TITLE_LENGTH, _("标题超过 200 个字。")),
+        (draft.kind in known_kinds(), _("未登记的内容类型。")),
+        (bool(draft.licence.strip()), _("缺少版权许可。")),
+        (bool(draft.creator_name.strip()), _("缺少作者。")),
+        (draft.organisation_id in organisations, _("没有这个单位。")),
+        (draft.shared_with_id is None or draft.shared_with_id in organisations, _("没有这个共享单位。")),
+    ):
+        if not holds:
+            raise DraftInvalid(title=draft.title[:40], problem=problem)
+    if facet_codes is None:
+        return
+    for key, codes in draft.facets.items():
+        if not set(codes) <= facet_codes.get(key, frozenset()):
+            problem = _("分类“{key}”中有未登记的值。").format(key=_facet_title(key))
+            raise DraftInvalid(title=draft.title[:40], problem=problem)
+
+
+def _facet_title(key: str) -> str:
+    facet = facet_named(key)
+    return str(facet.title) if facet else key
+
+
+def _row(identifier: UUID, draft: EntryDraft, *, node: str, now: datetime) -> Entry:
+    shown: dict[str, Any] = {
+        "title": draft.title.strip(),
+        "description": draft.description.strip(),
+        "keywords": list(draft.keywords),
+        "facets": {key: list(codes) for key, codes in sorted(draft.facets.items()) if codes},
+        "language": draft.language,
+        "licence": draft.licence,
+        "creator_name": draft.creator_name,
+        "creator_id": draft.creator_id,
+        "organisation_id": draft.organisation_id,
+        "visibility": draft.visibility,
+        "shared_with_id": draft.shared_with_id or draft.organisation_id,
+        "thumbnail": draft.thumbnail,
+        "payload": dict(draft.payload),
+    }
+    canonical = json.dumps(shown, sort_keys=True, ensure_ascii=False, default=str)
+    return Entry(
+        uuid=identifier,
+        kind=draft.kind,
+        origin=node,
+        state=EntryState.PUBLISHED,
+        version=1,
+        first_published_at=now,
+        published_at=now,
+        digest=hashlib.sha256(canonical.encode()).hexdigest(),
+        words=vector_of(
+            {
+                "A": shown["title"],
+                "B": " ".join([*shown["keywords"], draft.creator_name]),
+                "C": shown["description"],
+            },
+            tags=tags_of(draft.kind, shown["facets"]),
+        ),
+        **shown,
+    )
+
+
+def _subject(entry: Entry) -> Subject:
+    return Subject(kind="entry", id=str(entry.uuid), title=entry.title, path=entry.organisation.path)
+
+
+def _batch_subject(entries: Sequence[Entry]) -> Subject:
+    """Many entries as one subject: it lies where all of their organisations lie."""
+    steps = [entry.organisation.path.split(".")[:-1] for entry in entries]
+    shared = [same[0] for same in takewhile(lambda step: len(set(step)) == 1, zip(*steps, strict=False))]
+    path = "".join(f"{step}." for step in shared)
+    title = ngettext("%(count)d 条目录条目", "%(count)d 条目录条目", len(entries)) % {"count": len(entries)}
+    return Subject(kind="entries", id=str(entries[0].uuid), title=title, path=path)

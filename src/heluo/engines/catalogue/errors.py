@@ -1,0 +1,36 @@
+"""Refusals of the catalogue."""
+
+from django.utils.translation import gettext_lazy as _
+
+from heluo.kernel.actors.errors import Refusal
+
+
+class FromAnotherNode(Refusal):
+    """What came from another node is read-only here, and the other way round."""
+
+    code = "from_another_node"
+    message = _("“{title}”来自节点 {origin}，在这里只能查看。请到原节点修改或下架。")
+
+
+class KindIsFixed(Refusal):
+    code = "kind_is_fixed"
+    message = _("“{title}”的类型不能更改。请作为新内容另行发布。")
+
+
+class AlreadyWithdrawn(Refusal):
+    code = "already_withdrawn"
+    message = _("“{title}”已经下架。")
+
+
+class ReasonNeeded(Refusal):
+    status = 422
+    code = "reason_needed"
+    message = _("请写明下架的原因。")
+
+
+class DraftInvalid(Refusal):
+    """A draft lacks something or names what the catalogue does not know."""
+
+    status = 422
+    code = "draft_invalid"
+    message = _("不能发布“{title}”：{problem}")

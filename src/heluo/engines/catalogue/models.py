@@ -1,0 +1,94 @@
+"""Entries, their immutable versions and the change log."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+
+from heluo.engines.catalogue.enums import Deed, EntryState, Visibility
+from heluo.kernel.events.models import CommitOrdered
+from heluo.kernel.organisations.models import Organisation
+
+
+class Shown(models.Model):
+    """What a draft becomes: the same columns on an entry (as it is now) and on each of its versions (as it was)."""
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    keywords = models.JSONField(default=list)
+    facets = models.JSONField(default=dict, help_text="Facet key → list of value codes.")
+    language = models.CharField(max_length=20, help_text="BCP 47.")
+    licence = models.CharField(max_length=60, help_text="SPDX identifier.")
+    creator_name = models.CharField(max_length=120)
+    creator_id = models.UUIDField(null=True, help_text="Person, where known; not always of this node.")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    visibility = models.CharField(max_length=10, choices=Visibility.choices)
+    shared_with = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    thumbnail = models.UUIDField(null=True, help_text="Stored file.")
+    payload = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the draft; equal drafts make no new version.")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+
+class Entry(Shown):
+    """The published face of one identifier, as it is now. Never deleted; a withdrawn one is a tombstone.
+
+    A trigger keeps identifier, kind and origin fixed, refuses to delete, and lets a withdrawn entry come back only
+    with a higher version.
+    """
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    kind = models.CharField(max_length=40)
+    origin = models.CharField(max_length=253, help_text="Domain name of the node that published it first.")
+    state = models.CharField(max_length=10, choices=EntryState.choices)
+    version = models.PositiveIntegerField(help_text="Number of the current version.")
+    first_published_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+    words = SearchVectorField(help_text="Words of title, keywords, description and creator; facet values as tags.")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=EntryState.PUBLISHED, withdrawn_at__isnull=True)
+                | Q(state=EntryState.WITHDRAWN, withdrawn_at__isnull=False),
+                name="entry_withdrawn_has_its_day",
+            ),
+            models.CheckConstraint(condition=Q(version__gte=1), name="entry_has_a_version"),
+        ]
+        indexes = [
+            GinIndex(fields=["words"], name="entry_words", fastupdate=False, condition=Q(state=EntryState.PUBLISHED)),
+            models.Index(
+                F("published_at").desc(), F("id").desc(), name="entry_newest", condition=Q(state=EntryState.PUBLISHED)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def access_path(self) -> str:
+        return self.organisation.path
+
+
+class EntryVersion(Shown):
+    """One published draft. A trigger refuses to change or delete it."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    published_by = models.UUIDField(null=True, help_text="Person, unless the platform itself did it.")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entry", "number"], name="entry_version_once")]
+
+
+class Change(CommitOrdered):
+    """One line of the change log: append-only, read in order of `seq` and only below the horizon."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    deed = models.CharField(max_length=10, choices=Deed.choices)
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField()

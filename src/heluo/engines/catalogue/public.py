@@ -1,0 +1,45 @@
+"""What domains, the portal and the gateways call."""
+
+from heluo.engines.catalogue.access import Permission
+from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.queries import (
+    ChangeLine,
+    EntryDetail,
+    FacetChoice,
+    FacetGroup,
+    changes_after,
+    entries_by_ids,
+    entry_by_identifier,
+    entry_detail,
+    facet_counts,
+    facet_groups,
+    similar_entries,
+    titles_of,
+)
+from heluo.engines.catalogue.registry import Facet, FacetValue, facets, register_facets
+from heluo.engines.catalogue.vocabulary import EntryDraft
+
+__all__ = [
+    "ChangeLine",
+    "EntryDetail",
+    "EntryDraft",
+    "Facet",
+    "FacetChoice",
+    "FacetGroup",
+    "FacetValue",
+    "Permission",
+    "Published",
+    "changes_after",
+    "entries_by_ids",
+    "entry_by_identifier",
+    "entry_detail",
+    "facet_counts",
+    "facet_groups",
+    "facets",
+    "publish_entries",
+    "publish_entry",
+    "register_facets",
+    "similar_entries",
+    "titles_of",
+    "withdraw_entry",
+]

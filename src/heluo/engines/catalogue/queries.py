@@ -1,0 +1,225 @@
+"""Finding entries, narrowed to what the actor may see."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+
+from heluo.engines.catalogue.access import is_shared_with, may_find
+from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion
+from heluo.engines.catalogue.registry import facets as known_facets
+from heluo.engines.catalogue.vocabulary import facet_tag, kind_tag
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.events.public import below_horizon
+from heluo.kernel.search.public import COUNT_CAP, fit, query_of
+
+Facets = Mapping[str, Sequence[str]]
+NO_FACETS: Facets = {}
+PAGE_SIZE = 20
+CHANGES_AT_ONCE = 500
+SIMILAR_CANDIDATES = 500
+VERSIONS_SHOWN = 100
+ORDERS = {
+    Sort.FIT: ("-fit", "-published_at", "-id"),
+    Sort.NEWEST: ("-published_at", "-id"),
+    Sort.OLDEST: ("published_at", "id"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDetail:
+    """An entry and its published versions, newest first."""
+
+    entry: Entry
+    versions: Sequence[EntryVersion]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetChoice:
+    """One value to filter by. `count` is unknown above the cap."""
+
+    code: str
+    title: str
+    count: int | None
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FacetGroup:
+    """One facet with the values worth showing: chosen ones, and others that would leave something."""
+
+    key: str
+    title: str
+    choices: Sequence[FacetChoice]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLine:
+    """One line of the change log as an actor may see it: a gone entry shows its identifier and nothing else."""
+
+    seq: int
+    identifier: UUID
+    gone: bool
+    entry: Entry | None
+
+
+def _found(actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str]) -> QuerySet[Entry]:
+    found = Entry.objects.filter(may_find(actor))
+    query = query_of(text, tags=_tag_groups(facets, kinds))
+    return found if query is None else found.filter(words=query)
+
+
+def _tag_groups(facets: Facets, kinds: Sequence[str]) -> list[list[str]]:
+    groups = [[facet_tag(key, code) for code in codes] for key, codes in facets.items() if codes]
+    return [*groups, [kind_tag(kind) for kind in kinds]] if kinds else groups
+
+
+def facet_groups(
+    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
+) -> list[FacetGroup]:
+    """What a list can be narrowed by, with counts where they are below the cap. One query.
+
+    The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
+    Above the cap all values are offered, without counts.
+    """
+    counts = facet_counts(actor=actor, text=text, facets=facets, kinds=kinds)
+    groups: list[FacetGroup] = []
+    for facet in known_facets():
+        chosen = set(facets.get(facet.key, ()))
+        counted = counts.get(facet.key)
+        choices = [
+            FacetChoice(
+                code=value.code,
+                title=str(value.title),
+                count=None if counted is None else counted.get(value.code, 0),
+                is_chosen=value.code in chosen,
+            )
+            for value in facet.listed()
+            if counted is None or counted.get(value.code) or value.code in chosen
+        ]
+        if choices:
+            groups.append(FacetGroup(key=facet.key, title=str(facet.title), choices=choices))
+    return groups
+
+
+def facet_counts(
+    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
+) -> dict[str, dict[str, int]]:
+    """Facet key → value code → number of entries, for each registered facet whose list is below the cap. One query."""
+    chosen = [key for key, codes in facets.items() if codes]
+    lists: dict[str, Facets] = {"": facets} | {
+        key: {other: codes for other, codes in facets.items() if other != key} for key in chosen
+    }
+    parts: list[str] = []
+    params: list[Any] = []
+    for name, narrowed in lists.items():
+        found = _found(actor, text=text, facets=narrowed, kinds=kinds).order_by().values("facets")[: COUNT_CAP + 1]
+        sql, found_params = found.query.sql_with_params()
+        parts.append(f"SELECT %s AS list, found.facets FROM ({sql}) AS found(facets)")  # noqa: S608  # Django's SQL
+        params += [name, *found_params]
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT_FACETS.format(found=" UNION ALL ".join(parts)), params)
+        rows = cursor.fetchall()
+    totals = {name: number for name, key, _code, number in rows if key is None}
+    counts: dict[str, dict[str, int]] = {}
+    for facet in known_facets():
+        source = facet.key if facet.key in chosen else ""
+        if totals.get(source, 0) <= COUNT_CAP:
+            counts[facet.key] = {code: number for name, key, code, number in rows if (name, key) == (source, facet.key)}
+    return counts
+
+
+COUNT_FACETS = """
+    WITH matched AS MATERIALIZED ({found})
+    SELECT list, NULL AS key, NULL AS code, count(*) FROM matched GROUP BY list
+    UNION ALL
+    SELECT list, facet.key, code, count(*)
+      FROM matched, jsonb_each(facets) AS facet, jsonb_array_elements_text(facet.value) AS code
+     GROUP BY list, facet.key, code
+"""
+
+
+def entry_by_identifier(*, actor: Actor, identifier: UUID) -> Entry:
+    """One published entry the actor may see; `NotFound` otherwise."""
+    entry = Entry.objects.filter(may_find(actor), uuid=identifier).select_related("organisation").defer("words").first()
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def entry_detail(*, actor: Actor, identifier: UUID) -> EntryDetail:
+    """An entry with its versions, newest first; only versions that were shared with the actor. Two queries."""
+    entry = entry_by_identifier(actor=actor, identifier=identifier)
+    versions = EntryVersion.objects.filter(is_shared_with(actor), entry=entry).order_by("-number")[:VERSIONS_SHOWN]
+    return EntryDetail(entry=entry, versions=list(versions))
+
+
+def entries_by_ids(*, actor: Actor, identifiers: Iterable[UUID]) -> dict[UUID, Entry]:
+    """The published entries among these that the actor may see. One query."""
+    found = Entry.objects.filter(may_find(actor), uuid__in=list(identifiers)).select_related("organisation")
+    return {entry.uuid: entry for entry in found.defer("words")}
+
+
+def similar_entries(*, actor: Actor, entry: Entry, limit: int = 6) -> list[Entry]:
+    """Entries of the same kind that share most facet values, the newest first among equals. One query.
+
+    Looks among the newest few hundred that share at least one value.
+    """
+    tags = [facet_tag(key, code) for key, codes in entry.facets.items() for code in codes]
+    query = query_of("", tags=[tags]) if tags else None
+    if query is None:
+        return []
+    same_kind = query_of("", tags=[[kind_tag(entry.kind)], tags])
+    newest = (
+        Entry.objects.filter(may_find(actor), words=same_kind)
+        .exclude(pk=entry.pk)
+        .order_by("-published_at", "-id")
+        .values("pk")[:SIMILAR_CANDIDATES]
+    )
+    return list(
+        Entry.objects.filter(pk__in=newest)
+        .annotate(shared=fit("words", query))
+        .select_related("organisation")
+        .defer("words", "payload")
+        .order_by("-shared", "-published_at", "-id")[:limit]
+    )
+
+
+def changes_after(*, actor: Actor, seq: int = 0, limit: int = CHANGES_AT_ONCE) -> list[ChangeLine]:
+    """Lines of the change log behind `seq`, in order, below the horizon: read on from the last line's `seq`.
+
+    Of entries the actor may see now, the entry as it is now; of those they could see once, a line that says it is
+    gone; of others, nothing. Two queries. A full answer may have more behind it, a shorter one has not.
+    """
+    was_shared = EntryVersion.objects.filter(is_shared_with(actor), entry=OuterRef("entry_id"))
+    lines = list(
+        below_horizon(Change.objects.filter(Exists(was_shared), seq__gt=seq))
+        .order_by("seq")
+        .values_list("seq", "entry_id", "entry__uuid")[:limit]
+    )
+    visible = (
+        Entry.objects.filter(may_find(actor), pk__in={entry_id for _seq, entry_id, _uuid in lines})
+        .select_related("organisation")
+        .defer("words")
+        .in_bulk()
+    )
+    return [
+        ChangeLine(seq=number, identifier=identifier, gone=entry_id not in visible, entry=visible.get(entry_id))
+        for number, entry_id, identifier in lines
+    ]
+
+
+def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
+    """The facets of an entry in words: (facet, its values), in the order of facets."""
+    shown = []
+    for facet in known_facets():
+        titles = facet.titles()
+        values = [titles[code] for code in entry.facets.get(facet.key, ()) if code in titles]
+        if values:
+            shown.append((str(facet.title), values))
+    return shown

@@ -1,0 +1,61 @@
+"""Facets as data: what entries can be filtered by, registered by the domains that publish."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from heluo.kernel.actors.public import house_apps
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """One value of a facet: a stable code and the words for it."""
+
+    code: str
+    title: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A property to filter by. `values` in the order to show them; a function where they are rows of a table.
+
+    `order` places the facet among the others, smallest first.
+    """
+
+    key: str
+    title: str | Promise
+    values: Sequence[FacetValue] | Callable[[], Sequence[FacetValue]]
+    order: int = 50
+
+    def listed(self) -> Sequence[FacetValue]:
+        return self.values() if callable(self.values) else self.values
+
+    def titles(self) -> Mapping[str, str]:
+        return {value.code: str(value.title) for value in self.listed()}
+
+
+_facets: dict[str, Facet] = {}
+
+
+def known_kinds() -> frozenset[str]:
+    """Every kind of thing that some app's manifest has a word for."""
+    return frozenset(kind for config in house_apps() for kind in config.manifest.kinds)
+
+
+def register_facets(facets: Iterable[Facet]) -> None:
+    """Make facets known, from an app's `ready`. Two domains may share a facet: then both register the same one."""
+    for facet in facets:
+        known = _facets.setdefault(facet.key, facet)
+        if known != facet:
+            raise ImproperlyConfigured(f"facet {facet.key!r} is registered twice and differently")
+
+
+def facets() -> tuple[Facet, ...]:
+    """All facets, in the order to show them."""
+    return tuple(sorted(_facets.values(), key=lambda facet: (facet.order, facet.key)))
+
+
+def facet_named(key: str) -> Facet | None:
+    return _facets.get(key)
