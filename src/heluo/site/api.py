@@ -7,7 +7,7 @@ elsewhere or write them into the page, which the content security policy forbids
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from importlib import import_module
 from importlib.util import find_spec
@@ -18,7 +18,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils.translation import gettext as _
-from ninja import NinjaAPI
+from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation, PathView
 from ninja.parser import Parser
@@ -157,21 +157,22 @@ class _RuledView:
 PROBLEM_SCHEMA = {
     "type": "object",
     "description": "Problem details for HTTP APIs, RFC 9457.",
-    "required": ["type", "title", "status", "code"],
+    "required": ["type", "title", "status", "detail", "code"],
     "properties": {
         "type": {"type": "string"},
-        "title": {"type": "string", "description": "What is wrong and what to do, in the language of the request."},
+        "title": {"type": "string", "description": "The kind of problem."},
         "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What is wrong and what to do, in the language of the request."},
         "code": {"type": "string", "description": "Stable name of the case, for programs."},
         "field": {"type": "string", "description": "The property at fault, if there is one."},
         "errors": {
             "type": "array",
             "items": {
                 "type": "object",
-                "required": ["field", "title", "code"],
+                "required": ["field", "detail", "code"],
                 "properties": {
                     "field": {"type": "string"},
-                    "title": {"type": "string"},
+                    "detail": {"type": "string"},
                     "code": {"type": "string"},
                 },
             },
@@ -186,7 +187,7 @@ def _say_refused(_request: HttpRequest, refusal: Any) -> HttpResponse:
 
 def _say_invalid(_request: HttpRequest, error: Any) -> HttpResponse:
     errors = [
-        {"field": ".".join(str(step) for step in fault["loc"]), "title": sentence_of(fault), "code": fault["type"]}
+        {"field": ".".join(str(step) for step in fault["loc"]), "detail": sentence_of(fault), "code": fault["type"]}
         for fault in error.errors
     ]
     only = errors[0]["field"] if len(errors) == 1 else None
@@ -206,13 +207,20 @@ def _say_too_large(_request: HttpRequest, _error: Any) -> HttpResponse:
     return problem(413, "too_large", _("请求正文过大，上限为 {limit} KB。").format(limit=limit))
 
 
-def make_api() -> HouseAPI:
-    """The API with the routers of all apps that have one, in the order of the apps."""
+def house_routers() -> Iterator[tuple[str, Router]]:
+    """Label and router of each app that has one, in the order of the apps."""
+    for config in house_apps():
+        if find_spec(f"{config.name}.api"):
+            yield config.label, import_module(f"{config.name}.api").router
+
+
+def make_api(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> HouseAPI:
+    """An API of these routers, each under its label in the description."""
     api = HouseAPI(
         title="河洛 Heluo",
         version="1",
         description="Open API of the platform. Sign in with a bearer token (`heluo token USERNAME` or 我的账号).",
-        urls_namespace="api",
+        urls_namespace=namespace,
         docs_url=None,
         docs_decorator=reads(may=Audience.PUBLIC),
         auth=[BearerToken(), BrowserSession()],
@@ -224,9 +232,8 @@ def make_api() -> HouseAPI:
     api.add_exception_handler(ValidationError, _say_invalid)
     api.add_exception_handler(HttpError, _say_http_error)
     api.add_exception_handler(RequestDataTooBig, _say_too_large)
-    for config in house_apps():
-        if find_spec(f"{config.name}.api"):
-            api.add_router("", import_module(f"{config.name}.api").router, tags=[config.label])
+    for label, router in routers:
+        api.add_router("", router, tags=[label])
     return api
 
 
@@ -238,5 +245,5 @@ def no_such_operation(_request: HttpRequest, **_kwargs: str) -> HttpResponseBase
 no_such_operation.rule = PageRule(may=Audience.PUBLIC, may_write=False)  # type: ignore[attr-defined]
 no_such_operation.csrf_exempt = True  # type: ignore[attr-defined]
 
-API = make_api()
+API = make_api(house_routers())
 urlpatterns = [path(PREFIX, API.urls), re_path(r"^api/", no_such_operation, name="no_such_operation")]

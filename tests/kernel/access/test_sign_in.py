@@ -5,7 +5,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from heluo.kernel.people.models import Account
-from tests.kernel.access.conftest import PASSWORD, MakeAccount
+from tests.accounts import PASSWORD, MakeAccount
 
 LOGIN = "/accounts/login/"
 

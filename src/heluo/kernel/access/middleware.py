@@ -17,10 +17,10 @@ from heluo.kernel.access.errors import CrossSiteRequest, TokenInAddress
 from heluo.kernel.access.gates import gate_before
 from heluo.kernel.access.knocks import count_knock
 from heluo.kernel.access.resolution import NOBODY, Identity, actor_for, identity_of_token
-from heluo.kernel.access.routes import rule_for
+from heluo.kernel.access.routes import opens, rule_for
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotAllowed, NotFound, Refusal, SignInNeeded
-from heluo.kernel.actors.public import Actor, allows
+from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.pages.problems import problem_of
 from heluo.kernel.pages.rules import READ_METHODS, PageRule
@@ -122,12 +122,9 @@ class DenyByDefault:
 
 def require_rule(actor: Actor, rule: PageRule) -> None:
     """Refuse unless the rule opens for the actor."""
-    if rule.may == Audience.PUBLIC:
+    if opens(rule, actor):
         return
-    if not actor.is_person:
-        raise SignInNeeded
-    if rule.may != Audience.SIGNED_IN and not allows(actor, rule.may):
-        raise NotAllowed
+    raise NotAllowed if actor.is_person else SignInNeeded
 
 
 def sign_in(request: HttpRequest) -> HttpResponseBase:

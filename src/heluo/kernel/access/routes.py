@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.public import Actor, allows
 from heluo.kernel.pages.rules import PageRule
 
 PUBLIC_READ = PageRule(may=Audience.PUBLIC, may_write=False)
@@ -71,3 +72,12 @@ def rule_for(view: Callable[..., Any], view_name: str, method: str) -> PageRule 
         return rule
     own = getattr(view, "rule", None)
     return own if isinstance(own, PageRule) else THIRD_PARTY_RULES.get(view_name)
+
+
+def opens(rule: PageRule, actor: Actor) -> bool:
+    """Whether a rule lets an actor in."""
+    if rule.may == Audience.PUBLIC:
+        return True
+    if rule.may == Audience.SIGNED_IN:
+        return actor.is_person
+    return actor.is_person and allows(actor, rule.may)
