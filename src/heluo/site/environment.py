@@ -5,18 +5,22 @@ Every setting an operator may change is here, with its unit and its default. `do
 
 import os
 import secrets
+import socket
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Self
 
+import psutil
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 CONTENT_LABEL = "content"
+EVERY_INTERFACE = frozenset({"::", "0.0.0.0"})  # noqa: S104  # compared with, not bound to
 
 
 class Environment(BaseSettings):
@@ -41,9 +45,18 @@ class Environment(BaseSettings):
     clamd_url: str | None = Field(default=None, description="unix:/path or tcp://host:port of clamd; unset: no scan.")
     max_upload_mb: int = Field(default=2048, ge=1, description="Largest file, in MiB.")
     web_workers: int = Field(default=2, ge=1, le=64, description="Web server processes.")
+    web_threads: int = Field(
+        default=16, ge=1, le=256, description="Threads of each; each may hold a database connection."
+    )
+    allowed_hosts: str = Field(default="", description="Further host names people may type, separated by commas.")
+    metrics_token: str | None = Field(
+        default=None, min_length=16, description="Bearer token for /metrics; unset: this machine only."
+    )
     secret_key: str | None = Field(default=None, min_length=32, description="Signing key; unset: kept in DATA/keys.")
     secure: bool = Field(default=False, description="Behind HTTPS: secure cookies, HSTS, second factor for officers.")
-    demo: bool = Field(default=True, description="Build the demo on a new data folder, exempt demo accounts.")
+    demo: bool = Field(
+        default=True, description="Build the demo on a new data folder, exempt demo accounts; unset with SECURE: no."
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, description="Proxies of ours in front; the visitor's address is read that many steps back."
     )
@@ -52,6 +65,34 @@ class Environment(BaseSettings):
     oidc_client_id: str | None = Field(default=None, description="Our client id at that issuer.")
     oidc_client_secret: str | None = Field(default=None, description="Our client secret at that issuer.")
     debug: bool = Field(default=False, description="Developers only.")
+
+    @model_validator(mode="after")
+    def _no_demo_behind_https_unless_asked_for(self) -> Self:
+        if self.secure and "demo" not in self.model_fields_set:
+            self.demo = False
+        return self
+
+    @field_validator("host")
+    @classmethod
+    def _address_of_this_machine(cls, host: str) -> str:
+        try:
+            return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
+        except OSError:
+            raise ValueError(f"{host} 不是本机的地址 / is not an address of this machine") from None
+
+    @field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("postgresql://", "postgres://")):
+            raise ValueError("必须以 postgresql:// 开头 / must start with postgresql://")
+        return url
+
+    @field_validator("public_url", "content_url", "stream_url")
+    @classmethod
+    def _web_address(cls, url: str | None) -> str | None:
+        if url is not None and not url.startswith(("http://", "https://")):
+            raise ValueError("必须以 http:// 或 https:// 开头 / must start with http:// or https://")
+        return url
 
     def resolved_public_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
@@ -64,6 +105,19 @@ class Environment(BaseSettings):
 
     def resolved_stream_url(self) -> str:
         return (self.stream_url or f"http://localhost:{self.resolved_stream_port()}").rstrip("/")
+
+    def further_hosts(self) -> list[str]:
+        """Host names beside those of our own addresses: as told and, when we listen everywhere, this machine's."""
+        told = [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]
+        if self.host not in EVERY_INTERFACE:
+            return told
+        addresses = [
+            f"[{entry.address.partition('%')[0]}]" if entry.family == socket.AF_INET6 else entry.address
+            for entries in psutil.net_if_addrs().values()
+            for entry in entries
+            if entry.family in {socket.AF_INET, socket.AF_INET6}
+        ]
+        return [*told, socket.gethostname(), *addresses]
 
     def resolved_secret_key(self) -> str:
         return self.secret_key or kept_secret(self.data / "keys" / "django.key")

@@ -1,11 +1,13 @@
 """Django settings. Values an operator may change come from `environment.py`; nothing else reads the environment."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from csp.constants import NONCE, NONE, SELF
 
+from heluo.site.database import database_from
 from heluo.site.environment import read_environment
+from heluo.site.logs import logging_settings
 
 ENVIRONMENT = read_environment()
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -29,6 +31,7 @@ ALLOWED_HOSTS = [
     "localhost",
     "127.0.0.1",
     "[::1]",
+    *ENVIRONMENT.further_hosts(),
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -77,6 +80,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "heluo.site.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -109,25 +113,6 @@ TEMPLATES = [
         },
     }
 ]
-
-
-def database_from(url: str) -> dict[str, object]:
-    """Django's settings for a `postgresql://user:password@host:port/name` address; `?host=/dir` for a socket."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise SystemExit("DATABASE_URL 必须以 postgresql:// 开头 / must start with postgresql://")
-    options = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(options.pop("host", "") or parts.hostname or ""),
-        "PORT": str(parts.port or options.pop("port", "") or ""),
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
-    }
 
 
 DATABASES = {"default": database_from(ENVIRONMENT.database_url or "postgresql://heluo@localhost/heluo")}
@@ -235,8 +220,11 @@ STATIC_ROOT = BUILT / "static"
 STATICFILES_DIRS = [("app", BUILT / "frontend")] if (BUILT / "frontend").exists() else []
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {"BACKEND": "heluo.site.static_files.HashedStaticFiles"},
 }
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -256,3 +244,4 @@ CONTENT_SECURITY_POLICY = {
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LOGGING = logging_settings("DEBUG" if DEBUG else "INFO")

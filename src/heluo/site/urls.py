@@ -6,7 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from heluo.kernel.actors.public import house_apps
-from heluo.site import api
+from heluo.site import api, pages
 
 
 def house_urls() -> list[URLPattern | URLResolver]:
@@ -19,6 +19,8 @@ def house_urls() -> list[URLPattern | URLResolver]:
 
 
 urlpatterns = [
+    path("healthz", pages.healthz, name="healthz"),
+    path("metrics", pages.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
     path("", include("allauth.idp.urls")),
     path("language/", set_language, name="set_language"),
