@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psutil
 
-from heluo.site.supervisor.identity import RunRecords
+from heluo.site.processes.identity import RunRecords
 from tests.server import REPOSITORY
 
 START_LIMIT = 90.0

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from heluo.site.supervisor.identity import Identity, RunRecords, identity_of
+from heluo.site.processes.identity import Identity, RunRecords, identity_of
 from heluo.site.supervisor.lock import FolderLock, FolderTaken
 from tests.site.platform import Platform, free_port, heluo, wait_until_gone
 

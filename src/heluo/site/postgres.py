@@ -26,8 +26,8 @@ from urllib.parse import quote
 import psutil
 import psycopg
 
-from heluo.site.supervisor.identity import RunRecords
-from heluo.site.supervisor.lifeline import lifeline
+from heluo.site.processes.identity import RunRecords
+from heluo.site.processes.lifeline import lifeline
 
 SUPERUSER = "heluo"
 DATABASE = "heluo"

@@ -11,7 +11,7 @@ import psycopg
 from heluo.site.database import require_supported_database
 from heluo.site.environment import Environment
 from heluo.site.postgres import Postgres
-from heluo.site.supervisor.identity import RunRecords
+from heluo.site.processes.identity import RunRecords
 from heluo.site.supervisor.lock import FolderLock, FolderTaken
 
 PATIENCE = 60.0

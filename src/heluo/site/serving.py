@@ -11,7 +11,7 @@ from granian.log import LogLevels
 from granian.server import MPServer
 
 from heluo.site.environment import Environment, read_environment
-from heluo.site.supervisor.lifeline import bind_to_parent
+from heluo.site.processes.lifeline import bind_to_parent
 
 STOP_PATIENCE = 3
 """Seconds a worker gets for what it is doing: below the supervisor's own patience."""

@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from heluo.site.supervisor.identity import RunRecords
-from heluo.site.supervisor.lifeline import lifeline
+from heluo.site.processes.identity import RunRecords
+from heluo.site.processes.lifeline import lifeline
 
 LONGEST_PAUSE = 30.0
 STEADY_AFTER = 60.0

@@ -16,9 +16,9 @@ from heluo.site.database import require_supported_database
 from heluo.site.demo_accounts import account_lines
 from heluo.site.environment import EVERY_INTERFACE, Environment
 from heluo.site.postgres import DatabaseTrouble, Postgres
+from heluo.site.processes.identity import RunRecords
+from heluo.site.processes.lifeline import lifeline
 from heluo.site.supervisor.child import BackOff, Child, trim_log
-from heluo.site.supervisor.identity import RunRecords
-from heluo.site.supervisor.lifeline import lifeline
 from heluo.site.supervisor.lock import FolderLock
 from heluo.site.supervisor.ports import check_port
 
@@ -176,8 +176,9 @@ class Conductor:
             self._tend()
             for child in self.children:
                 if child.back_off.failures >= START_FAILURES:
+                    chinese, english = child.titles
                     raise CannotStart(
-                        f"{child.title} 无法启动 / cannot be started ({child.log}):\n{child.last_words()}"
+                        f"{chinese}无法启动 / {english} cannot be started ({child.log}):\n{child.last_words()}"
                     )
             self._pause(STEP)
 
