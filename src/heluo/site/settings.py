@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",
     "django_htmx",
     "csp",
     "procrastinate.contrib.django",
@@ -95,6 +96,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "heluo.kernel.access.middleware.ResolveActor",
     "heluo.kernel.access.middleware.DenyByDefault",
+    "heluo.kernel.pages.middleware.AnswerRefusals",
 ]
 
 TEMPLATES = [
@@ -108,8 +110,13 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "heluo.kernel.pages.shell.shell",
             ],
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "heluo.kernel.pages.templatetags.pages",
+            ],
         },
     }
 ]
@@ -151,6 +158,10 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENVIRONMENT.sec
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "heluo.kernel.pages.pages.form_expired"
+
+FORM_RENDERER = "heluo.kernel.pages.forms.HouseRenderer"
+SEARCH_ROUTE = "home:search"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 ACCOUNT_ADAPTER = "heluo.kernel.access.adapters.AccountAdapter"
@@ -218,6 +229,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = BUILT / "static"
 STATICFILES_DIRS = [("app", BUILT / "frontend")] if (BUILT / "frontend").exists() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/app/.+-[A-Za-z0-9_-]{8}\.[a-z0-9]+$"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA / "files"}},
     "staticfiles": {"BACKEND": "heluo.site.static_files.HashedStaticFiles"},

@@ -18,6 +18,11 @@ def house_urls() -> list[URLPattern | URLResolver]:
     ]
 
 
+handler400 = "heluo.kernel.pages.pages.bad_request"
+handler403 = "heluo.kernel.pages.pages.permission_denied"
+handler404 = "heluo.kernel.pages.pages.page_not_found"
+handler500 = "heluo.kernel.pages.pages.server_error"
+
 urlpatterns = [
     path("healthz", pages.healthz, name="healthz"),
     path("metrics", pages.metrics, name="metrics"),

@@ -1,0 +1,23 @@
+// What every page loads: styles, htmx, and small helps that pages can do without.
+import "./styles/app.scss";
+import htmx from "htmx.org";
+import { startConfirmations } from "./confirm";
+import { startForms } from "./forms";
+import { startLiveParts } from "./live";
+import { startOffline } from "./offline";
+import { startSheets } from "./sheets";
+import { startTheme } from "./theme";
+
+declare global {
+  interface Window {
+    htmx: typeof htmx;
+  }
+}
+window.htmx = htmx;
+
+startTheme();
+startSheets();
+startForms();
+startConfirmations();
+startLiveParts();
+startOffline();

@@ -1,0 +1,57 @@
+// Charts with one theme: <figure data-chart><script type="application/json">…</script><table>…</table></figure>
+import { BarChart, LineChart, MapChart, PieChart } from "echarts/charts";
+import {
+  AriaComponent,
+  DatasetComponent,
+  GeoComponent,
+  GridComponent,
+  LegendComponent,
+  TooltipComponent,
+  VisualMapComponent,
+} from "echarts/components";
+import { init, use } from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+
+use([
+  AriaComponent,
+  BarChart,
+  DatasetComponent,
+  GeoComponent,
+  GridComponent,
+  LegendComponent,
+  LineChart,
+  MapChart,
+  PieChart,
+  SVGRenderer,
+  TooltipComponent,
+  VisualMapComponent,
+]);
+
+function token(name: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+}
+
+function theme(): Record<string, unknown> {
+  const axis = {
+    axisLine: { lineStyle: { color: token("--line-strong") } },
+    axisTick: { show: false },
+    axisLabel: { color: token("--muted") },
+    splitLine: { lineStyle: { color: token("--line") } },
+  };
+  return {
+    color: ["--chart-1", "--chart-2", "--chart-3", "--chart-4", "--chart-5"].map(token),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: token("--ink") },
+    aria: { enabled: true, decal: { show: true } },
+    categoryAxis: { ...axis, splitLine: { show: false } },
+    valueAxis: { ...axis, axisLine: { show: false } },
+    legend: { textStyle: { color: token("--ink") } },
+  };
+}
+
+for (const figure of document.querySelectorAll<HTMLElement>("[data-chart]")) {
+  const options = JSON.parse(figure.querySelector('script[type="application/json"]')!.textContent!) as object;
+  const place = figure.querySelector<HTMLElement>(".chart-place")!;
+  const chart = init(place, theme(), { renderer: "svg" });
+  chart.setOption({ animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, ...options });
+  new ResizeObserver(() => chart.resize()).observe(place);
+}

@@ -1,0 +1,60 @@
+"""The built front end: which hashed files make up an entry (written by `frontend/build/entries.js`)."""
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+from django.templatetags.static import static
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Addresses of an entry's files. Empty while the front end is not built: pages then work as plain HTML."""
+
+    script: str = ""
+    styles: tuple[str, ...] = ()
+    preloads: tuple[str, ...] = ()
+
+
+def entry(name: str) -> Entry:
+    """The files of an entry, e.g. `app`, `upload`, `charts`."""
+    built = _built()
+    if built is None:
+        return Entry()
+    files = built["entries"][name]
+    return Entry(
+        script=_address(files["script"]),
+        styles=tuple(_address(file) for file in files["styles"]),
+        preloads=tuple(_address(file) for file in files["preloads"]),
+    )
+
+
+def icon_address(name: str) -> str:
+    """Address of one icon in the sprite."""
+    built = _built()
+    return "" if built is None else f"{_address(built['icons'])}#{name}"
+
+
+def built_file(name: str) -> Path:
+    """A file of the built front end on disk."""
+    return Path(settings.BUILT) / "frontend" / name
+
+
+def _address(file: str) -> str:
+    return static(f"app/{file}")
+
+
+def _built() -> dict | None:
+    path = built_file("entries.json")
+    try:
+        stamp = path.stat().st_mtime_ns if settings.DEBUG else 0
+        return _read(path, stamp)
+    except FileNotFoundError:
+        return None
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, stamp: int) -> dict:
+    return json.loads(path.read_text())

@@ -1,0 +1,94 @@
+"""Pages of the platform itself: errors, the installed app's parts, the style guide."""
+
+import json
+
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.template import loader
+from django.templatetags.static import static
+from django.utils.translation import gettext as _
+
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.pages.bundle import built_file
+from heluo.kernel.pages.refusals import answer, error_page
+from heluo.kernel.pages.rules import PageRequest, reads
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler400`."""
+    return error_page(
+        request, 400, title=_("请求有误"), text=_("这个请求无法理解，请返回重试。"), english="Bad request."
+    )
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler403`."""
+    return error_page(
+        request,
+        403,
+        title=_("没有权限"),
+        text=_("您没有打开这个页面的权限。如果工作需要，请联系本单位管理员。"),
+        english="You may not open this page. If you need it for your work, ask your administrator.",
+    )
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's `handler404`: the same answer as for a thing that is not yours."""
+    return answer(request, NotFound())
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's `handler500`: leans on nothing that may be broken; shows the request's number for the logs."""
+    context = {"number": getattr(request, "id", "")}
+    return HttpResponse(loader.render_to_string("pages/errors/500.html", context), status=500)
+
+
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's `CSRF_FAILURE_VIEW`."""
+    return error_page(
+        request,
+        403,
+        title=_("页面已过期"),
+        text=_("这个页面打开太久，或浏览器没有接受本站的 Cookie。请返回上一页，刷新后重新提交。"),
+        english="This page has expired or cookies are blocked. Go back, reload the page and send it again.",
+    )
+
+
+@reads(may=Audience.PUBLIC)
+def offline(request: PageRequest) -> HttpResponse:
+    """What the installed app shows without a network."""
+    return render(request, "pages/offline.html")
+
+
+@reads(may=Audience.PUBLIC)
+def manifest(request: PageRequest) -> HttpResponse:
+    """The web app manifest (W3C Web Application Manifest)."""
+    icons = [
+        {"src": static("app/icon.svg"), "sizes": "any", "type": "image/svg+xml"},
+        {"src": static("app/icon-192.png"), "sizes": "192x192", "type": "image/png"},
+        {"src": static("app/icon-512.png"), "sizes": "512x512", "type": "image/png", "purpose": "any maskable"},
+    ]
+    body = {
+        "name": _("河洛"),
+        "short_name": _("河洛"),
+        "description": _("河南“互联网＋教育”平台"),
+        "lang": "zh-Hans",
+        "start_url": "/",
+        "display": "standalone",
+        "background_color": "#f8f7f3",
+        "theme_color": "#0e6962",
+        "icons": icons,
+    }
+    return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
+
+
+@reads(may=Audience.PUBLIC)
+def service_worker(request: PageRequest) -> HttpResponseBase:
+    """The service worker, at the root so that it may serve every page."""
+    path = built_file("service-worker.js")
+    if not path.exists():
+        raise NotFound
+    return FileResponse(
+        path.open("rb"), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
+    )

@@ -1,0 +1,69 @@
+"""How a "no" looks: a page of its status, a notice for htmx, a problem document under `/api/` (RFC 9457)."""
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template import loader
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from heluo.kernel.actors.errors import Refusal, SignInNeeded
+
+API_PREFIX = "/api/"
+PROBLEM = "application/problem+json"
+
+
+def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """The response to a refusal, in the form that whoever asked can read."""
+    if request.path.startswith(API_PREFIX):
+        return problem(refusal)
+    if isinstance(refusal, SignInNeeded):
+        return _to_sign_in(request)
+    with override("en"):
+        english = str(refusal)
+    return error_page(request, refusal.status, title=_title(refusal.status), text=str(refusal), english=english)
+
+
+def problem(refusal: Refusal) -> JsonResponse:
+    """The refusal as `{type, title, status, detail, code, field?}`."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": _title(refusal.status),
+        "status": refusal.status,
+        "detail": str(refusal),
+        "code": refusal.code,
+    }
+    if refusal.field:
+        body["field"] = refusal.field
+    return JsonResponse(body, status=refusal.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
+
+
+def error_page(request: HttpRequest, status: int, *, title: str, text: str, english: str = "") -> HttpResponse:
+    """An error as a whole page, or as a notice in `#messages` when htmx asked."""
+    if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
+        html = loader.render_to_string("pages/errors/fragment.html", {"text": text}, request)
+        return HttpResponse(
+            html, status=status, headers={"HX-Retarget": "#messages", "HX-Reswap": "innerHTML show:window:top"}
+        )
+    context = {"status": status, "title": title, "text": text, "english": english}
+    return HttpResponse(loader.render_to_string("pages/errors/error.html", context, request), status=status)
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
+    return redirect_to_login(request.get_full_path())
+
+
+def _title(status: int) -> str:
+    titles = {
+        400: _("请求有误"),
+        401: _("请先登录"),
+        403: _("没有权限"),
+        404: _("没有找到"),
+        409: _("现在不能这样做"),
+        413: _("内容太大"),
+        422: _("填写有误"),
+        429: _("操作太频繁"),
+    }
+    return titles.get(status, _("现在不能这样做"))
