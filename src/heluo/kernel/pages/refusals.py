@@ -1,41 +1,27 @@
 """How a "no" looks: a page of its status, a notice for htmx, a problem document under `/api/` (RFC 9457)."""
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from heluo.kernel.actors.errors import Refusal, SignInNeeded
+from heluo.kernel.pages.problems import problem_of
 
 API_PREFIX = "/api/"
-PROBLEM = "application/problem+json"
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     """The response to a refusal, in the form that whoever asked can read."""
     if request.path.startswith(API_PREFIX):
-        return problem(refusal)
+        return problem_of(refusal)
     if isinstance(refusal, SignInNeeded):
         return _to_sign_in(request)
     with override("en"):
         english = str(refusal)
     return error_page(request, refusal.status, title=_title(refusal.status), text=str(refusal), english=english)
-
-
-def problem(refusal: Refusal) -> JsonResponse:
-    """The refusal as `{type, title, status, detail, code, field?}`."""
-    body: dict[str, object] = {
-        "type": "about:blank",
-        "title": _title(refusal.status),
-        "status": refusal.status,
-        "detail": str(refusal),
-        "code": refusal.code,
-    }
-    if refusal.field:
-        body["field"] = refusal.field
-    return JsonResponse(body, status=refusal.status, content_type=PROBLEM, json_dumps_params={"ensure_ascii": False})
 
 
 def error_page(request: HttpRequest, status: int, *, title: str, text: str, english: str = "") -> HttpResponse:

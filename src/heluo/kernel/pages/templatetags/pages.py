@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -20,6 +20,7 @@ register = template.Library()
 KIB = 1024
 MINUTE, HOUR, DAY = 60, 3600, 86400
 DAYS_IN_WORDS = 7
+DJANGO_ROWS = "10"
 
 
 @register.simple_tag
@@ -140,8 +141,10 @@ def widget(field: BoundField) -> SafeString:
         look = "form-check-input"
     else:
         look = "form-select" if isinstance(control, Select) else "form-control"
-    own = control.attrs.get("class", "")
-    return field.as_widget(attrs={"class": f"{look} {own}".strip()})
+    attributes: dict[str, str | bool] = {"class": f"{look} {control.attrs.get('class', '')}".strip()}
+    if isinstance(control, Textarea) and str(control.attrs.get("rows")) == DJANGO_ROWS:
+        attributes["rows"] = "4"
+    return field.as_widget(attrs=attributes)
 
 
 @register.filter
