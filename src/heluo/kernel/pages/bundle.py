@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.templatetags.static import static
@@ -46,7 +47,7 @@ def _address(file: str) -> str:
     return static(f"app/{file}")
 
 
-def _built() -> dict | None:
+def _built() -> dict[str, Any] | None:
     path = built_file("entries.json")
     try:
         stamp = path.stat().st_mtime_ns if settings.DEBUG else 0
@@ -56,5 +57,6 @@ def _built() -> dict | None:
 
 
 @lru_cache(maxsize=4)
-def _read(path: Path, stamp: int) -> dict:
-    return json.loads(path.read_text())
+def _read(path: Path, stamp: int) -> dict[str, Any]:
+    built: dict[str, Any] = json.loads(path.read_text())
+    return built

@@ -1,11 +1,11 @@
 """Forms of the house: one look for every Django form, and refusals shown beside the field they are about.
 
-    form = DraftForm(request.POST)
-    if form.is_valid():
-        with form.refusals():
-            draft = create_draft(by=request.actor, title=form.cleaned_data["title"], now=now())
-            return redirect(draft)
-    return form_page(request, "resources/draft_form.html", form)
+form = DraftForm(request.POST)
+if form.is_valid():
+    with form.refusals():
+        draft = create_draft(by=request.actor, title=form.cleaned_data["title"], now=now())
+        return redirect(draft)
+return form_page(request, "resources/draft_form.html", form)
 """
 
 from collections.abc import Iterator, Mapping, Sequence

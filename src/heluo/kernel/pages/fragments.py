@@ -55,7 +55,7 @@ def render_block(template: str, block: str, context: dict[str, Any], request: Ht
     with bound.render_context.push_state(found), bound.bind_template(found):
         blocks = BlockContext()
         for ancestor in _line(found, bound):
-            blocks.add_blocks({node.name: node for node in ancestor.nodelist.get_nodes_by_type(BlockNode)})
+            blocks.add_blocks(_blocks_of(ancestor))
         node = blocks.get_block(block)
         if node is None:
             raise LookupError(f"{template} has no block named {block}")
@@ -70,3 +70,8 @@ def _line(template: Template, context: Context) -> Iterator[Template]:
         yield current
         extends = next((node for node in current.nodelist if isinstance(node, ExtendsNode)), None)
         current = extends.get_parent(context) if extends else None
+
+
+def _blocks_of(template: Template) -> dict[str, BlockNode]:
+    nodes = template.nodelist.get_nodes_by_type(BlockNode)
+    return {node.name: node for node in nodes if isinstance(node, BlockNode)}

@@ -24,6 +24,7 @@ from django.db.models import Model, Q, QuerySet
 
 from heluo.kernel.pages.errors import BadCursor
 
+Item = TypeVar("Item")
 Row = TypeVar("Row", bound=Model)
 FORWARD, BACK = "f", "b"
 _SIGNER = Signer(salt="heluo.kernel.pages.keyset")
@@ -40,10 +41,10 @@ _READERS: dict[str, Callable[[Any], object]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class KeysetPage(Generic[Row]):
+class KeysetPage(Generic[Item]):
     """One page of rows, and the cursors of the pages after and before it (None where there is none)."""
 
-    items: list[Row]
+    items: list[Item]
     next_cursor: str | None
     previous_cursor: str | None
 
@@ -85,7 +86,7 @@ def _beyond(order: Sequence[str], edge: Sequence[object]) -> Q:
     lookups = ["lt" if column.startswith("-") else "gt" for column in order]
     steps = (
         Q(
-            **{name: value for name, value in zip(names[:place], edge[:place], strict=True)},
+            **dict(zip(names[:place], edge[:place], strict=True)),
             **{f"{names[place]}__{lookups[place]}": edge[place]},
         )
         for place in range(len(order))

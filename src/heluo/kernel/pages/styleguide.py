@@ -14,7 +14,7 @@ from heluo.kernel.pages.access import Permission
 from heluo.kernel.pages.forms import PageForm, form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage
-from heluo.kernel.pages.listing import choices, chosen_values, facet
+from heluo.kernel.pages.listing import Facet, choices, chosen_values, facet
 from heluo.kernel.pages.rules import PageRequest, reads
 
 MAY = Audience.PUBLIC if settings.DEBUG else Permission.VIEW_STYLEGUIDE
@@ -33,7 +33,10 @@ KINDS = {
     "plain": _("单卡"),
     "error": _("出错"),
 }
-LONG = "黄河流域生态保护与高质量发展背景下的初中地理跨学科主题学习单元整体设计（含学习任务单、分层作业与评价量表）第二次修订"
+LONG = (
+    "黄河流域生态保护与高质量发展背景下的初中地理跨学科主题学习单元整体设计"
+    "（含学习任务单、分层作业与评价量表）第二次修订"
+)
 
 
 @reads(may=MAY)
@@ -49,7 +52,9 @@ def index(request: PageRequest) -> HttpResponse:
         "events": _events(),
         "steps": STEPS,
         "cards": CARDS,
-        "tabs": choices(request.GET, name="tab", labels={"all": "全部", "mine": "我的"}, counts={"all": 128, "mine": 3}),
+        "tabs": choices(
+            request.GET, name="tab", labels={"all": "全部", "mine": "我的"}, counts={"all": 128, "mine": 3}
+        ),
         "figures": FIGURES,
     }
     return page_response(request, "styleguide/index.html", context)
@@ -124,7 +129,7 @@ class DecisionForm(PageForm):
     reason = forms.CharField(label="意见", widget=forms.Textarea, required=False, help_text="退回时请写明要改什么。")
 
 
-def _facets(request: PageRequest) -> list:
+def _facets(request: PageRequest) -> list[Facet]:
     return [
         facet(
             request.GET,
@@ -133,9 +138,7 @@ def _facets(request: PageRequest) -> list:
             labels={"chinese": "语文", "maths": "数学", "english": "英语", "science": "科学"},
             counts={"chinese": 312, "maths": 208, "english": 97, "science": 41},
         ),
-        facet(
-            request.GET, name="stage", title="学段", labels={"primary": "小学", "junior": "初中", "senior": "高中"}
-        ),
+        facet(request.GET, name="stage", title="学段", labels={"primary": "小学", "junior": "初中", "senior": "高中"}),
         facet(request.GET, name="kind", title="类型", labels={"video": "视频", "slides": "课件", "paper": "试卷"}),
     ]
 
@@ -169,21 +172,73 @@ FACTS = [
     ("备注", ""),
 ]
 CARDS = [
-    {"title": "平行四边形的面积", "note": "示例教师甲 · 河洛示例小学", "media_note": "12:05", "icon": "video", "tags": ["数学", "五年级"], "stars": 4.6},
-    {"title": LONG, "note": "一个名字特别特别长的示例教师 · 名称同样很长的河洛示例实验初级中学东校区", "icon": "presentation", "tags": ["地理", "八年级"]},
-    {"title": "My School Life: a reading lesson", "note": "示例教师乙 · 河洛示例中学", "icon": "file-text", "tags": ["英语"], "stars": 3.2},
-    {"title": "观察月相", "note": "示例教师丙 · 河洛示例小学", "icon": "flask", "tags": ["科学", "三年级"], "state": "待县级审核", "tone": "waiting"},
-    {"title": "背影", "note": "示例教师丁 · 河洛示例中学", "media_note": "8:40", "icon": "video", "tags": ["语文", "八年级"], "stars": 4.9},
+    {
+        "title": "平行四边形的面积",
+        "note": "示例教师甲 · 河洛示例小学",
+        "media_note": "12:05",
+        "icon": "video",
+        "tags": ["数学", "五年级"],
+        "stars": 4.6,
+    },
+    {
+        "title": LONG,
+        "note": "一个名字特别特别长的示例教师 · 名称同样很长的河洛示例实验初级中学东校区",
+        "icon": "presentation",
+        "tags": ["地理", "八年级"],
+    },
+    {
+        "title": "My School Life: a reading lesson",
+        "note": "示例教师乙 · 河洛示例中学",
+        "icon": "file-text",
+        "tags": ["英语"],
+        "stars": 3.2,
+    },
+    {
+        "title": "观察月相",
+        "note": "示例教师丙 · 河洛示例小学",
+        "icon": "flask",
+        "tags": ["科学", "三年级"],
+        "state": "待县级审核",
+        "tone": "waiting",
+    },
+    {
+        "title": "背影",
+        "note": "示例教师丁 · 河洛示例中学",
+        "media_note": "8:40",
+        "icon": "video",
+        "tags": ["语文", "八年级"],
+        "stars": 4.9,
+    },
     {"title": "期末复习试卷", "note": "示例教师戊 · 河洛示例小学", "icon": "file-text", "tags": ["数学"]},
 ]
 FIGURES = [
-    {"label": "本周新增资源", "value": "1,284", "unit": "个", "trend": "比上周多 12%", "tone": "success", "source": "资源中心，今天 08:00", "url": "#"},
-    {"label": "数字校园达标率", "value": "86.4", "unit": "%", "target": "90%", "trend": "还差 3.6 个百分点", "tone": "waiting"},
+    {
+        "label": "本周新增资源",
+        "value": "1,284",
+        "unit": "个",
+        "trend": "比上周多 12%",
+        "tone": "success",
+        "source": "资源中心，今天 08:00",
+        "url": "#",
+    },
+    {
+        "label": "数字校园达标率",
+        "value": "86.4",
+        "unit": "%",
+        "target": "90%",
+        "trend": "还差 3.6 个百分点",
+        "tone": "waiting",
+    },
     {"label": "未响应的学校", "value": "7", "unit": "所", "trend": "比昨天多 2 所", "tone": "danger", "url": "#"},
     {"label": "在线课堂", "value": "42", "unit": "节"},
 ]
 PROBLEMS = [
-    {"row": 14, "column": "学籍号", "value": "G41030420150813", "message": "学籍号应为 G 加 18 位身份证号，这里少了 4 位。"},
+    {
+        "row": 14,
+        "column": "学籍号",
+        "value": "G41030420150813",
+        "message": "学籍号应为 G 加 18 位身份证号，这里少了 4 位。",
+    },
     {"row": 27, "column": "出生日期", "value": "2015-02-30", "message": "没有这一天，请核对。"},
 ]
 CHART = {
