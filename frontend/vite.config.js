@@ -1,10 +1,10 @@
 // Builds the sources of CSS, scripts, icons and fonts into the Python package (git-ignored there).
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
-import { compressed } from "./build/compressed.js";
-import { entries } from "./build/entries.js";
-import { fonts } from "./build/fonts.js";
-import { iconSprite } from "./build/icons.js";
+import { compressed } from "./plugins/compressed.js";
+import { entries } from "./plugins/entries.js";
+import { fonts } from "./plugins/fonts.js";
+import { iconSprite } from "./plugins/icons.js";
 
 const here = import.meta.dirname;
 const built = resolve(here, "../src/heluo/site/built");

@@ -1,4 +1,4 @@
-"""The built front end: which hashed files make up an entry (written by `frontend/build/entries.js`)."""
+"""The built front end: which hashed files make up an entry (written by `frontend/plugins/entries.js`)."""
 
 import json
 from dataclasses import dataclass

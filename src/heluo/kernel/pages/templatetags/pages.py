@@ -137,7 +137,9 @@ def stars_of(value: float | None) -> list[bool]:
 def widget(field: BoundField) -> SafeString:
     """A field's control with the house's classes; Django adds the links to its help and errors."""
     control = field.field.widget
-    if isinstance(control, CheckboxInput | RadioSelect | CheckboxSelectMultiple):
+    if isinstance(control, RadioSelect | CheckboxSelectMultiple):
+        return field.as_widget()
+    if isinstance(control, CheckboxInput):
         look = "form-check-input"
     else:
         look = "form-select" if isinstance(control, Select) else "form-control"
