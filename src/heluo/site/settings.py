@@ -83,6 +83,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "heluo.site.request_log.RequestLog",
     "django.middleware.security.SecurityMiddleware",
+    "heluo.kernel.files.content.ContentHost",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -291,10 +291,10 @@ def _pdf(content: Content) -> Found:
 
 
 def _text(content: Content) -> Found:
-    text = _decoded(content.head, is_all=content.size <= HEAD)
-    if text is None:
+    found = _decoded(content.head, is_all=content.size <= HEAD)
+    if found is None:
         return None
-    start = text.lstrip("\ufeff \t\r\n")
+    start = found[0].lstrip("\ufeff \t\r\n")
     lowered = start[:HEAD].lower().encode("utf-8", "replace")
     if "<svg" in start[:4096].lower() and start.startswith("<"):
         return BY_EXTENSION["svg"], ""
@@ -309,8 +309,8 @@ def _text(content: Content) -> Found:
     return BY_EXTENSION["csv" if _is_table(start) else "txt"], ""
 
 
-def _decoded(head: bytes, *, is_all: bool) -> str | None:
-    """The beginning as text in one of the encodings met in China, or None where it is no text."""
+def _decoded(head: bytes, *, is_all: bool) -> tuple[str, str] | None:
+    """The beginning as text with its encoding, of those met in China; None where it is no text."""
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
     elif b"\0" in head:
@@ -323,9 +323,15 @@ def _decoded(head: bytes, *, is_all: bool) -> str | None:
                 text = head[: len(head) - cut].decode(encoding)
             except UnicodeDecodeError:
                 continue
-            controls = sum(char < " " and char not in "\t\r\n\f\x1b" for char in text)
-            return text if controls == 0 else None
+            is_binary = any(char < " " and char not in "\t\r\n\f\x1b" for char in text)
+            return None if is_binary else (text, encoding)
     return None
+
+
+def charset_of(head: bytes) -> str:
+    """The encoding of a text by its beginning (up to `HEAD` bytes)."""
+    found = _decoded(head, is_all=len(head) < HEAD)
+    return found[1] if found else "utf-8"
 
 
 def _is_table(text: str) -> bool:

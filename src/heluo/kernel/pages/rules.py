@@ -13,7 +13,7 @@
 A route or an API operation without a rule is closed to everybody (`heluo.kernel.access` sees to it).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -58,14 +58,14 @@ def _refuse_writes(execute, sql, params, many, context):  # type: ignore[no-unty
 View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
-def _page(view: View[P], *, may: str, may_write: bool) -> View[P]:
-    allowed = (*READ_METHODS, "POST") if may_write else READ_METHODS
+def _page(view: View[P], *, may: str, may_write: bool, methods: Collection[str] = ()) -> View[P]:
+    allowed = (*READ_METHODS, "POST", *methods) if may_write else READ_METHODS
 
     @wraps(view)
     def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
-        if request.method == "POST":
+        if request.method not in READ_METHODS:
             return view(request, *args, **kwargs)
         with connection.execute_wrapper(_refuse_writes):
             response = view(request, *args, **kwargs)
@@ -81,9 +81,12 @@ def reads(*, may: str) -> Callable[[View[P]], View[P]]:
     return lambda view: _page(view, may=may, may_write=False)
 
 
-def writes(*, may: str) -> Callable[[View[P]], View[P]]:
-    """A page whose POST hands cleaned input to one action. Its GET still only reads."""
-    return lambda view: _page(view, may=may, may_write=True)
+def writes(*, may: str, methods: Collection[str] = ()) -> Callable[[View[P]], View[P]]:
+    """A page whose POST hands cleaned input to one action. Its GET still only reads.
+
+    `methods`: others it takes too, for protocols that use them (tus: PATCH, DELETE).
+    """
+    return lambda view: _page(view, may=may, may_write=True, methods=methods)
 
 
 def operation(*, may: str) -> Callable[[Endpoint], Endpoint]:

@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection, transaction
 
-from heluo.kernel.actors.public import Actor, require
+from heluo.kernel.actors.public import Actor, paths_for, require
+from heluo.kernel.audit.public import Subject, record
+from heluo.kernel.events.public import announce
 from heluo.kernel.files import spool
 from heluo.kernel.files.access import Permission
 from heluo.kernel.files.enums import FileKind, PreviewState, ScanState
 from heluo.kernel.files.errors import EmptyFile, FileInfected, FileTooLarge
+from heluo.kernel.files.events import FileStored
 from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.models import Blob, StoredFile
 from heluo.kernel.files.names import clean_name
@@ -59,7 +62,21 @@ def take_over(
         blob = keep_content(sha256, spooled.place, form=form, size=size, now=now)
         if blob.scan_state == ScanState.INFECTED:
             raise FileInfected(name=name)
-        return StoredFile.objects.create(uuid=uuid, name=name, blob=blob, owner_id=by.person_id, made_at=now)
+        file = StoredFile.objects.create(uuid=uuid, name=name, blob=blob, owner_id=by.person_id, made_at=now)
+        record(
+            by=by,
+            at=now,
+            deed="files.file_stored",
+            subject=subject_of(file, path=next(iter(paths_for(by, Permission.UPLOAD)), "")),
+            details={"sha256": sha256, "size": size, "media_type": blob.media_type},
+        )
+        announce(FileStored(file=uuid, blob=blob.pk), by=by, at=now)
+        return file
+
+
+def subject_of(file: StoredFile, *, path: str = "") -> Subject:
+    """A file as the audit log names it."""
+    return Subject(kind="file", id=str(file.uuid), title=file.name, path=path)
 
 
 def keep_content(sha256: str, place: Path, *, form: Format, size: int, now: datetime) -> Blob:
