@@ -62,6 +62,12 @@ class WrongOffset(Refusal):
     message = _("续传位置不对：服务器已收到 {offset} 字节。请从那里继续。")
 
 
+class PieceTooLong(Refusal):
+    status = 413
+    code = "piece_too_long"
+    message = _("发来的数据比开始时说的 {size} 字节还多。请重新上传。")
+
+
 class ChecksumMismatch(Refusal):
     status = 460
     code = "checksum_mismatch"

@@ -14,6 +14,7 @@ from heluo.kernel.files import spool, tus
 from heluo.kernel.files.access import Permission
 from heluo.kernel.files.actions import abandon_upload, open_upload, receive_piece
 from heluo.kernel.files.actions.arriving import Progress
+from heluo.kernel.files.errors import PieceTooLong
 from heluo.kernel.files.models import Upload
 from heluo.kernel.files.queries import own_file, own_upload
 from heluo.kernel.files.spool import Checksum
@@ -110,9 +111,12 @@ def _piece(request: PageRequest, uuid: UUID) -> HttpResponse:
 def _receive(request: PageRequest, upload: Upload, *, offset: int) -> Progress:
     told = request.headers.get("Upload-Checksum")
     checksum = Checksum(*tus.checksum_in(told)) if told else None
-    return receive_piece(
-        by=request.actor, upload=upload, offset=offset, read=request.read, checksum=checksum, now=now()
-    )
+    length = request.headers.get("Content-Length")
+    if length and offset + int(length) > upload.size:
+        raise PieceTooLong(size=upload.size)
+    # A body without a length comes in chunks; Django would take it for empty.
+    read = request.read if length else request.META["wsgi.input"].read
+    return receive_piece(by=request.actor, upload=upload, offset=offset, read=read, checksum=checksum, now=now())
 
 
 def _terminate(request: PageRequest, uuid: UUID) -> HttpResponse:
