@@ -1,0 +1,50 @@
+"""Background entry points: ids in, one action."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from heluo.kernel.actors.public import platform_actor
+from heluo.kernel.clock.public import now
+from heluo.kernel.files.access import Permission
+from heluo.kernel.files.actions import check_content, discard_unused
+from heluo.kernel.files.enums import PreviewState, ScanState
+from heluo.kernel.files.models import Blob
+from heluo.kernel.jobs.public import pulse, task
+
+CAUGHT_UP_AT_ONCE = 100
+LATE_AFTER = timedelta(minutes=15)
+"""A content still unchecked by then has probably lost its job."""
+
+
+@task(name="files.check_content", title=_("查毒并生成预览"), idempotent=True, queue="files", retries=4)
+def check(*, blob: int) -> None:
+    found = Blob.objects.filter(pk=blob).first()
+    if found is not None:
+        check_content(by=platform_actor("files", {Permission.MAINTAIN}), blob=found, now=now())
+
+
+@task(name="files.discard_unused", title=_("清理过期上传和无人使用的文件"), idempotent=True, queue="files")
+def discard() -> None:
+    discard_unused(by=platform_actor("files", {Permission.MAINTAIN}), now=now())
+
+
+@pulse(every=3600, title=_("安排清理无人使用的文件"))
+def schedule_discarding() -> None:
+    discard.defer()
+
+
+@pulse(every=900, title=_("补查还没有查毒的文件"))
+def catch_up() -> None:
+    """Contents whose check was lost, or that came while there was no scanner."""
+    waiting = Q(scan_state=ScanState.PENDING) | Q(preview_state=PreviewState.PENDING)
+    if settings.CLAMD_URL:
+        waiting |= Q(scan_state=ScanState.UNSCANNED)
+    late = (
+        Blob.objects.filter(waiting, made_at__lt=now() - LATE_AFTER)
+        .exclude(scan_state=ScanState.INFECTED)
+        .order_by("made_at")
+    )
+    check.defer_many({"blob": pk} for pk in late.values_list("pk", flat=True)[:CAUGHT_UP_AT_ONCE])

@@ -1,0 +1,5 @@
+"""Pictures, lengths and text out of a content, made by helper processes that are bounded in time and memory."""
+
+from heluo.kernel.files.rendering.rendered import Picture, Rendered, Unrenderable, render
+
+__all__ = ["Picture", "Rendered", "Unrenderable", "render"]
