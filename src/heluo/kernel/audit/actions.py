@@ -6,11 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from heluo.kernel.actors.public import Actor
+from heluo.kernel.actors.public import Actor, require
+from heluo.kernel.audit.access import Permission
 from heluo.kernel.audit.chain import digest_of_differences
 from heluo.kernel.audit.context import origin
-from heluo.kernel.audit.models import AuditDifference, AuditRow
-from heluo.kernel.jobs.public import Plain, to_plain
+from heluo.kernel.audit.models import AuditDifference, AuditRow, Verification
+from heluo.kernel.audit.verifier import Report
+from heluo.kernel.jobs.public import Plain, defer, to_plain
 
 DIFFERENCES_AT_ONCE = 2000
 
@@ -72,6 +74,33 @@ def record_batch(
             for position, (subject_id, before, after) in enumerate(kept)
         ),
         batch_size=DIFFERENCES_AT_ONCE,
+    )
+
+
+@transaction.atomic
+def order_verification(*, by: Actor, now: datetime) -> Verification:
+    """Have the whole chain checked by a job; its progress and result are kept in the row."""
+    require(by, Permission.VERIFY)
+    ordered = Verification.objects.create(by_name=by.name, started_at=now)
+    record(
+        by=by,
+        at=now,
+        deed="audit.verification_ordered",
+        subject=Subject(kind="audit_chain", id=str(ordered.pk), title="", path=""),
+    )
+    defer("audit.verify", verification_id=ordered.pk)
+    return ordered
+
+
+def note_progress(*, verification_id: int, checked: int, total: int) -> None:
+    """Say how far a verification is."""
+    Verification.objects.filter(id=verification_id).update(checked=checked, total=total)
+
+
+def note_result(*, verification_id: int, report: Report, now: datetime) -> None:
+    """Keep what a verification found."""
+    Verification.objects.filter(id=verification_id).update(
+        finished_at=now, checked=report.links, total=report.links, intact=report.intact, sentence=str(report)
     )
 
 

@@ -1,5 +1,45 @@
 """What the rest of the house calls: `from heluo.kernel.audit.public import Subject, record`."""
 
-from heluo.kernel.audit.actions import Difference, Subject, record, record_batch
+from heluo.kernel.audit.access import Permission
+from heluo.kernel.audit.actions import Difference, Subject, order_verification, record, record_batch
+from heluo.kernel.audit.queries import (
+    AuditFilter,
+    ChainState,
+    audit_rows,
+    chain_state,
+    latest_verification,
+)
+from heluo.kernel.audit.titles import deed_titles, kind_title, title_of_deed
+from heluo.kernel.audit.verifier import (
+    Broken,
+    Head,
+    Report,
+    export_heads,
+    heads_from_text,
+    heads_to_text,
+    verify,
+)
 
-__all__ = ["Difference", "Subject", "record", "record_batch"]
+__all__ = [
+    "AuditFilter",
+    "Broken",
+    "ChainState",
+    "Difference",
+    "Head",
+    "Permission",
+    "Report",
+    "Subject",
+    "audit_rows",
+    "chain_state",
+    "deed_titles",
+    "export_heads",
+    "heads_from_text",
+    "heads_to_text",
+    "kind_title",
+    "latest_verification",
+    "order_verification",
+    "record",
+    "record_batch",
+    "title_of_deed",
+    "verify",
+]

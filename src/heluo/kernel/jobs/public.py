@@ -2,7 +2,7 @@
 
 from heluo.kernel.jobs.plain import NotPlain, Plain, arguments_from_plain, from_plain, to_plain
 from heluo.kernel.jobs.queries import worker_alive
-from heluo.kernel.jobs.registry import Pulse, Task, all_pulses, all_tasks, pulse, task, task_named
+from heluo.kernel.jobs.registry import Pulse, Task, all_pulses, all_tasks, defer, pulse, task, task_named
 
 __all__ = [
     "NotPlain",
@@ -12,6 +12,7 @@ __all__ = [
     "all_pulses",
     "all_tasks",
     "arguments_from_plain",
+    "defer",
     "from_plain",
     "pulse",
     "task",

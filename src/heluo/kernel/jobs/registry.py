@@ -91,6 +91,11 @@ def task(
     return declare
 
 
+def defer(name: str, **ids: object) -> int:
+    """Queue a task by its name, in the open transaction: for actions, which stand below the module of the tasks."""
+    return _tasks[name].defer(**ids)
+
+
 def task_named(name: str) -> Task[...] | None:
     return _tasks.get(name)
 

@@ -1,0 +1,70 @@
+"""Reads of the audit log, narrowed to the reader's own tree."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.audit.access import visible_rows
+from heluo.kernel.audit.models import AuditRow, Link, Seal, Verification
+from heluo.kernel.clock.public import SHANGHAI
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What a reader of the log looks for; every part may be left open."""
+
+    person: UUID | None = None
+    name: str = ""
+    deed: str = ""
+    day: date | None = None
+    subject_kind: str = ""
+    subject_id: str = ""
+
+
+def audit_rows(actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRow]:
+    """The rows a reader may see, newest first."""
+    rows = AuditRow.objects.filter(visible_rows(actor))
+    if wanted.person:
+        rows = rows.filter(by=wanted.person)
+    if wanted.name:
+        rows = rows.filter(by_name=wanted.name)
+    if wanted.deed:
+        rows = rows.filter(deed=wanted.deed)
+    if wanted.day:
+        starts = datetime.combine(wanted.day, datetime.min.time(), SHANGHAI)
+        rows = rows.filter(at__gte=starts, at__lt=starts + timedelta(days=1))
+    if wanted.subject_kind:
+        rows = rows.filter(subject_kind=wanted.subject_kind)
+    if wanted.subject_id:
+        rows = rows.filter(subject_id=wanted.subject_id)
+    return rows.order_by("-seq")
+
+
+@dataclass(frozen=True, slots=True)
+class ChainState:
+    """The chain as it stands, unchecked."""
+
+    links: int
+    seals: int
+    sealed_at: datetime | None
+    unsealed: int
+
+
+def chain_state() -> ChainState:
+    newest = Seal.objects.order_by("-number").first()
+    unsealed = AuditRow.objects.filter(
+        ~Exists(Link.objects.filter(seq=OuterRef("seq"))), seq__gt=newest.settled if newest else 0
+    ).count()
+    return ChainState(
+        links=newest.last if newest else 0,
+        seals=newest.number if newest else 0,
+        sealed_at=newest.sealed_at if newest else None,
+        unsealed=unsealed,
+    )
+
+
+def latest_verification() -> Verification | None:
+    return Verification.objects.order_by("-id").first()
