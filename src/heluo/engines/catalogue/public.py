@@ -5,6 +5,7 @@ from heluo.engines.catalogue.actions import Published, publish_entries, publish_
 from heluo.engines.catalogue.queries import (
     ChangeLine,
     EntryDetail,
+    EntryPage,
     FacetChoice,
     FacetGroup,
     changes_after,
@@ -13,6 +14,7 @@ from heluo.engines.catalogue.queries import (
     entry_detail,
     facet_counts,
     facet_groups,
+    find_entries,
     similar_entries,
     titles_of,
 )
@@ -23,6 +25,7 @@ __all__ = [
     "ChangeLine",
     "EntryDetail",
     "EntryDraft",
+    "EntryPage",
     "Facet",
     "FacetChoice",
     "FacetGroup",
@@ -36,6 +39,7 @@ __all__ = [
     "facet_counts",
     "facet_groups",
     "facets",
+    "find_entries",
     "publish_entries",
     "publish_entry",
     "register_facets",

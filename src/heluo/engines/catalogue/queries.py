@@ -16,7 +16,8 @@ from heluo.engines.catalogue.vocabulary import facet_tag, kind_tag
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.events.public import below_horizon
-from heluo.kernel.search.public import COUNT_CAP, fit, query_of
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.search.public import COUNT_CAP, CappedCount, capped_count, fit, query_of
 
 Facets = Mapping[str, Sequence[str]]
 NO_FACETS: Facets = {}
@@ -29,6 +30,17 @@ ORDERS = {
     Sort.NEWEST: ("-published_at", "-id"),
     Sort.OLDEST: ("published_at", "id"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class EntryPage:
+    """One page of a list. `total` stops at the cap; facet counts are worth asking for only below it."""
+
+    items: Sequence[Entry]
+    total: CappedCount
+    sort: Sort
+    next_cursor: str | None
+    previous_cursor: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +78,39 @@ class ChangeLine:
     identifier: UUID
     gone: bool
     entry: Entry | None
+
+
+def find_entries(
+    *,
+    actor: Actor,
+    text: str = "",
+    facets: Facets = NO_FACETS,
+    kinds: Sequence[str] = (),
+    sort: Sort | None = None,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> EntryPage:
+    """A page of entries that hold every word of the text and, of each facet named, at least one value.
+
+    Two queries. Without words there is no fit to sort by: then the newest come first. A facet, value or kind that does
+    not exist finds nothing.
+    """
+    found = _found(actor, text=text, facets=facets, kinds=kinds)
+    words = query_of(text)
+    sort = sort or Sort.FIT
+    if sort == Sort.FIT and words is None:
+        sort = Sort.NEWEST
+    listed = found.select_related("organisation").defer("words", "payload")
+    if sort == Sort.FIT and words is not None:
+        listed = listed.annotate(fit=fit("words", words))
+    page = keyset_page(listed, order=ORDERS[sort], cursor=cursor, size=size)
+    return EntryPage(
+        items=page.items,
+        total=capped_count(found),
+        sort=sort,
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+    )
 
 
 def _found(actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str]) -> QuerySet[Entry]:
@@ -111,7 +156,7 @@ def facet_counts(
     *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
 ) -> dict[str, dict[str, int]]:
     """Facet key → value code → number of entries, for each registered facet whose list is below the cap. One query."""
-    chosen = [key for key, codes in facets.items() if codes]
+    chosen = [facet.key for facet in known_facets() if facets.get(facet.key)]
     lists: dict[str, Facets] = {"": facets} | {
         key: {other: codes for other, codes in facets.items() if other != key} for key in chosen
     }
