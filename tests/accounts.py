@@ -25,15 +25,15 @@ def _fresh_counters(db: None) -> None:
 
 @pytest.fixture
 def school(db: None) -> Organisation:
-    region = Region.objects.create(
-        code="410305", name="涧西区", level=Level.COUNTY, valid_from=date(2020, 1, 1), source="test"
-    )
+    region = Region.objects.get(code="410305")
     return Organisation.objects.create(
         uuid=uuid4(),
         kind=OrganisationKind.SCHOOL,
         level=Level.SCHOOL,
         name="河洛示例小学",
         name_sort="heluo",
+        code="2141980001",
+        school_type="211",
         region=region,
         path="1.2.3.",
         parent_source="test",

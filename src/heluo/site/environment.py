@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 import psutil
 from cryptography.hazmat.primitives import serialization
@@ -64,6 +64,15 @@ class Environment(BaseSettings):
     oidc_client_server_url: str | None = Field(default=None, description="Issuer of the outer sign-in (OIDC).")
     oidc_client_id: str | None = Field(default=None, description="Our client id at that issuer.")
     oidc_client_secret: str | None = Field(default=None, description="Our client secret at that issuer.")
+    identifier_cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
+        default="aes-256-gcm", description="Cipher of new keys for identifiers; takes effect at the next rotation."
+    )
+    identifier_digest: Literal["hmac-sha256", "hmac-sm3"] = Field(
+        default="hmac-sha256", description="Keyed hash that finds identifiers; takes effect at the next rotation."
+    )
+    identifier_keys: str | None = Field(
+        default=None, description="Key ring of identifiers as JSON; unset: kept in DATA/keys/identifiers.json."
+    )
     debug: bool = Field(default=False, description="Developers only.")
 
     @model_validator(mode="after")

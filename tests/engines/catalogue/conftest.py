@@ -55,28 +55,25 @@ class Tree:
 
 @pytest.fixture
 def tree(db: None) -> Tree:
-    region = Region.objects.create(
-        code="410000", name="河南省", level=Level.PROVINCE, valid_from=date(2000, 1, 1), source="test"
-    )
-
-    def node(name: str, path: str, level: Level, parent: Organisation | None) -> Organisation:
+    def node(name: str, region: str, path: str, level: Level, parent: Organisation | None) -> Organisation:
         return Organisation.objects.create(
             uuid=uuid4(),
             kind=OrganisationKind.SCHOOL if level == Level.SCHOOL else OrganisationKind.BUREAU,
             level=level,
             name=name,
             name_sort=name,
-            region=region,
+            region=Region.objects.get(code=region),
+            code="2141980001" if level == Level.SCHOOL else None,
             parent=parent,
             path=path,
             parent_source="test",
             opened_on=date(2000, 1, 1),
         )
 
-    province = node("河南省教育厅", "1.", Level.PROVINCE, None)
-    county = node("涧西区教体局", "1.2.", Level.COUNTY, province)
-    school = node("河洛示例小学", "1.2.3.", Level.SCHOOL, county)
-    other = node("栾川县教体局", "1.4.", Level.COUNTY, province)
+    province = node("河南省教育厅", "410000", "1.", Level.PROVINCE, None)
+    county = node("涧西区教体局", "410305", "1.2.", Level.COUNTY, province)
+    school = node("河洛示例小学", "410305", "1.2.3.", Level.SCHOOL, county)
+    other = node("栾川县教体局", "410324", "1.4.", Level.COUNTY, province)
     return Tree(province=province, county=county, school=school, other_county=other)
 
 

@@ -1,4 +1,4 @@
-"""Kinds of organisations and levels."""
+"""Kinds of organisations, levels, stages and what may happen to an organisation."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -28,3 +28,20 @@ class Stage(models.TextChoices):
     SENIOR = "senior", _("高中")
     VOCATIONAL = "vocational", _("中职")
     HIGHER = "higher", _("高等")
+
+
+class ChangeKind(models.TextChoices):
+    """What happened to an organisation."""
+
+    OPENED = "opened", _("设立")
+    RENAMED = "renamed", _("更名")
+    MOVED = "moved", _("调整隶属关系")
+    RECODED = "recoded", _("重编标识码")
+    CLOSED = "closed", _("撤销")
+
+
+class TreeKind(models.TextChoices):
+    """The two trees a person may browse."""
+
+    MANAGEMENT = "management", _("管理关系")
+    REGION = "region", _("行政区划")

@@ -1,0 +1,51 @@
+"""What the rest of the house calls."""
+
+from heluo.kernel.codes.check_digits import (
+    PersonalCode,
+    PersonalCodeType,
+    ResidentId,
+    SchoolCode,
+    Sex,
+    organisation_check,
+    parse_personal_code,
+    parse_platform_number,
+    parse_resident_id,
+    parse_school_code,
+    parse_social_credit_code,
+    platform_number,
+    resident_check,
+    social_credit_check,
+)
+from heluo.kernel.codes.loading import day_or_none, rows_of, yes
+from heluo.kernel.codes.minting import mint_identifier, reserve_ids
+from heluo.kernel.codes.models import in_force
+from heluo.kernel.codes.queries import code_of, code_set, code_sets, codes_of, figure, names_of
+
+__all__ = [
+    "PersonalCode",
+    "PersonalCodeType",
+    "ResidentId",
+    "SchoolCode",
+    "Sex",
+    "code_of",
+    "code_set",
+    "code_sets",
+    "codes_of",
+    "day_or_none",
+    "figure",
+    "in_force",
+    "mint_identifier",
+    "names_of",
+    "organisation_check",
+    "parse_personal_code",
+    "parse_platform_number",
+    "parse_resident_id",
+    "parse_school_code",
+    "parse_social_credit_code",
+    "platform_number",
+    "reserve_ids",
+    "resident_check",
+    "rows_of",
+    "social_credit_check",
+    "yes",
+]

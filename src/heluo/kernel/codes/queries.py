@@ -1,0 +1,50 @@
+"""Reads of the code tables. Codes are public knowledge: nothing here is narrowed by rights."""
+
+from datetime import date
+
+from django.db.models import Count, Q, QuerySet
+
+from heluo.kernel.codes.errors import UnknownCode
+from heluo.kernel.codes.models import Code, CodeSet, RuleFigure, in_force
+
+
+def code_sets() -> QuerySet[CodeSet]:
+    """All code sets with the number of their codes (`code_count`) and of unverified ones (`unverified_count`)."""
+    return CodeSet.objects.annotate(
+        code_count=Count("codes"), unverified_count=Count("codes", filter=Q(codes__is_verified=False))
+    )
+
+
+def code_set(key: str, *, on: date) -> CodeSet:
+    """The newest edition of a table in force on a day. An unknown key is a bug of the caller."""
+    found = CodeSet.objects.filter(in_force(on), key=key).order_by("-version").first()
+    if found is None:
+        raise LookupError(f"no code set {key!r} in force on {on}")
+    return found
+
+
+def codes_of(key: str, *, on: date) -> QuerySet[Code]:
+    """The codes of a table in force on a day, in published order."""
+    return Code.objects.filter(code_set=code_set(key, on=on)).select_related("parent").order_by("position")
+
+
+def code_of(key: str, value: str, *, on: date) -> Code:
+    """One code of a table, or a refusal that names the table."""
+    table = code_set(key, on=on)
+    found = table.codes.filter(value=value).select_related("parent", "code_set").first()
+    if found is None:
+        raise UnknownCode(found=value, title=str(table))
+    return found
+
+
+def names_of(key: str, *, on: date) -> dict[str, str]:
+    """Code value → name in the reader's language."""
+    return {code.value: str(code) for code in codes_of(key, on=on)}
+
+
+def figure(key: str, *, on: date) -> int:
+    """The value of a rule figure on a day."""
+    found = RuleFigure.objects.filter(in_force(on), key=key).order_by("-valid_from").first()
+    if found is None:
+        raise LookupError(f"no rule figure {key!r} in force on {on}")
+    return found.value

@@ -1,0 +1,30 @@
+"""Pinyin keys of names: for sorting without a Chinese collation, and for finding by what people type."""
+
+import csv
+from functools import lru_cache
+from pathlib import Path
+
+from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+CORRECTIONS = Path(__file__).parent / "data" / "pinyin_corrections.csv"
+
+
+@lru_cache(maxsize=1)
+def _know_our_places() -> None:
+    """Teach the library the local readings it misses (长垣 is Changyuan, 浚县 is Xunxian)."""
+    with CORRECTIONS.open(encoding="utf-8", newline="") as file:
+        load_phrases_dict(
+            {row["words"]: [[syllable] for syllable in row["pinyin"].split()] for row in csv.DictReader(file)}
+        )
+
+
+def pinyin_key(name: str) -> str:
+    """Lower-case syllables without tones, run together: 洛阳市 → `luoyangshi`."""
+    _know_our_places()
+    return "".join(lazy_pinyin(name)).lower()
+
+
+def pinyin_initials(name: str) -> str:
+    """First letters: 洛阳市 → `lys`."""
+    _know_our_places()
+    return "".join(syllable[:1] for syllable in lazy_pinyin(name, style=Style.NORMAL)).lower()

@@ -1,0 +1,37 @@
+"""Every write about people: one function per use case."""
+
+from heluo.kernel.people.actions.accounts import activate_account, issue_activation_code, set_password
+from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
+from heluo.kernel.people.actions.identifiers import record_identifiers, reveal_identifier, rotate_keys
+from heluo.kernel.people.actions.places import (
+    appoint,
+    assign_teachings,
+    end_post,
+    end_posts_at,
+    end_teaching,
+    join_classes,
+    leave_class,
+)
+from heluo.kernel.people.actions.registration import end_guardianship, record_guardianships, register_people
+
+__all__ = [
+    "activate_account",
+    "appoint",
+    "assign_teachings",
+    "end_guardianship",
+    "end_post",
+    "end_posts_at",
+    "end_teaching",
+    "give_consent",
+    "issue_activation_code",
+    "join_classes",
+    "leave_class",
+    "record_guardianships",
+    "record_identifiers",
+    "record_paper_consents",
+    "register_people",
+    "reveal_identifier",
+    "rotate_keys",
+    "set_password",
+    "withdraw_consent",
+]

@@ -1,0 +1,205 @@
+"""Identifiers: recorded under encryption, revealed with a reason, re-encrypted under new keys."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from heluo.kernel.actors.errors import refused_as
+from heluo.kernel.actors.public import Actor, require
+from heluo.kernel.audit.public import Difference, Subject, record, record_batch
+from heluo.kernel.clock.public import local_day
+from heluo.kernel.events.public import announce
+from heluo.kernel.people.access import Permission, require_at_any
+from heluo.kernel.people.actions.subjects import subject_of
+from heluo.kernel.people.crypto import KeyRing, load_ring, make_ring, open_ring, store_ring
+from heluo.kernel.people.enums import IdentifierKind
+from heluo.kernel.people.errors import BirthdayMismatch, IdentifierTaken, RevealReasonMissing
+from heluo.kernel.people.events import IdentifierRevealed
+from heluo.kernel.people.identifier_rules import RULES
+from heluo.kernel.people.models import Identifier, Person, Post, Reveal
+from heluo.kernel.people.queries import me, paths_of
+
+SHORTEST_REASON = 4
+ROWS_AT_ONCE = 1000
+
+
+def _bound_to(person: Person, kind: str) -> str:
+    """What a ciphertext is bound to: moved to another person or kind, it no longer opens."""
+    return f"{person.uuid}/{kind}"
+
+
+def _ring() -> KeyRing:
+    """The ring; made when there is neither a ring nor anything sealed with a lost one."""
+    return (load_ring() or make_ring()) if not Identifier.objects.exists() else open_ring()
+
+
+@dataclass(frozen=True, slots=True)
+class NewIdentifier:
+    person: Person
+    kind: IdentifierKind
+    value: str
+
+
+@transaction.atomic
+def record_identifiers(*, by: Actor, identifiers: Sequence[NewIdentifier], now: datetime) -> list[Identifier]:
+    """Record or replace identifiers, or none of them if one cannot stand. Values never reach log or audit."""
+    if not identifiers:
+        return []
+    today = local_day(now)
+    people = {new.person.pk: new.person for new in identifiers}
+    paths: dict[int, list[str]] = {key: [] for key in people}
+    for key, path in Post.objects.filter(person__in=people).values_list("person_id", "organisation__path"):
+        paths[key].append(path)
+    for distinct in {tuple(found) for found in paths.values()}:
+        require_at_any(by, Permission.MANAGE, distinct)
+    ring = _ring()
+    rows = []
+    others = Q()
+    for new in identifiers:
+        rule = RULES[new.kind]
+        read = rule.read(new.value, today)
+        if read.born_on and new.person.born_on and read.born_on != new.person.born_on:
+            raise BirthdayMismatch(field=new.kind, kind=new.kind.label)
+        message = f"{new.kind}:{read.value}"
+        rows.append(
+            Identifier(
+                person=new.person,
+                kind=new.kind,
+                ciphertext=ring.seal(read.value, bound_to=_bound_to(new.person, new.kind)),
+                key_id=ring.current,
+                lookup=ring.lookup(message),
+                lookup_key_id=ring.lookup_current,
+                masked=rule.mask(read.value),
+            )
+        )
+        if len(ring.lookup_keys) > 1:
+            others |= Q(kind=new.kind, lookup__in=ring.lookups(message)) & ~Q(person=new.person)
+    kinds = "、".join(sorted({str(new.kind.label) for new in identifiers}))
+    if others and Identifier.objects.filter(others).exists():
+        raise IdentifierTaken(kind=kinds)
+    with refused_as(IdentifierTaken, constraint="identifier_belongs_to_one_person", kind=kinds):
+        made = Identifier.objects.bulk_create(
+            rows,
+            batch_size=ROWS_AT_ONCE,
+            update_conflicts=True,
+            unique_fields=["person", "kind"],
+            update_fields=["ciphertext", "key_id", "lookup", "lookup_key_id", "masked"],
+        )
+    deed = "people.identifiers_recorded"
+    if len(made) == 1:
+        record(by=by, at=now, deed=deed, subject=subject_of(made[0].person), details={"kind": made[0].kind})
+    else:
+        record_batch(
+            by=by,
+            at=now,
+            deed=deed,
+            subject=subject_of(made[0].person),
+            differences=[Difference(subject_id=str(row.person.uuid), after={"kind": row.kind}) for row in made],
+        )
+    return made
+
+
+@transaction.atomic
+def reveal_identifier(*, by: Actor, identifier: Identifier, reason: str, now: datetime) -> str:
+    """An identifier in clear, for a reason that is kept for ever."""
+    person = identifier.person
+    require_at_any(by, Permission.REVEAL, paths_of(person))
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise RevealReasonMissing(field="reason", shortest=SHORTEST_REASON)
+    value = open_ring().unseal(
+        bytes(identifier.ciphertext), key_id=identifier.key_id, bound_to=_bound_to(person, identifier.kind)
+    )
+    Reveal.objects.create(identifier=identifier, by=me(by), reason=reason, at=now)
+    record(
+        by=by,
+        at=now,
+        deed="people.identifier_revealed",
+        subject=subject_of(person),
+        details={"kind": identifier.kind, "reason": reason},
+    )
+    announce(IdentifierRevealed(person_id=person.uuid, kind=identifier.kind), by=by, at=now)
+    return value
+
+
+# -- rotation ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What a rotation did: rows sealed anew, the key they are under, whether it finished an interrupted one."""
+
+    rows: int
+    key_id: str
+    resumed: bool
+
+
+def _behind(ring: KeyRing) -> Q:
+    return ~Q(key_id=ring.current) | ~Q(lookup_key_id=ring.lookup_current)
+
+
+def rotate_keys(*, by: Actor, say: Callable[[str], None], batch: int = ROWS_AT_ONCE, now: datetime) -> Rotation:
+    """Seal every identifier under a new key, in batches that each commit.
+
+    Interrupted, it goes on where it stopped when called again: as long as rows lie under older keys no further key is
+    made. The new key takes the configured algorithm, so this is also how a node changes its algorithm. Older keys stay
+    in the ring for older backups.
+    """
+    require(by, Permission.ROTATE_KEYS)
+    ring = _ring()
+    resumed = Identifier.objects.filter(_behind(ring)).exists()
+    if not resumed:
+        ring = ring.with_new_keys()
+        store_ring(ring)
+    say(f"{ring.current} ({ring.keys[ring.current].algorithm})")
+    done = 0
+    while count := _reseal(ring, batch):
+        done += count
+        say(f"{done}")
+    with transaction.atomic():
+        record(
+            by=by,
+            at=now,
+            deed="people.keys_rotated",
+            subject=Subject(kind="key", id=ring.current, title=ring.current, path=""),
+            details={"rows": done, "resumed": resumed, "algorithm": ring.keys[ring.current].algorithm},
+        )
+    return Rotation(done, ring.current, resumed)
+
+
+@transaction.atomic
+def _reseal(ring: KeyRing, batch: int) -> int:
+    """Seal the next rows that lie under older keys: one read, one update."""
+    rows = list(
+        Identifier.objects.select_for_update(of=("self",))
+        .select_related("person")
+        .filter(_behind(ring))
+        .order_by("id")[:batch]
+    )
+    if not rows:
+        return 0
+    for row in rows:
+        bound_to = _bound_to(row.person, row.kind)
+        value = ring.unseal(bytes(row.ciphertext), key_id=row.key_id, bound_to=bound_to)
+        row.ciphertext = ring.seal(value, bound_to=bound_to)
+        row.lookup = ring.lookup(f"{row.kind}:{value}")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE people_identifier AS old
+               SET ciphertext = new.ciphertext, lookup = new.lookup, key_id = %s, lookup_key_id = %s
+              FROM unnest(%s::bigint[], %s::bytea[], %s::bytea[]) AS new (id, ciphertext, lookup)
+             WHERE old.id = new.id
+            """,
+            [
+                ring.current,
+                ring.lookup_current,
+                [row.pk for row in rows],
+                [row.ciphertext for row in rows],
+                [row.lookup for row in rows],
+            ],
+        )
+    return len(rows)

@@ -1,0 +1,275 @@
+"""Reads of people. Nobody sees a person who is neither themselves, their ward, their pupil, nor in their care."""
+
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.errors import Invalid, NotFound
+from heluo.kernel.actors.public import Actor, allows, require_person, within
+from heluo.kernel.codes.public import figure, parse_platform_number
+from heluo.kernel.organisations.models import Klass, Organisation
+from heluo.kernel.people.access import Permission, Place
+from heluo.kernel.people.crypto import load_ring
+from heluo.kernel.people.enums import IdentifierKind, Relation
+from heluo.kernel.people.identifier_rules import RULES
+from heluo.kernel.people.models import (
+    Account,
+    ClassMembership,
+    Consent,
+    Guardianship,
+    Identifier,
+    Person,
+    Post,
+    Teaching,
+    in_period,
+)
+
+CONSENT_AGE = "consent-age"
+
+
+# -- who is visible ---------------------------------------------------------------------------------------------------
+
+
+def _taught_by(person_id: UUID, on: date) -> Q:
+    """Pupils who sit in a class that a person teaches."""
+    return Q(
+        Exists(
+            ClassMembership.objects.filter(
+                in_period(on),
+                Exists(Teaching.objects.filter(in_period(on), klass=OuterRef("klass_id"), person__uuid=person_id)),
+                person=OuterRef("pk"),
+            )
+        )
+    )
+
+
+def _guarded_by(person_id: UUID, on: date) -> Q:
+    return Q(Exists(Guardianship.objects.filter(in_period(on), child=OuterRef("pk"), guardian__uuid=person_id)))
+
+
+def _in_care_of(actor: Actor) -> Q:
+    return Q(Exists(Post.objects.filter(within(actor, Permission.VIEW), person=OuterRef("pk"))))
+
+
+def visible_people(actor: Actor, *, on: date) -> QuerySet[Person]:
+    """Oneself, one's wards, the pupils of one's classes, and whoever holds or held a post where one may look."""
+    if actor.person_id is None:
+        return Person.objects.filter(_in_care_of(actor))
+    seen = Q(uuid=actor.person_id) | _guarded_by(actor.person_id, on) | _taught_by(actor.person_id, on)
+    if allows(actor, Permission.VIEW):
+        seen |= _in_care_of(actor)
+    return Person.objects.filter(seen)
+
+
+def person_for(actor: Actor, uuid: UUID, *, on: date) -> Person:
+    """One person as this actor may see them; "not there" and "not yours" are the same."""
+    found = visible_people(actor, on=on).filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def relations_to(actor: Actor, person: Person, *, on: date) -> frozenset[Relation]:
+    """How an actor stands to a person; decides what a page shows."""
+    relations = set()
+    if actor.person_id is not None:
+        if actor.person_id == person.uuid:
+            relations.add(Relation.SELF)
+        here = Person.objects.filter(pk=person.pk)
+        if here.filter(_guarded_by(actor.person_id, on)).exists():
+            relations.add(Relation.GUARDIAN)
+        if here.filter(_taught_by(actor.person_id, on)).exists():
+            relations.add(Relation.TEACHER)
+    if allows(actor, Permission.VIEW) and Person.objects.filter(_in_care_of(actor), pk=person.pk).exists():
+        relations.add(Relation.KEEPER)
+    return frozenset(relations)
+
+
+def paths_of(person: Person) -> list[str]:
+    """Where in the management tree a person holds or held a post."""
+    return list(Post.objects.filter(person=person).values_list("organisation__path", flat=True).distinct())
+
+
+def search_people(actor: Actor, text: str, *, on: date) -> QuerySet[Person]:
+    """By name, beginning of the pinyin, or platform number; in the order of names."""
+    words = text.strip()
+    found = Q(name__contains=words) | Q(name_sort__startswith=words.lower().replace(" ", ""))
+    with suppress(Invalid):
+        found = Q(number=parse_platform_number(words))
+    return visible_people(actor, on=on).filter(found).order_by("name_sort", "id")
+
+
+def person_with_uuid(uuid: UUID) -> Person:
+    """For actions and jobs that already know whom they mean."""
+    found = Person.objects.filter(uuid=uuid).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def me(actor: Actor) -> Person:
+    """The person who acts."""
+    return person_with_uuid(require_person(actor))
+
+
+# -- posts, classes, families -----------------------------------------------------------------------------------------
+
+
+def posts_of(person: Person, *, on: date) -> QuerySet[Post]:
+    return Post.objects.filter(in_period(on), person=person).select_related("organisation")
+
+
+def posts_at(actor: Actor, organisation: Organisation, *, roles: Collection[Role], on: date) -> QuerySet[Post]:
+    """Who holds one of some roles at an organisation, as far as the actor may look."""
+    return (
+        Post.objects.filter(in_period(on), within(actor, Permission.VIEW), organisation=organisation, role__in=roles)
+        .select_related("person")
+        .order_by("role", "person__name_sort", "id")
+    )
+
+
+def membership_of(person: Person, *, on: date) -> ClassMembership | None:
+    """The class a pupil sits in."""
+    return (
+        ClassMembership.objects.filter(in_period(on), person=person)
+        .select_related("klass__school")
+        .order_by("-starts_on")
+        .first()
+    )
+
+
+def classes_taught_by(actor: Actor, *, on: date) -> QuerySet[Teaching]:
+    """The classes and subjects a teacher has, own classes first."""
+    return (
+        Teaching.objects.filter(in_period(on), person__uuid=require_person(actor))
+        .select_related("klass__school")
+        .order_by("-is_homeroom", "klass__stage", "-klass__entry_year", "klass__number", "subject")
+    )
+
+
+def class_for(actor: Actor, uuid: UUID, *, on: date) -> Klass:
+    """A class whose pupils the actor may see: its teachers, and whoever looks after its school."""
+    teaches = Q()
+    if actor.person_id is not None:
+        teaches = Q(Exists(Teaching.objects.filter(in_period(on), klass=OuterRef("pk"), person__uuid=actor.person_id)))
+    cares = within(actor, Permission.VIEW, field="school__path")
+    found = (
+        Klass.objects.filter(cares | teaches if teaches else cares, uuid=uuid).select_related("school__region").first()
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pupils_of(klass: Klass, *, on: date) -> QuerySet[ClassMembership]:
+    """The pupils of a class in the order of their names. The caller holds the class by `class_for`."""
+    return (
+        ClassMembership.objects.filter(in_period(on), klass=klass)
+        .select_related("person")
+        .order_by("person__name_sort", "id")
+    )
+
+
+def teachers_of(klass: Klass, *, on: date) -> QuerySet[Teaching]:
+    return (
+        Teaching.objects.filter(in_period(on), klass=klass)
+        .select_related("person")
+        .order_by("-is_homeroom", "subject", "id")
+    )
+
+
+def wards_of(guardian: Person, *, on: date) -> QuerySet[Guardianship]:
+    """The children somebody answers for."""
+    return (
+        Guardianship.objects.filter(in_period(on), guardian=guardian)
+        .select_related("child")
+        .order_by("child__born_on", "id")
+    )
+
+
+def guardians_of(child: Person, *, on: date) -> QuerySet[Guardianship]:
+    return (
+        Guardianship.objects.filter(in_period(on), child=child).select_related("guardian").order_by("starts_on", "id")
+    )
+
+
+def is_guardian_of(guardian_id: UUID, child: Person, *, on: date) -> bool:
+    return Guardianship.objects.filter(in_period(on), guardian__uuid=guardian_id, child=child).exists()
+
+
+# -- consent ----------------------------------------------------------------------------------------------------------
+
+
+def newest_consent(child: Person) -> Consent | None:
+    return Consent.objects.filter(child=child).select_related("guardian").order_by("-id").first()
+
+
+def needs_consent(person: Person, *, on: date) -> bool:
+    """Whether a person may not use the platform before a guardian agrees.
+
+    True below the age set by the figure `consent-age` (a pupil of unknown age counts as below) while the newest
+    decision is not a consent.
+    """
+    age = person.age_on(on)
+    if age is None:
+        if not Post.objects.filter(in_period(on), person=person, role=Role.PUPIL).exists():
+            return False
+    elif age >= figure(CONSENT_AGE, on=on):
+        return False
+    newest = newest_consent(person)
+    return newest is None or not newest.given
+
+
+# -- identifiers ------------------------------------------------------------------------------------------------------
+
+
+def identifiers_of(person: Person) -> QuerySet[Identifier]:
+    """All identifiers, to be shown masked. Works without any key."""
+    return Identifier.objects.filter(person=person)
+
+
+def find_by_identifier(actor: Actor, kind: IdentifierKind, text: str, *, on: date) -> Person | None:
+    """The visible person who bears an identifier; refuses a malformed one with a sentence."""
+    value = RULES[kind].read(text, on).value
+    ring = load_ring()
+    if ring is None:
+        return None
+    hashes = ring.lookups(f"{kind}:{value}")
+    return visible_people(actor, on=on).filter(identifiers__kind=kind, identifiers__lookup__in=hashes).first()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyState:
+    """For the doctor: which keys rows need, which of them are here."""
+
+    rows: int
+    needed: frozenset[str]
+    held: frozenset[str]
+    current: str | None
+
+    @property
+    def missing(self) -> frozenset[str]:
+        return self.needed - self.held
+
+
+def key_state() -> KeyState:
+    """How many identifiers there are and whether their keys are at hand. Raises the refusals of a broken key file."""
+    ring = load_ring()
+    rows = Identifier.objects.count()
+    needed = frozenset(Identifier.objects.values_list("key_id", flat=True).distinct())
+    held = frozenset(ring.keys) if ring else frozenset()
+    return KeyState(rows, needed, held, ring.current if ring else None)
+
+
+def account_of(person: Person) -> Account | None:
+    return Account.objects.filter(person=person).first()
+
+
+def may_reveal(actor: Actor, person: Person) -> bool:
+    """Whether an actor may look at a person's identifiers in clear."""
+    return any(allows(actor, Permission.REVEAL, on=Place(path)) for path in paths_of(person))
