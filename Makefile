@@ -8,7 +8,9 @@ MAKEFLAGS += --no-print-directory
 PY := .venv/bin/python
 BUILT := src/heluo/site/built
 SOURCES := $(shell find src tools tests benchmarks -name '*.py' 2>/dev/null)
-FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null)
+# Templates and manifests count too: the sprite holds the icons they name.
+FRONTEND := $(shell find frontend -type f -not -path '*/node_modules/*' 2>/dev/null; \
+	find src -name '*.html' -o -name apps.py -o -path '*/templatetags/*.py' 2>/dev/null)
 TRANSLATIONS := $(shell find src -name '*.po' 2>/dev/null)
 STATIC := $(shell find src -path '*/static/*' -type f -not -path '$(BUILT)/*' 2>/dev/null)
 

@@ -4,11 +4,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from heluo.kernel.actors.errors import Refusal, SignInNeeded
-from heluo.kernel.pages.problems import problem_of
+from heluo.kernel.pages.problems import OTHERWISE, TITLES, problem_of
 
 API_PREFIX = "/api/"
 
@@ -21,7 +20,9 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
         return _to_sign_in(request)
     with override("en"):
         english = str(refusal)
-    return error_page(request, refusal.status, title=_title(refusal.status), text=str(refusal), english=english)
+    return error_page(
+        request, refusal.status, title=str(TITLES.get(refusal.status, OTHERWISE)), text=str(refusal), english=english
+    )
 
 
 def error_page(request: HttpRequest, status: int, *, title: str, text: str, english: str = "") -> HttpResponse:
@@ -39,17 +40,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204, headers={"HX-Redirect": reverse("account_login")})
     return redirect_to_login(request.get_full_path())
-
-
-def _title(status: int) -> str:
-    titles = {
-        400: _("请求有误"),
-        401: _("请先登录"),
-        403: _("没有权限"),
-        404: _("没有找到"),
-        409: _("现在不能这样做"),
-        413: _("内容太大"),
-        422: _("填写有误"),
-        429: _("操作太频繁"),
-    }
-    return titles.get(status, _("现在不能这样做"))
