@@ -41,6 +41,17 @@ def webm() -> bytes:
 
 
 @cache
+def quicktime() -> bytes:
+    return ffmpeg("-f", "lavfi", "-i", "testsrc=duration=0.2", "-c:v", "libx264", ending="mov")
+
+
+@cache
+def bare_mp3() -> bytes:
+    """Frames from the first byte on, without a tag."""
+    return ffmpeg("-f", "lavfi", "-i", "sine=duration=1", "-id3v2_version", "0", "-write_xing", "0", ending="mp3")
+
+
+@cache
 def sound(ending: str = "mp3") -> bytes:
     return ffmpeg("-f", "lavfi", "-i", "sine=frequency=440:duration=1", ending=ending)
 

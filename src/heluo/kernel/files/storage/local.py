@@ -41,11 +41,10 @@ class LocalStorage:
         _sync_folder(place.parent)
 
     def read(self, sha256: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
-        try:
-            content = (self.root / place_of(sha256)).open("rb", buffering=0)
-        except FileNotFoundError:
-            raise ContentMissing(sha256) from None
-        return _pieces(content.fileno(), content.close, first, last)
+        place = self.root / place_of(sha256)
+        if not place.exists():
+            raise ContentMissing(sha256)
+        return _pieces(place, first, last)
 
     def has(self, sha256: str) -> bool:
         return (self.root / place_of(sha256)).exists()
@@ -99,15 +98,13 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def _pieces(handle, close, first: int, last: int | None) -> Iterator[bytes]:  # type: ignore[no-untyped-def]
-    try:
+def _pieces(place: Path, first: int, last: int | None) -> Iterator[bytes]:
+    """Opened with the first piece, so that an answer nobody reads holds no file open."""
+    with place.open("rb", buffering=0) as content:
         position = first
         while last is None or position <= last:
-            wanted = CHUNK if last is None else min(CHUNK, last - position + 1)
-            piece = os.pread(handle, wanted, position)
+            piece = os.pread(content.fileno(), CHUNK if last is None else min(CHUNK, last - position + 1), position)
             if not piece:
                 return
             position += len(piece)
             yield piece
-    finally:
-        close()
