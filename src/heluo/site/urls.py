@@ -21,6 +21,7 @@ def house_urls() -> list[URLPattern | URLResolver]:
 handler400 = "heluo.kernel.pages.pages.bad_request"
 handler403 = "heluo.kernel.pages.pages.permission_denied"
 handler404 = "heluo.kernel.pages.pages.page_not_found"
+handler429 = "heluo.kernel.access.pages.too_many_requests"  # allauth's, not Django's
 handler500 = "heluo.kernel.pages.pages.server_error"
 
 urlpatterns = [
@@ -32,4 +33,3 @@ urlpatterns = [
     *api.urlpatterns,
     *house_urls(),
 ]
-handler429 = "heluo.kernel.access.pages.too_many_requests"

@@ -1,21 +1,25 @@
 """Who acts is asked once; what nobody opened stays closed."""
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-ME = "/api/v1/me"
+from heluo.kernel.people.models import Account
+
+PLAIN_PAGE = "/accounts/password/change/"
+"""A page that asks the database nothing of its own."""
 
 
 def test_session_account_with_person_and_posts_are_three_queries(
     signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3):
-        signed_in.get("/account/")
+        signed_in.get(PLAIN_PAGE)
 
 
 def test_a_page_view_writes_nothing(signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
     with django_assert_num_queries(3) as captured:
-        signed_in.get("/account/")
+        signed_in.get(PLAIN_PAGE)
     assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
 
 
@@ -28,6 +32,17 @@ def test_a_fragment_sends_its_whole_page_to_sign_in(client: Client, db: None) ->
         "/account/", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/somewhere/?q=1"}
     )
     assert answer["HX-Redirect"] == "/accounts/login/?next=/somewhere/%3Fq%3D1"
+
+
+def test_the_account_page_costs_the_same_with_more_of_everything(
+    signed_in: Client, teacher: Account, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(8):
+        signed_in.get("/account/")
+    for name in ("a", "b", "c"):
+        Authenticator.objects.create(user=teacher, type=Authenticator.Type.WEBAUTHN, data={"name": name})
+    with django_assert_num_queries(8):
+        assert "3 个。" in signed_in.get("/account/").content.decode()
 
 
 def test_pages_of_a_person_are_not_kept_by_caches(signed_in: Client) -> None:

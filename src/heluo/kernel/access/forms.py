@@ -12,6 +12,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from heluo.kernel.pages.forms import PageForm
+
 PASSKEY_NAME_LIMIT = 40
 PASSWORD_HELP = _("至少 10 个字符，不要用常见密码，也不要与用户名相近。")
 
@@ -91,3 +93,18 @@ class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]  # allauth has no t
 
 class PasskeyNameForm(EditWebAuthnForm):  # type: ignore[misc]  # allauth has no types
     name = forms.CharField(label=_("名称"), max_length=PASSKEY_NAME_LIMIT)
+
+
+class TokenForm(PageForm):
+    """A new bearer token."""
+
+    label = forms.CharField(
+        label=_("用途"), max_length=60, help_text=_("写明给哪个程序用，例如“教务系统同步”，以后好辨认和吊销。")
+    )
+    days = forms.TypedChoiceField(
+        label=_("有效期"),
+        coerce=int,
+        choices=((30, _("30 天")), (90, _("90 天")), (365, _("1 年"))),
+        initial=90,
+        help_text=_("到期后自动失效。"),
+    )

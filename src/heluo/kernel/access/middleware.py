@@ -5,13 +5,12 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import resolve_url
 from django.utils.cache import patch_cache_control
 from django.utils.functional import SimpleLazyObject
 from django_htmx.http import HttpResponseClientRedirect
-from ninja.utils import check_csrf
 
 from heluo.kernel.access.errors import CrossSiteRequest, TokenInAddress
 from heluo.kernel.access.gates import gate_before
@@ -22,7 +21,7 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotAllowed, NotFound, Refusal, SignInNeeded
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.pages.problems import problem_of
+from heluo.kernel.pages.refusals import answer
 from heluo.kernel.pages.rules import READ_METHODS, PageRule
 
 Next = Callable[[HttpRequest], HttpResponseBase]
@@ -78,15 +77,10 @@ class DenyByDefault:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
-        is_api = hasattr(view, "rules")
         try:
-            return self._api_door(request, view) if is_api else self._page_door(request, view)
+            return self._api_door(request, view) if hasattr(view, "rules") else self._page_door(request, view)
         except Refusal as refusal:
-            if is_api:
-                return problem_of(refusal)
-            if refusal.status == NotFound.status:
-                raise Http404 from refusal
-            raise PermissionDenied(str(refusal)) from refusal
+            return answer(request, refusal)
 
     def _page_door(self, request: HttpRequest, view: Callable[..., Any]) -> HttpResponseBase | None:
         view_name = name_of(request)
@@ -114,10 +108,25 @@ class DenyByDefault:
         if gate := gate_before(request, identity, name_of(request)):
             raise gate.refusal
         by_session = identity.account is not None and identity.token is None
-        if by_session and request.method not in READ_METHODS and check_csrf(request):
+        if by_session and request.method not in READ_METHODS and is_from_elsewhere(request):
             raise CrossSiteRequest
         require_rule(identity.actor, rule)
         return None
+
+
+class CrossSiteCheck(CsrfViewMiddleware):
+    """Django's check of a page's secret, with the reason as its answer instead of a page."""
+
+    def _reject(self, request: HttpRequest, reason: str) -> str:
+        return reason
+
+
+def is_from_elsewhere(request: HttpRequest) -> bool:
+    """Whether a writing request of a session lacks the secret that only pages of ours hold."""
+    check = CrossSiteCheck(lambda _request: HttpResponse())
+    request.csrf_processing_done = False  # type: ignore[attr-defined]  # views of the API are exempt from the check of pages
+    check.process_request(request)
+    return check.process_view(request, lambda _request: HttpResponse(), (), {}) is not None
 
 
 def require_rule(actor: Actor, rule: PageRule) -> None:

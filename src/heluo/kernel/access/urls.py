@@ -6,4 +6,6 @@ from heluo.kernel.access import pages
 
 urlpatterns = [
     path("account/", pages.account, name="account"),
+    path("account/tokens/", pages.tokens, name="tokens"),
+    path("account/tokens/new/", pages.token_new, name="token_new"),
 ]
