@@ -1,8 +1,10 @@
 """Pages of the platform itself: errors, the installed app's parts, the style guide."""
 
 import json
+from urllib.parse import urlencode
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -10,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.events.public import stream_ticket
 from heluo.kernel.pages.bundle import built_file
 from heluo.kernel.pages.refusals import answer, error_page
 from heluo.kernel.pages.rules import PageRequest, reads
@@ -81,6 +84,16 @@ def manifest(request: PageRequest) -> HttpResponse:
         "icons": icons,
     }
     return HttpResponse(json.dumps(body, ensure_ascii=False), content_type="application/manifest+json")
+
+
+@reads(may=Audience.SIGNED_IN)
+def live_ticket(request: PageRequest) -> JsonResponse:
+    """Where to follow `?topic=…&topic=…` (by default one's own affairs) live: an address with a short ticket."""
+    topics = request.GET.getlist("topic") or [f"person:{request.actor.person_id}"]
+    ticket = stream_ticket(by=request.actor, topics=topics)
+    answer = JsonResponse({"stream": f"{settings.STREAM_URL}/stream/?{urlencode({'ticket': ticket})}"})
+    answer["Cache-Control"] = "no-store"
+    return answer
 
 
 @reads(may=Audience.PUBLIC)
