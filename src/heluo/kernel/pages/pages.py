@@ -4,7 +4,7 @@ import json
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
 from django.templatetags.static import static
@@ -97,11 +97,10 @@ def live_ticket(request: PageRequest) -> JsonResponse:
 
 
 @reads(may=Audience.PUBLIC)
-def service_worker(request: PageRequest) -> HttpResponseBase:
+def service_worker(request: PageRequest) -> HttpResponse:
     """The service worker, at the root so that it may serve every page."""
     path = built_file("service-worker.js")
     if not path.exists():
         raise NotFound
-    return FileResponse(
-        path.open("rb"), content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"}
-    )
+    headers = {"Cache-Control": "no-cache"}
+    return HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8", headers=headers)
