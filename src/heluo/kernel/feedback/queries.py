@@ -1,0 +1,224 @@
+"""What people said, as far as the asker may know it."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Sum
+
+from heluo.kernel.actors.public import Actor, allows, require_person, within
+from heluo.kernel.feedback.access import Permission, can_moderate
+from heluo.kernel.feedback.enums import CommentState, UseKind
+from heluo.kernel.feedback.models import Comment, CommentReport, Favourite, Rating, UseCount
+from heluo.kernel.feedback.registry import resolved
+from heluo.kernel.feedback.vocabulary import SubjectRef
+from heluo.kernel.pages.keyset import KeysetPage, keyset_page
+
+SMALL_GROUP = 3
+"""Numbers that come from fewer people than this are not shown: they would tell who."""
+COMMENTS_SHOWN = 10
+NEWEST = ("-at", "-id")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Public numbers about a subject. `favourites` and `mean` are unknown (None) while too few people stand behind."""
+
+    favourites: int | None = None
+    raters: int = 0
+    mean: float | None = None
+    comments: int = 0
+    views: int = 0
+    downloads: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """A comment as the asker sees it."""
+
+    comment: Comment
+    name: str
+    is_own: bool
+    may_report: bool
+
+    @property
+    def is_pending(self) -> bool:
+        return self.comment.state == CommentState.PENDING
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """Everything the panel under a subject shows."""
+
+    subject: SubjectRef
+    tally: Tally
+    opinions: Sequence[Opinion]
+    next_cursor: str | None
+    previous_cursor: str | None
+    stars: int | None
+    is_favourite: bool
+    may_give: bool
+    may_rate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """A comment that waits for a moderator, with its subject and what readers said against it."""
+
+    comment: Comment
+    subject: SubjectRef | None
+    complaints: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A favourite with its subject."""
+
+    favourite: Favourite
+    subject: SubjectRef
+
+
+TALLIES = """
+    SELECT wanted.uuid,
+           (SELECT count(*) FROM feedback_favourite AS kept WHERE kept.kind = %(kind)s AND kept.subject = wanted.uuid),
+           stars.people, stars.mean,
+           (SELECT count(*) FROM feedback_comment AS said
+             WHERE said.kind = %(kind)s AND said.subject = wanted.uuid AND said.state = 'shown'),
+           uses.views, uses.downloads
+      FROM unnest(%(uuids)s::uuid[]) AS wanted(uuid)
+      CROSS JOIN LATERAL (
+           SELECT count(*) AS people, avg(newest.stars)::float8 AS mean
+             FROM (SELECT DISTINCT ON (given.person) given.stars
+                     FROM feedback_rating AS given
+                    WHERE given.kind = %(kind)s AND given.subject = wanted.uuid
+                    ORDER BY given.person, given.id DESC) AS newest) AS stars
+      CROSS JOIN LATERAL (
+           SELECT coalesce(sum(counted.count) FILTER (WHERE counted.use = 'view'), 0)::bigint AS views,
+                  coalesce(sum(counted.count) FILTER (WHERE counted.use = 'download'), 0)::bigint AS downloads
+             FROM feedback_usecount AS counted
+            WHERE counted.kind = %(kind)s AND counted.subject = wanted.uuid) AS uses
+"""
+
+
+def tallies_of(kind: str, uuids: Collection[UUID]) -> dict[UUID, Tally]:
+    """Public numbers of many subjects of one kind. One query, however many."""
+    if not uuids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(TALLIES, {"kind": kind, "uuids": [str(uuid) for uuid in uuids]})
+        return {
+            uuid: Tally(
+                favourites=kept if kept == 0 or kept >= SMALL_GROUP else None,
+                raters=people,
+                mean=round(mean, 1) if people >= SMALL_GROUP else None,
+                comments=comments,
+                views=views,
+                downloads=downloads,
+            )
+            for uuid, kept, people, mean, comments, views, downloads in cursor.fetchall()
+        }
+
+
+def panel_of(*, actor: Actor, subject: SubjectRef, cursor: str | None = None) -> Panel:
+    """The panel of a subject the actor may see. At most four queries."""
+    page = comments_on(actor=actor, subject=subject, cursor=cursor)
+    is_moderator = can_moderate(actor, subject)
+    may_give = actor.person_id is not None and allows(actor, Permission.GIVE)
+    mine = {"kind": subject.kind, "subject": subject.uuid, "person": actor.person_id}
+    newest = Rating.objects.filter(**mine).order_by("-id").first() if may_give else None
+    return Panel(
+        subject=subject,
+        tally=tallies_of(subject.kind, [subject.uuid])[subject.uuid],
+        opinions=[_opinion(comment, actor, unmasked=is_moderator, may_give=may_give) for comment in page.items],
+        next_cursor=page.next_cursor,
+        previous_cursor=page.previous_cursor,
+        stars=newest.stars if newest else None,
+        is_favourite=may_give and Favourite.objects.filter(**mine).exists(),
+        may_give=may_give,
+        may_rate=may_give and subject.owner_id != actor.person_id,
+    )
+
+
+def comments_on(
+    *, actor: Actor, subject: SubjectRef, cursor: str | None = None, size: int = COMMENTS_SHOWN
+) -> KeysetPage[Comment]:
+    """Shown comments, newest first, and the actor's own that still wait."""
+    visible = Q(state=CommentState.SHOWN)
+    if actor.person_id is not None:
+        visible |= Q(state=CommentState.PENDING, author=actor.person_id)
+    comments = Comment.objects.filter(visible, kind=subject.kind, subject=subject.uuid)
+    return keyset_page(comments, order=NEWEST, cursor=cursor, size=size)
+
+
+def _opinion(comment: Comment, actor: Actor, *, unmasked: bool, may_give: bool) -> Opinion:
+    is_own = comment.author == actor.person_id
+    return Opinion(
+        comment=comment,
+        name=comment.author_name if is_own or unmasked else masked(comment.author_name),
+        is_own=is_own,
+        may_report=may_give and not is_own and comment.state == CommentState.SHOWN,
+    )
+
+
+def masked(name: str) -> str:
+    """All but the first character hidden: 张** ."""
+    return f"{name[:1]}**"
+
+
+def comments_to_moderate(actor: Actor) -> QuerySet[Comment]:
+    """Comments that wait for this moderator: new ones, and shown ones that readers report. Not their own."""
+    waiting = Q(state=CommentState.PENDING) | Q(state=CommentState.SHOWN, open_reports__gt=0)
+    own = Q(author=actor.person_id) if actor.person_id else Q(pk__in=())
+    return Comment.objects.filter(waiting, ~own, within(actor, Permission.MODERATE, field="path"))
+
+
+def matters_of(actor: Actor, comments: Sequence[Comment]) -> list[Matter]:
+    """Comments with their subjects and complaints. One query for the complaints and one per kind of subject."""
+    complaints: dict[int, list[str]] = {}
+    unanswered = Q(comment__decided_at__isnull=True) | Q(at__gt=F("comment__decided_at"))
+    reports = CommentReport.objects.filter(unanswered, comment__in=comments, comment__open_reports__gt=0)
+    for report in reports.order_by("id"):
+        complaints.setdefault(report.comment_id, []).append(report.get_reason_display())
+    subjects = subjects_among(actor, ((comment.kind, comment.subject) for comment in comments))
+    return [
+        Matter(
+            comment=comment,
+            subject=subjects.get((comment.kind, comment.subject)),
+            complaints=complaints.get(comment.pk, ()),
+        )
+        for comment in comments
+    ]
+
+
+def favourites_of(
+    *, actor: Actor, cursor: str | None = None, size: int = 20
+) -> tuple[KeysetPage[Favourite], list[Kept]]:
+    """The actor's favourites, newest first, with those subjects they may (still) see. One query and one per kind."""
+    page = keyset_page(Favourite.objects.filter(person=require_person(actor)), order=NEWEST, cursor=cursor, size=size)
+    subjects = subjects_among(actor, ((row.kind, row.subject) for row in page.items))
+    kept = [
+        Kept(favourite=row, subject=subjects[row.kind, row.subject])
+        for row in page.items
+        if (row.kind, row.subject) in subjects
+    ]
+    return page, kept
+
+
+def subjects_among(actor: Actor, wanted: Iterable[tuple[str, UUID]]) -> dict[tuple[str, UUID], SubjectRef]:
+    """Subjects of several kinds, as far as the actor may see them; one query per kind."""
+    found: dict[tuple[str, UUID], SubjectRef] = {}
+    for kind, group in groupby(sorted(set(wanted), key=lambda pair: pair[0]), key=lambda pair: pair[0]):
+        for uuid, subject in resolved(actor, kind, [uuid for _kind, uuid in group]).items():
+            found[kind, uuid] = subject
+    return found
+
+
+def most_used(kind: str, *, use: UseKind, since: date, limit: int) -> list[UUID]:
+    """The subjects of a kind that were used most since a day. One query, by index alone."""
+    counts = UseCount.objects.filter(kind=kind, use=use, day__gte=since).values("subject")
+    return list(
+        counts.annotate(total=Sum("count")).order_by("-total", "subject").values_list("subject", flat=True)[:limit]
+    )
