@@ -37,11 +37,11 @@ def test_a_fragment_sends_its_whole_page_to_sign_in(client: Client, db: None) ->
 def test_the_account_page_costs_the_same_with_more_of_everything(
     signed_in: Client, teacher: Account, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         signed_in.get("/account/")
     for name in ("a", "b", "c"):
         Authenticator.objects.create(user=teacher, type=Authenticator.Type.WEBAUTHN, data={"name": name})
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         assert "3 个。" in signed_in.get("/account/").content.decode()
 
 

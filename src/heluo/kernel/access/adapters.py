@@ -22,6 +22,7 @@ from heluo.kernel.access.gates import SECOND_FACTORS
 from heluo.kernel.access.resolution import actor_for
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.people.models import Account
+from heluo.kernel.people.public import needs_consent, set_password, wards_of
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -45,10 +46,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("access:account")
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """To the workbench; a guardian whose child waits for a decision goes there first."""
+        today = local_day(now())
+        waiting = any(needs_consent(ward.child, on=today) for ward in wards_of(request.user.person, on=today))
+        return resolve_url("access:children" if waiting else settings.LOGIN_REDIRECT_URL)
+
     def set_password(self, user: Account, password: str) -> None:
-        user.set_password(password)
-        user.must_change_password = False
-        user.save(update_fields=["password", "must_change_password"])
+        present = now()
+        set_password(by=actor_for(user, on=local_day(present)), account=user, password=password, now=present)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth has no types

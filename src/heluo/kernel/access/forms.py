@@ -108,3 +108,48 @@ class TokenForm(PageForm):
         initial=90,
         help_text=_("到期后自动失效。"),
     )
+
+
+class ConsentForm(PageForm):
+    """A guardian's decision. Agreeing takes a tick that nobody makes by mistake; withdrawing takes the button."""
+
+    GIVE = "give"
+    WITHDRAW = "withdraw"
+
+    decision = forms.ChoiceField(choices=((GIVE, GIVE), (WITHDRAW, WITHDRAW)), widget=forms.HiddenInput)
+    read = forms.BooleanField(label=_("我是孩子的监护人，已读完上面的告知，同意孩子使用平台。"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("decision") == self.GIVE and not cleaned.get("read"):
+            self.add_error("read", _("请先读完告知，再勾选这一项。"))
+        return cleaned
+
+
+class ActivationForm(PageForm):
+    """A code from the administrator for a password."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=40, widget=forms.TextInput(attrs={"autocomplete": "username"})
+    )
+    code = forms.CharField(
+        label=_("激活码"),
+        max_length=20,
+        help_text=_("12 位字母和数字，由班主任或本单位管理员发给您，14 天内有效。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),
+    )
+    password = forms.CharField(
+        label=_("新密码"),
+        strip=False,
+        help_text=PASSWORD_HELP,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    password_again = forms.CharField(
+        label=_("再次输入新密码"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("password") != cleaned.get("password_again"):
+            self.add_error("password_again", _("两次输入的密码不一致。"))
+        return cleaned

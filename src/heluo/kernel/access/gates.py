@@ -13,11 +13,14 @@ from allauth.mfa.models import Authenticator
 from django.http import HttpRequest
 
 from heluo.kernel.access.access import needs_second_factor
-from heluo.kernel.access.errors import PasswordChangeNeeded, SecondFactorNeeded
+from heluo.kernel.access.errors import ConsentNeeded, PasswordChangeNeeded, SecondFactorNeeded
 from heluo.kernel.access.resolution import Identity
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.people.models import Account
+from heluo.kernel.people.public import needs_consent
 
 SECOND_FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 ALWAYS_OPEN = frozenset({"account_logout", "set_language"})
@@ -33,6 +36,13 @@ class Gate:
     open_routes: frozenset[str]
 
 
+def _awaits_consent(_request: HttpRequest, actor: Actor, account: Account) -> bool:
+    person = account.person
+    if person.born_on is None and Role.PUPIL not in actor.roles:
+        return False  # adults whose birthday nobody recorded: spares them a query at each page
+    return needs_consent(person, on=local_day(now()))
+
+
 def _has_initial_password(_request: HttpRequest, _actor: Actor, account: Account) -> bool:
     return account.must_change_password
 
@@ -45,6 +55,12 @@ def _lacks_second_factor(request: HttpRequest, actor: Actor, account: Account) -
 
 
 GATES = (
+    Gate(
+        holds=_awaits_consent,
+        route="access:waiting",
+        refusal=ConsentNeeded,
+        open_routes=frozenset({"access:waiting"}),
+    ),
     Gate(
         holds=_has_initial_password,
         route="account_change_password",

@@ -1,8 +1,10 @@
 """One's own account, and what is said to somebody who signs in too often."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from allauth.account.decorators import reauthentication_required
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,18 +13,25 @@ from django.views.decorators.cache import never_cache
 
 from heluo.kernel.access.actions import issue_token, revoke_token
 from heluo.kernel.access.errors import TooManyRequests
-from heluo.kernel.access.forms import TokenForm
-from heluo.kernel.access.knocks import WINDOW_SECONDS
-from heluo.kernel.access.middleware import identity_of
-from heluo.kernel.access.queries import sign_in_facts, tokens_of
+from heluo.kernel.access.forms import ActivationForm, ConsentForm, TokenForm
+from heluo.kernel.access.knocks import WINDOW_SECONDS, count_knock
+from heluo.kernel.access.middleware import address_of, identity_of
+from heluo.kernel.access.queries import decision_for, decisions_for, sign_in_facts, tokens_of
+from heluo.kernel.access.resolution import digest_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import SignInNeeded
-from heluo.kernel.clock.public import now
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.refusals import answer
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.people.enums import NOTICE_VERSION
 from heluo.kernel.people.models import Account
+from heluo.kernel.people.public import activate_account, give_consent, guardians_of, needs_consent, withdraw_consent
+
+ACTIVATIONS_PER_ADDRESS = 60
+"""In a minute: a class sets its passwords together, from one address."""
+ACTIVATIONS_PER_NAME = 5
 
 
 def own_account(request: PageRequest) -> Account:
@@ -69,6 +78,65 @@ def token_new(request: PageRequest) -> HttpResponse:
             )
             return page_response(request, "access/token_issued.html", {"issued": issued})
     return form_page(request, "access/token_new.html", form)
+
+
+@reads(may=Audience.SIGNED_IN)
+def waiting(request: PageRequest) -> HttpResponse:
+    """What a child under 14 sees until a guardian agrees."""
+    child = own_account(request).person
+    today = local_day(now())
+    if not needs_consent(child, on=today):
+        return redirect(settings.LOGIN_REDIRECT_URL)
+    return page_response(request, "access/waiting.html", {"child": child, "guardians": guardians_of(child, on=today)})
+
+
+@reads(may=Audience.SIGNED_IN)
+def children(request: PageRequest) -> HttpResponse:
+    """The children somebody answers for, and what was decided for each."""
+    wards = decisions_for(own_account(request).person, on=local_day(now()))
+    return page_response(request, "access/children.html", {"wards": wards})
+
+
+@writes(may=Audience.SIGNED_IN)
+def consent(request: PageRequest, child: UUID) -> HttpResponse:
+    """The notice in full, and a guardian's decision about it. Only for one's own wards."""
+    at = now()
+    ward = decision_for(own_account(request).person, child, on=local_day(at))
+    form = ConsentForm(request.POST or None, initial={"decision": ConsentForm.GIVE})
+    if form.is_valid():
+        with form.refusals():
+            if form.cleaned_data["decision"] == ConsentForm.GIVE:
+                give_consent(by=request.actor, child=ward.child, notice_version=NOTICE_VERSION, now=at)
+                messages.success(request, _("您已同意。{name}现在可以使用平台。").format(name=ward.child.name))
+            else:
+                withdraw_consent(by=request.actor, child=ward.child, now=at)
+                messages.success(
+                    request, _("您已撤回同意。{name}不能再使用平台，直到监护人重新同意。").format(name=ward.child.name)
+                )
+            return redirect("access:children")
+    context = {"ward": ward, "notice": f"access/notices/{NOTICE_VERSION}.html", "notice_version": NOTICE_VERSION}
+    return form_page(request, "access/consent.html", form, context)
+
+
+@writes(may=Audience.PUBLIC)
+@never_cache
+def activate(request: PageRequest) -> HttpResponse:
+    """Set the first password, or a new one after it was forgotten, with a code from the administrator."""
+    form = ActivationForm(request.POST or None)
+    if form.is_valid():
+        at = now()
+        count_knock(f"activate:{address_of(request)}", limit=ACTIVATIONS_PER_ADDRESS, now=at)
+        count_knock(f"activate:{digest_of(form.cleaned_data['username'])}", limit=ACTIVATIONS_PER_NAME, now=at)
+        with form.refusals():
+            activate_account(
+                username=form.cleaned_data["username"],
+                code=form.cleaned_data["code"],
+                password=form.cleaned_data["password"],
+                now=at,
+            )
+            messages.success(request, _("密码已设置，请登录。"))
+            return redirect("account_login")
+    return form_page(request, "access/activate.html", form)
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,8 @@
 """What one's account page shows."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -9,7 +10,10 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Count, Q
 
 from heluo.kernel.access.models import AccessToken
-from heluo.kernel.people.models import Account
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.clock.public import local_day
+from heluo.kernel.people.models import Account, Consent, Person
+from heluo.kernel.people.public import needs_consent, newest_consent, wards_of
 
 SHOWN = 100
 
@@ -23,6 +27,7 @@ class SignInFacts:
     sessions: int
     tokens: int
     linked: int
+    has_wards: bool
 
     @property
     def has_second_factor(self) -> bool:
@@ -30,7 +35,7 @@ class SignInFacts:
 
 
 def sign_in_facts(account: Account, *, at: datetime) -> SignInFacts:
-    """Counted in four queries, whatever there is. Sessions are those not yet signed out, expired ones included."""
+    """Counted in five queries, whatever there is. Sessions are those not yet signed out, expired ones included."""
     factors = Authenticator.objects.filter(user=account).aggregate(
         apps=Count("pk", filter=Q(type=Authenticator.Type.TOTP)),
         passkeys=Count("pk", filter=Q(type=Authenticator.Type.WEBAUTHN)),
@@ -41,7 +46,43 @@ def sign_in_facts(account: Account, *, at: datetime) -> SignInFacts:
         sessions=UserSession.objects.filter(user=account).count(),
         tokens=AccessToken.objects.in_force(at).filter(account=account).count(),
         linked=SocialAccount.objects.filter(user=account).count(),
+        has_wards=wards_of(account.person, on=local_day(at)).exists(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WardDecision:
+    """A child somebody answers for, whether it needs a consent at its age, and the newest decision."""
+
+    child: Person
+    relation: str
+    waits: bool
+    newest: Consent | None
+
+    @property
+    def is_given(self) -> bool:
+        return self.newest is not None and self.newest.given
+
+
+def decisions_for(guardian: Person, *, on: date) -> list[WardDecision]:
+    """Every ward with its newest decision. A family has few children, so each may cost its own two queries."""
+    return [
+        WardDecision(
+            child=ward.child,
+            relation=ward.relation,
+            waits=needs_consent(ward.child, on=on),
+            newest=newest_consent(ward.child),
+        )
+        for ward in wards_of(guardian, on=on)
+    ]
+
+
+def decision_for(guardian: Person, child: UUID, *, on: date) -> WardDecision:
+    """One ward of a guardian; somebody else's child is not there."""
+    found = next((ward for ward in decisions_for(guardian, on=on) if ward.child.uuid == child), None)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def tokens_of(account: Account, *, at: datetime) -> list[AccessToken]:

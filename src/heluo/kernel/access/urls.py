@@ -8,4 +8,8 @@ urlpatterns = [
     path("account/", pages.account, name="account"),
     path("account/tokens/", pages.tokens, name="tokens"),
     path("account/tokens/new/", pages.token_new, name="token_new"),
+    path("account/activate/", pages.activate, name="activate"),
+    path("account/waiting/", pages.waiting, name="waiting"),
+    path("account/children/", pages.children, name="children"),
+    path("account/children/<uuid:child>/", pages.consent, name="consent"),
 ]
