@@ -85,7 +85,12 @@ def _answers(postgres: Postgres) -> bool:
 def platform_at_hand(environment: Environment, say: Say, *, may_create: bool = False) -> Iterator[None]:
     """Django, set up on that database."""
     with database_at_hand(environment, say, may_create=may_create) as url:
-        os.environ["DATABASE_URL"] = url
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heluo.site.settings")
-        django.setup()
+        set_up_django(url)
         yield
+
+
+def set_up_django(url: str) -> None:
+    """Settings are read when Django is set up, so the database must be known before."""
+    os.environ["DATABASE_URL"] = url
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heluo.site.settings")
+    django.setup()

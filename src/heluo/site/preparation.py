@@ -13,7 +13,7 @@ import django
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from heluo.kernel.actors.errors import Refusal
@@ -38,16 +38,21 @@ def alone() -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK_NUMBER])
 
 
+def pending_migrations() -> int:
+    """How many migrations the database has not had yet."""
+    executor = MigrationExecutor(connection)
+    return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
 def migrate(say: Say) -> int:
     """Bring the tables up to date; the number of migrations applied. Quick when there is nothing to do."""
-    executor = MigrationExecutor(connection)
-    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    if plan:
-        say(f"创建数据表 / creating tables: {len(plan)} …")
+    pending = pending_migrations()
+    if pending:
+        say(f"更新数据表 / bringing the tables up to date: {pending} …")
         call_command("migrate", verbosity=0, interactive=False)
     if settings.CACHES["default"]["LOCATION"] not in connection.introspection.table_names():
         call_command("createcachetable", verbosity=0)
-    return len(plan)
+    return pending
 
 
 def demo_note(data: Path) -> Path:
@@ -74,7 +79,8 @@ def build_demo(*, size: str, data: Path, say: Say) -> None:
             continue
         began = time.monotonic()
         say(f"演示数据 / demo: {app.manifest.title} …")
-        import_module(name).build(size=size, say=lambda line: say(f"  {line}"), now=now())
+        with transaction.atomic():  # an interrupted build leaves nothing half done
+            import_module(name).build(size=size, say=lambda line: say(f"  {line}"), now=now())
         say(f"  {time.monotonic() - began:.1f} s")
     note.write_text(DEMO_BUILT)
 

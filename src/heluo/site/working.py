@@ -4,16 +4,21 @@ import os
 
 import django
 
-from heluo.kernel.jobs.worker import run_worker
-
 GRACE = 4.0
 """Seconds for running jobs once asked to stop: below the supervisor's own patience."""
+
+
+def work() -> None:
+    """Take jobs until asked to stop. Django is set up by now, which the worker's own imports need."""
+    from heluo.kernel.jobs.worker import run_worker  # noqa: PLC0415
+
+    run_worker(grace=GRACE)
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heluo.site.settings")
     django.setup()
-    run_worker(grace=GRACE)
+    work()
 
 
 if __name__ == "__main__":
