@@ -37,6 +37,7 @@ def logging_settings(level: str) -> dict[str, object]:
         "loggers": {
             "django": {"handlers": [], "level": level},
             "django.server": {"handlers": [], "propagate": True},
+            "django.request": {"level": "ERROR"},  # refusals have their line from `request_log`
             "procrastinate": {"level": "WARNING"},
         },
     }

@@ -38,7 +38,7 @@ def web_server(environment: Environment) -> MPServer:
         runtime_mode=RuntimeModes.auto,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_PATIENCE,
     )
@@ -54,7 +54,7 @@ def stream_server(environment: Environment) -> MPServer:
         workers=1,
         http=HTTPModes.http1,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_PATIENCE,
     )

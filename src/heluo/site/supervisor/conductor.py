@@ -9,7 +9,6 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing, suppress
-from importlib.util import find_spec
 from types import FrameType
 
 from heluo.site.database import require_supported_database
@@ -117,14 +116,13 @@ class Conductor:
         self._prepare()
         self.children = [
             self._child("web", ("网页服务", "web server"), "heluo.site.serving", "web"),
+            self._child("stream", ("实时更新", "event stream"), "heluo.site.serving", "stream"),
             self._child("worker", ("后台任务", "worker"), "heluo.site.working"),
         ]
-        if find_spec("heluo.kernel.events.stream"):
-            self.children.append(self._child("stream", ("实时更新", "event stream"), "heluo.site.serving", "stream"))
         self.say("启动网页、实时更新和后台任务 / starting web server, event stream and worker …")
         for child in self.children:
             child.start()
-        self._wait_for_web()
+        self._wait_until_ready()
 
     def _start_database(self) -> str:
         """Our own PostgreSQL; its address."""
@@ -171,8 +169,8 @@ class Conductor:
             environment=self.variables,
         )
 
-    def _wait_for_web(self) -> None:
-        while not self._web_answers():
+    def _wait_until_ready(self) -> None:
+        while not (self._answers(self.environment.port) and self._answers(self.environment.resolved_stream_port())):
             self._tend()
             for child in self.children:
                 if child.back_off.failures >= START_FAILURES:
@@ -182,9 +180,9 @@ class Conductor:
                     )
             self._pause(STEP)
 
-    def _web_answers(self) -> bool:
+    def _answers(self, port: int) -> bool:
         host = {"::": "::1", "0.0.0.0": "127.0.0.1"}.get(self.environment.host, self.environment.host)  # noqa: S104
-        connection = http.client.HTTPConnection(host, self.environment.port, timeout=10)
+        connection = http.client.HTTPConnection(host, port, timeout=10)
         with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz", headers={"Host": "localhost"})
             return connection.getresponse().status > 0
