@@ -28,6 +28,17 @@ class OrganisationsApp(HeluoApp):
             Role.GUARDIAN: {Permission.VIEW},
             Role.OPERATOR: {Permission.VIEW},
         },
+        deeds={
+            "organisations.bureaus_founded": _("设立了各级教育主管部门"),
+            "organisations.organisation_opened": _("设立了机构"),
+            "organisations.organisation_renamed": _("给机构更名"),
+            "organisations.organisation_recoded": _("重编了学校标识码"),
+            "organisations.organisation_moved": _("调整了隶属关系"),
+            "organisations.organisation_closed": _("撤销了机构"),
+            "organisations.classes_opened": _("开设了班级"),
+            "organisations.term_planned": _("安排了学期起止"),
+        },
+        kinds={"organisation": _("机构")},
     )
 
     def ready(self) -> None:

@@ -1,6 +1,7 @@
 """Persons, their first accounts, posts and classes, and who answers for whom. Set-based: one row is a batch of one."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -129,7 +130,7 @@ def _create_accounts(both: Sequence[tuple[Person, NewPerson]], *, password_hash:
         return
     usernames = [username for _person, username in named]
     taken = set(Account.objects.filter(username__in=usernames).values_list("username", flat=True))
-    taken |= {username for username in usernames if usernames.count(username) > 1} if len(usernames) < 50 else set()
+    taken |= {username for username, count in Counter(usernames).items() if count > 1}
     if taken:
         raise UsernameTaken(field="username", username=min(taken))
     with refused_as(UsernameTaken, constraint="username_once", field="username", username="、".join(usernames[:3])):

@@ -1,0 +1,52 @@
+"""School years and terms follow the calendar in China, not the server's."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
+
+days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
+
+
+def test_now_is_an_instant_in_utc() -> None:
+    assert now().utcoffset() == UTC.utcoffset(None)
+
+
+def test_the_day_turns_in_china() -> None:
+    assert local_day(datetime(2026, 8, 31, 15, 59, tzinfo=UTC)) == date(2026, 8, 31)
+    assert local_day(datetime(2026, 8, 31, 16, 0, tzinfo=UTC)) == date(2026, 9, 1)
+
+
+@pytest.mark.parametrize(
+    ("day", "year", "term"),
+    [
+        (date(2026, 8, 31), "2025-2026", 2),
+        (date(2026, 9, 1), "2026-2027", 1),
+        (date(2027, 1, 31), "2026-2027", 1),
+        (date(2027, 2, 1), "2026-2027", 2),
+    ],
+)
+def test_a_day_lies_in_its_school_year_and_term(day: date, year: str, term: int) -> None:
+    found = Term.on(day)
+    assert (str(found.year), found.number, str(found)) == (year, term, f"{year}-{term}")
+    assert SchoolYear.on(day) == found.year
+
+
+@given(days)
+def test_every_day_lies_in_exactly_one_school_year(day: date) -> None:
+    year = SchoolYear.on(day)
+    assert year.first_day <= day < SchoolYear(year.starts + 1).first_day
+
+
+@given(days, days)
+def test_terms_follow_one_another(first: date, second: date) -> None:
+    if first <= second:
+        assert Term.on(first) <= Term.on(second)
+
+
+def test_a_term_is_named_in_words() -> None:
+    assert Term(SchoolYear(2026), 1).label == "2026-2027 学年第一学期"
+    assert Term(SchoolYear(2026), 2).label == "2026-2027 学年第二学期"
