@@ -6,6 +6,8 @@ from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
 
+NAMES_KEPT = 20_000
+"""Names repeat: a batch of pupils holds each given name many times."""
 CORRECTIONS = Path(__file__).parent / "data" / "pinyin_corrections.csv"
 
 
@@ -18,6 +20,7 @@ def _know_our_places() -> None:
         )
 
 
+@lru_cache(maxsize=NAMES_KEPT)
 def pinyin_key(name: str) -> str:
     """Lower-case syllables without tones, run together: 洛阳市 → `luoyangshi`."""
     _know_our_places()

@@ -1,12 +1,13 @@
 """Persons, their first accounts, posts and classes, and who answers for whom. Set-based: one row is a batch of one."""
 
 import re
+import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import connection, transaction
 
 from heluo.kernel.actors.enums import Role
@@ -139,7 +140,7 @@ def _create_accounts(both: Sequence[tuple[Person, NewPerson]], *, password_hash:
                 Account(
                     person=person,
                     username=username,
-                    password=password_hash or make_password(None),
+                    password=password_hash or UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30),
                     must_change_password=password_hash is None,
                     is_demo=demo,
                 )
