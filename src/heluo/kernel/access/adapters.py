@@ -1,5 +1,6 @@
 """Where allauth asks the house: closed sign-up, Chinese sentences, who may link what, keys and claims."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,11 @@ from heluo.kernel.access.errors import SecondFactorKept
 from heluo.kernel.access.gates import SECOND_FACTORS
 from heluo.kernel.access.resolution import actor_for
 from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.people.models import Account
+from heluo.kernel.people.crypto import load_ring, make_ring, open_ring
+from heluo.kernel.people.models import Account, Identifier
 from heluo.kernel.people.public import needs_consent, set_password, wards_of
+
+SEALED_FOR = "access.second_factor"
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -49,7 +53,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To the workbench; a guardian whose child waits for a decision goes there first."""
         today = local_day(now())
-        waiting = any(needs_consent(ward.child, on=today) for ward in wards_of(request.user.person, on=today))
+        user = request.user
+        waiting = user.is_authenticated and any(
+            needs_consent(ward.child, on=today) for ward in wards_of(user.person, on=today)
+        )
         return resolve_url("access:children" if waiting else settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: Account, password: str) -> None:
@@ -71,6 +78,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {"id": urlsplit(settings.PUBLIC_URL).hostname or "localhost", "name": gettext("河洛教育平台")}
+
+    def encrypt(self, text: str) -> str:
+        """Secrets of authenticator apps and recovery codes lie in the database sealed with the ring of identifiers."""
+        ring = open_ring() if Identifier.objects.exists() else load_ring() or make_ring()
+        return f"{ring.current}:{b64encode(ring.seal(text, bound_to=SEALED_FOR)).decode()}"
+
+    def decrypt(self, encrypted_text: str) -> str:
+        key_id, _colon, sealed = encrypted_text.partition(":")
+        return open_ring().unseal(b64decode(sealed), key_id=key_id, bound_to=SEALED_FOR)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         account: Account = authenticator.user
