@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Self
+from urllib.parse import urlsplit
 
 import psutil
 from cryptography.hazmat.primitives import serialization
@@ -130,6 +131,10 @@ class Environment(BaseSettings):
 
     def resolved_secret_key(self) -> str:
         return self.secret_key or kept_secret(self.data / "keys" / "django.key")
+
+    def oidc_client_origin(self) -> str:
+        parts = urlsplit(self.oidc_client_server_url or "")
+        return f"{parts.scheme}://{parts.netloc}"
 
     def resolved_oidc_key(self) -> str:
         return kept_secret(self.data / "keys" / "oidc.pem", make=new_signing_key)

@@ -242,6 +242,8 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder t
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
+OUTER_SIGN_IN = [ENVIRONMENT.oidc_client_origin()] if ENVIRONMENT.oidc_client_server_url else []
+"""A browser applies `form-action` to where a form's answer leads, too: the sign-in button leads there."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -253,7 +255,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, STREAM_URL],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *OUTER_SIGN_IN],
         "frame-ancestors": [NONE],
     }
 }

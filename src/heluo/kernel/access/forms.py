@@ -27,7 +27,18 @@ def code_field(label: Any) -> forms.CharField:
     )
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
+class Unprompted:
+    """A form whose fields say their name once, above themselves, and not again inside."""
+
+    fields: dict[str, forms.Field]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class SignInForm(Unprompted, LoginForm):  # type: ignore[misc]  # allauth has no types
     """Username and password."""
 
     password = PasswordField(label=_("密码"), autocomplete="current-password")
@@ -44,10 +55,9 @@ class SignInForm(LoginForm):  # type: ignore[misc]  # allauth has no types
             "autofocus": True,
             "maxlength": name.widget.attrs.get("maxlength", 40),
         }
-        self.fields["password"].widget.attrs.pop("placeholder", None)
 
 
-class PasswordChangeForm(ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
+class PasswordChangeForm(Unprompted, ChangePasswordForm):  # type: ignore[misc]  # allauth has no types
     """The old password once, the new one twice, and the two must differ."""
 
     oldpassword = PasswordField(label=_("当前密码"), autocomplete="current-password")
@@ -61,12 +71,12 @@ class PasswordChangeForm(ChangePasswordForm):  # type: ignore[misc]  # allauth h
         return cleaned
 
 
-class PasswordSetForm(SetPasswordForm):  # type: ignore[misc]  # allauth has no types
+class PasswordSetForm(Unprompted, SetPasswordForm):  # type: ignore[misc]  # allauth has no types
     password1 = SetPasswordField(label=_("新密码"), help_text=PASSWORD_HELP)
     password2 = PasswordField(label=_("再次输入新密码"), autocomplete="new-password")
 
 
-class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
+class PasswordAgainForm(Unprompted, ReauthenticateForm):  # type: ignore[misc]  # allauth has no types
     password = PasswordField(label=_("密码"), autocomplete="current-password")
 
 

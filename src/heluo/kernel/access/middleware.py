@@ -1,7 +1,9 @@
 """Who acts, and whether they may open this door at all."""
 
+import re
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
@@ -27,6 +29,7 @@ from heluo.kernel.pages.rules import READ_METHODS, PageRule
 Next = Callable[[HttpRequest], HttpResponseBase]
 API = "/api/"
 KNOCKS_PER_MINUTE = 600
+AUTHORIZATION = "idp:oidc:authorization"
 TOKEN_PARAMETERS = frozenset({"access_token", "token", "bearer_token"})
 
 
@@ -69,6 +72,9 @@ class DenyByDefault:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
+        if name_of(request) == AUTHORIZATION:
+            # A browser applies `form-action` to where a form's answer leads, too: here, back to the other system.
+            response._csp_update = {"form-action": [origin_of(request.GET.get("redirect_uri", ""))]}  # type: ignore[attr-defined]  # noqa: SLF001
         if request.user.is_authenticated and not response.has_header("Cache-Control"):
             # Shared school computers: after signing out, "back" must not show what was there.
             patch_cache_control(response, private=True, no_cache=True)
@@ -153,6 +159,13 @@ def go_to(request: HttpRequest, url: str) -> HttpResponseBase:
 
 def name_of(request: HttpRequest) -> str:
     return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def origin_of(address: str) -> str:
+    """Scheme and host of an address, as a policy names them; `'self'` where there is none to name."""
+    parts = urlsplit(address)
+    is_plain = parts.scheme in {"https", "http"} and re.fullmatch(r"[\w.:\[\]-]+", parts.netloc)
+    return f"{parts.scheme}://{parts.netloc}" if is_plain else "'self'"
 
 
 def address_of(request: HttpRequest) -> str:
