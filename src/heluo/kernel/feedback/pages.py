@@ -45,7 +45,7 @@ def favourite(request: PageRequest, kind: str, uuid: UUID) -> HttpResponse:
     def act(wanted: bool) -> None:
         set_favourite(by=request.actor, kind=kind, subject=uuid, wanted=wanted, now=now())
 
-    return _given(request, kind, uuid, FavouriteForm(request.POST or None), act)
+    return _given(request, kind, uuid, FavouriteForm(request.POST), act)
 
 
 @writes(may=Permission.GIVE)
@@ -53,7 +53,7 @@ def rating(request: PageRequest, kind: str, uuid: UUID) -> HttpResponse:
     def act(stars: int) -> None:
         rate(by=request.actor, kind=kind, subject=uuid, stars=stars, now=now())
 
-    return _given(request, kind, uuid, RatingForm(request.POST or None), act, said=_("已记下您的评分。"))
+    return _given(request, kind, uuid, RatingForm(request.POST), act, said=_("已记下您的评分。"))
 
 
 @writes(may=Permission.GIVE)
@@ -61,9 +61,7 @@ def comment(request: PageRequest, kind: str, uuid: UUID) -> HttpResponse:
     def act(body: str) -> None:
         make_comment(by=request.actor, kind=kind, subject=uuid, body=body, now=now())
 
-    return _given(
-        request, kind, uuid, CommentForm(request.POST or None), act, said=_("评论已提交，审核通过后其他人就能看到。")
-    )
+    return _given(request, kind, uuid, CommentForm(request.POST), act, said=_("评论已提交，审核通过后其他人就能看到。"))
 
 
 @writes(may=Permission.GIVE)
@@ -71,7 +69,7 @@ def report(request: PageRequest, kind: str, uuid: UUID, comment_id: int) -> Http
     def act(reason: ReportReason) -> None:
         report_comment(by=request.actor, comment_id=comment_id, reason=reason, now=now())
 
-    return _given(request, kind, uuid, ReportForm(request.POST or None), act, said=_("已举报，审核员会尽快处理。"))
+    return _given(request, kind, uuid, ReportForm(request.POST), act, said=_("已举报，审核员会尽快处理。"))
 
 
 @writes(may=Permission.GIVE)
