@@ -45,6 +45,11 @@ class Opinion:
     may_report: bool
 
     @property
+    def first(self) -> str:
+        """What stands in the author's sign."""
+        return self.name[:1]
+
+    @property
     def is_pending(self) -> bool:
         return self.comment.state == CommentState.PENDING
 
