@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from uuid import uuid4
 
+from django.test import Client
+
 from heluo.kernel.actors.enums import ActorKind, Role
 from heluo.kernel.actors.public import Actor, Grant, Post, permissions_of, platform_actor
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
@@ -17,7 +19,7 @@ from heluo.kernel.organisations.public import (
     region_with_code,
 )
 from heluo.kernel.people.access import Permission as PeoplePermission
-from heluo.kernel.people.models import Person
+from heluo.kernel.people.models import Account, Person
 from heluo.kernel.people.public import NewPerson, register_people
 
 NOON = datetime(2026, 10, 9, 4, tzinfo=UTC)
@@ -92,3 +94,13 @@ def person(
         ],
         now=NOON,
     )[0]
+
+
+def browser(who: Person) -> Client:
+    """A browser in which somebody is signed in and past every gate."""
+    account = Account.objects.get(person=who)
+    account.must_change_password, account.is_demo = False, True
+    account.save()
+    client = Client()
+    client.force_login(account)
+    return client

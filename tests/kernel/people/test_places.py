@@ -44,8 +44,8 @@ def test_a_post_begins_and_ends(small: School) -> None:
     post = appoint(
         by=county, person=small.teacher, role=Role.SCHOOL_ADMIN, organisation=small.school, starts_on=TODAY, now=NOON
     )
-    assert {row.role for row in posts_of(small.teacher, on=TODAY)} == {Role.TEACHER, Role.SCHOOL_ADMIN}
-    assert {row.role for row in posts_of(small.teacher, on=YESTERDAY)} == {Role.TEACHER}
+    assert {row.role for row in posts_of([small.teacher], on=TODAY)} == {Role.TEACHER, Role.SCHOOL_ADMIN}
+    assert {row.role for row in posts_of([small.teacher], on=YESTERDAY)} == {Role.TEACHER}
     with pytest.raises(PostAlreadyHeld, match="学校管理员"):
         appoint(
             by=county,
@@ -60,7 +60,7 @@ def test_a_post_begins_and_ends(small: School) -> None:
     end_post(by=county, post=post, on=TODAY, now=NOON)
     with pytest.raises(PostEnded):
         end_post(by=county, post=post, on=TODAY, now=NOON)
-    assert {row.role for row in posts_of(small.teacher, on=date(2026, 10, 10))} == {Role.TEACHER}
+    assert {row.role for row in posts_of([small.teacher], on=date(2026, 10, 10))} == {Role.TEACHER}
 
 
 def test_a_school_administrator_does_not_end_their_own_post(small: School) -> None:
@@ -142,5 +142,5 @@ def test_a_closed_school_has_nobody_left(small: School) -> None:
     assert end_posts_at(by=CLERK, organisation=small.school, on=TODAY, now=NOON) == 3
     assert end_posts_at(by=CLERK, organisation=small.school, on=TODAY, now=NOON) == 0
     tomorrow = date(2026, 10, 10)
-    assert not posts_of(small.teacher, on=tomorrow)
+    assert not posts_of([small.teacher], on=tomorrow)
     assert membership_of(small.pupil, on=tomorrow) is None

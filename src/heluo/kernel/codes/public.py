@@ -19,7 +19,7 @@ from heluo.kernel.codes.check_digits import (
 from heluo.kernel.codes.loading import day_or_none, rows_of, yes
 from heluo.kernel.codes.minting import mint_identifier, reserve_ids
 from heluo.kernel.codes.models import in_force
-from heluo.kernel.codes.queries import code_of, code_set, code_sets, codes_of, figure, names_of
+from heluo.kernel.codes.queries import code_of, code_set, code_set_at, code_sets, codes_of, figure, names_of
 
 __all__ = [
     "PersonalCode",
@@ -29,6 +29,7 @@ __all__ = [
     "Sex",
     "code_of",
     "code_set",
+    "code_set_at",
     "code_sets",
     "codes_of",
     "day_or_none",

@@ -23,6 +23,11 @@ def code_set(key: str, *, on: date) -> CodeSet:
     return found
 
 
+def code_set_at(key: str, version: str) -> CodeSet | None:
+    """One edition of a table."""
+    return CodeSet.objects.filter(key=key, version=version).first()
+
+
 def codes_of(key: str, *, on: date) -> QuerySet[Code]:
     """The codes of a table in force on a day, in published order."""
     return Code.objects.filter(code_set=code_set(key, on=on)).select_related("parent").order_by("position")

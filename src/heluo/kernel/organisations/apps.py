@@ -6,7 +6,7 @@ from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 from heluo.kernel.organisations.access import Permission
 
 OFFICER = {Permission.VIEW, Permission.MANAGE, Permission.MANAGE_CLASSES, Permission.PLAN_TERMS}
@@ -28,6 +28,24 @@ class OrganisationsApp(HeluoApp):
             Role.GUARDIAN: {Permission.VIEW},
             Role.OPERATOR: {Permission.VIEW},
         },
+        navigation=(
+            NavigationEntry(
+                title=_("机构"),
+                route="organisations:tree",
+                icon="sitemap",
+                place=Place.WORKBENCH,
+                may=Permission.VIEW,
+                order=60,
+            ),
+            NavigationEntry(
+                title=_("代码表"),
+                route="organisations:code_tables",
+                icon="list-numbers",
+                place=Place.OPERATIONS,
+                may=Permission.MANAGE,
+                order=90,
+            ),
+        ),
         deeds={
             "organisations.bureaus_founded": _("设立了各级教育主管部门"),
             "organisations.organisation_opened": _("设立了机构"),

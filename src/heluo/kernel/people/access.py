@@ -26,6 +26,10 @@ class Permission(StrEnum):
     """See an identifier in clear, with a reason."""
     ACTIVATE = "people.activate"
     """Hand out activation codes."""
+    TEACH = "people.teach"
+    """Open the pages of the classes one teaches."""
+    GUARD = "people.guard"
+    """Open the page of one's own children."""
     ROTATE_KEYS = "people.rotate_keys"
     """Change the keys of identifiers."""
 

@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 from heluo.kernel.people.access import Permission
 
 OFFICER = {
@@ -25,7 +25,36 @@ class PeopleApp(HeluoApp):
             Role.CITY_OFFICER: OFFICER,
             Role.COUNTY_OFFICER: OFFICER,
             Role.SCHOOL_ADMIN: OFFICER - {Permission.APPOINT},
+            Role.TEACHER: {Permission.TEACH},
+            Role.GUARDIAN: {Permission.GUARD},
         },
+        navigation=(
+            NavigationEntry(
+                title=_("我的班级"),
+                route="people:my_classes",
+                icon="users-group",
+                place=Place.WORKBENCH,
+                may=Permission.TEACH,
+                order=20,
+            ),
+            NavigationEntry(
+                title=_("我的孩子"),
+                route="people:family",
+                icon="heart-handshake",
+                place=Place.WORKBENCH,
+                may=Permission.GUARD,
+                order=20,
+                on_phone=True,
+            ),
+            NavigationEntry(
+                title=_("人员"),
+                route="people:people",
+                icon="users",
+                place=Place.WORKBENCH,
+                may=Permission.VIEW,
+                order=61,
+            ),
+        ),
         deeds={
             "people.people_registered": _("登记了人员"),
             "people.post_taken_up": _("任命了职务"),

@@ -120,14 +120,30 @@ def me(actor: Actor) -> Person:
 # -- posts, classes, families -----------------------------------------------------------------------------------------
 
 
-def posts_of(person: Person, *, on: date) -> QuerySet[Post]:
-    return Post.objects.filter(in_period(on), person=person).select_related("organisation")
+def posts_of(people: Collection[Person], *, on: date) -> QuerySet[Post]:
+    """What some people are on a day, in the order in which they became it."""
+    return Post.objects.filter(in_period(on), person__in=people).select_related("organisation")
+
+
+def with_role(people: QuerySet[Person], role: str, *, on: date) -> QuerySet[Person]:
+    """Those of some people who hold a role on a day."""
+    return people.filter(Exists(Post.objects.filter(in_period(on), role=role, person=OuterRef("pk"))))
 
 
 def posts_at(actor: Actor, organisation: Organisation, *, roles: Collection[Role], on: date) -> QuerySet[Post]:
     """Who holds one of some roles at an organisation, as far as the actor may look."""
     return (
         Post.objects.filter(in_period(on), within(actor, Permission.VIEW), organisation=organisation, role__in=roles)
+        .select_related("person")
+        .order_by("role", "person__name_sort", "id")
+    )
+
+
+def staff_of(organisation: Organisation, *, on: date) -> QuerySet[Post]:
+    """Who works at an organisation. Names of staff are open to whoever may see the organisation itself."""
+    return (
+        Post.objects.filter(in_period(on), organisation=organisation)
+        .exclude(role__in=(Role.PUPIL, Role.GUARDIAN))
         .select_related("person")
         .order_by("role", "person__name_sort", "id")
     )
@@ -143,13 +159,23 @@ def membership_of(person: Person, *, on: date) -> ClassMembership | None:
     )
 
 
-def classes_taught_by(actor: Actor, *, on: date) -> QuerySet[Teaching]:
-    """The classes and subjects a teacher has, own classes first."""
+def memberships_of(people: Collection[Person], *, on: date) -> QuerySet[ClassMembership]:
+    """The classes some pupils sit in."""
+    return ClassMembership.objects.filter(in_period(on), person__in=people).select_related("klass__school")
+
+
+def teachings_of(person: Person, *, on: date) -> QuerySet[Teaching]:
+    """What a person teaches, and where."""
     return (
-        Teaching.objects.filter(in_period(on), person__uuid=require_person(actor))
+        Teaching.objects.filter(in_period(on), person=person)
         .select_related("klass__school")
         .order_by("-is_homeroom", "klass__stage", "-klass__entry_year", "klass__number", "subject")
     )
+
+
+def classes_taught_by(actor: Actor, *, on: date) -> QuerySet[Teaching]:
+    """The classes and subjects a teacher has, own classes first."""
+    return teachings_of(me(actor), on=on)
 
 
 def class_for(actor: Actor, uuid: UUID, *, on: date) -> Klass:
@@ -223,6 +249,22 @@ def needs_consent(person: Person, *, on: date) -> bool:
         return False
     newest = newest_consent(person)
     return newest is None or not newest.given
+
+
+def waiting_for_consent(people: Collection[Person], *, on: date) -> frozenset[int]:
+    """The keys of those of some people who need a consent: the rule of `needs_consent` for a whole list at once."""
+    age = figure(CONSENT_AGE, on=on)
+    unknown = [person.pk for person in people if person.born_on is None]
+    pupils = set(
+        Post.objects.filter(in_period(on), person__in=unknown, role=Role.PUPIL).values_list("person_id", flat=True)
+    )
+    young = {
+        person.pk
+        for person in people
+        if ((years := person.age_on(on)) is not None and years < age) or person.pk in pupils
+    }
+    newest = dict(Consent.objects.filter(child__in=young).order_by("id").values_list("child_id", "given"))
+    return frozenset(key for key in young if not newest.get(key, False))
 
 
 # -- identifiers ------------------------------------------------------------------------------------------------------

@@ -1,0 +1,245 @@
+"""People as far as one may see them: a person, a class, a family, the staff of an organisation."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from heluo.kernel.actors.enums import Audience, Role
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.clock.public import SchoolYear, local_day, now
+from heluo.kernel.codes.public import names_of
+from heluo.kernel.organisations.access import Permission as OrganisationPermission
+from heluo.kernel.organisations.public import organisation_for
+from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.listing import facet
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.people.access import Permission
+from heluo.kernel.people.actions import reveal_identifier
+from heluo.kernel.people.enums import IdentifierKind, Relation
+from heluo.kernel.people.forms import RevealForm
+from heluo.kernel.people.models import ClassMembership, Person, Post, Teaching
+from heluo.kernel.people.queries import (
+    class_for,
+    classes_taught_by,
+    guardians_of,
+    identifiers_of,
+    may_reveal,
+    me,
+    membership_of,
+    memberships_of,
+    needs_consent,
+    person_for,
+    posts_of,
+    pupils_of,
+    relations_to,
+    search_people,
+    staff_of,
+    teachers_of,
+    teachings_of,
+    visible_people,
+    waiting_for_consent,
+    wards_of,
+    with_role,
+)
+from heluo.kernel.search.public import capped_count
+
+PAGE = 50
+LISTING = ("listing",)
+CLOSE = frozenset({Relation.SELF, Relation.GUARDIAN, Relation.KEEPER})
+"""Relations that see birthday, identifiers (masked) and consent; a teacher sees name, class and guardians."""
+
+
+@reads(may=Permission.VIEW)
+def people(request: PageRequest) -> HttpResponse:
+    """Everybody in one's care, to be found by name, pinyin or platform number."""
+    today = local_day(now())
+    text = request.GET.get("q", "").strip()
+    found = search_people(request.actor, text, on=today) if text else visible_people(request.actor, on=today)
+    roles = facet(
+        request.GET,
+        name="role",
+        title=_("角色"),
+        labels={role.value: role.label for role in Role},
+        is_single=True,
+    )
+    if chosen := request.GET.get("role", ""):
+        found = with_role(found, chosen, on=today)
+    page = keyset_page(found, order=("name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+    context = {
+        "heading": _("人员"),
+        "text": text,
+        "facets": [roles],
+        "chosen": [value for value in roles.values if value.is_chosen],
+        "page": page,
+        "posts": _posts_by_person(page.items),
+        "count": capped_count(found),
+        "unit": _("人"),
+    }
+    return page_response(request, "people/people.html", context, fragments=LISTING)
+
+
+def _posts_by_person(shown: list[Person]) -> list[tuple[Person, list[Post]]]:
+    """Each person with the posts of today, in one query for all."""
+    posts: dict[int, list[Post]] = {one.pk: [] for one in shown}
+    for post in posts_of(shown, on=local_day(now())):
+        posts[post.person_id].append(post)
+    return [(one, posts[one.pk]) for one in shown]
+
+
+@reads(may=Audience.SIGNED_IN)
+def person(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """A person, shown by how the viewer stands to them; to everybody else there is no such person."""
+    today = local_day(now())
+    found = person_for(request.actor, uuid, on=today)
+    relations = relations_to(request.actor, found, on=today)
+    is_close = bool(relations & CLOSE)
+    seat = membership_of(found, on=today)
+    year = SchoolYear.on(today)
+    may_open_class = bool(relations & {Relation.TEACHER, Relation.KEEPER})
+    subjects = names_of("subject", on=today)
+    context = {
+        "heading": found.name,
+        "person": found,
+        "relations": [relation.label for relation in Relation if relation in relations],
+        "facts": _facts(found, is_close=is_close),
+        "posts": posts_of([found], on=today),
+        "seat": seat,
+        "class_label": seat.klass.label(year) if seat else "",
+        "may_open_class": may_open_class,
+        "teachings": [
+            (row.klass.label(year), row, subjects.get(row.subject, "")) for row in teachings_of(found, on=today)
+        ],
+        "guardians": guardians_of(found, on=today),
+        "wards": wards_of(found, on=today) if relations & {Relation.SELF, Relation.KEEPER} else (),
+        "identifiers": identifiers_of(found) if is_close else (),
+        "may_reveal": may_reveal(request.actor, found),
+        "waits": is_close and needs_consent(found, on=today),
+        "may_consent": Relation.GUARDIAN in relations,
+    }
+    return page_response(request, "people/person.html", context)
+
+
+def _facts(found: Person, *, is_close: bool) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [(_("平台号"), found.number)]
+    if is_close:
+        facts.append((_("出生日期"), found.born_on.isoformat() if found.born_on else ""))
+        age = found.age_on(local_day(now()))
+        if age is not None:
+            facts.append((_("年龄"), _("{age} 岁").format(age=age)))
+    return facts
+
+
+@writes(may=Permission.REVEAL)
+@never_cache
+def reveal(request: PageRequest, uuid: UUID, kind: str) -> HttpResponse:
+    """Show an identifier in clear after a reason was written down. The value is on the answer to the POST only."""
+    found = person_for(request.actor, uuid, on=local_day(now()))
+    identifier = identifiers_of(found).filter(kind=kind).select_related("person").first()
+    if identifier is None or not may_reveal(request.actor, found):
+        raise NotFound
+    label = IdentifierKind(identifier.kind).label
+    back = reverse("people:person", args=[found.uuid])
+    context = {
+        "heading": _("查看{kind}原文").format(kind=label),
+        "crumbs": [(found.name, back)],
+        "known_facts": [(_("姓名"), found.name), (label, identifier.masked)],
+        "submit_label": _("写明事由并查看"),
+        "cancel_url": back,
+        "kind": label,
+    }
+    form = RevealForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals():
+            value = reveal_identifier(
+                by=request.actor, identifier=identifier, reason=form.cleaned_data["reason"], now=now()
+            )
+            return page_response(request, "people/revealed.html", {**context, "value": value, "person": found})
+    return form_page(request, "people/reveal.html", form, context)
+
+
+@reads(may=OrganisationPermission.VIEW)
+def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Who works at an organisation. Names lead on only where the viewer may see the person."""
+    today = local_day(now())
+    organisation = organisation_for(request.actor, uuid)
+    staff = staff_of(organisation, on=today)
+    page = keyset_page(staff, order=("role", "person__name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+    known = set(
+        visible_people(request.actor, on=today)
+        .filter(pk__in=[post.person_id for post in page.items])
+        .values_list("pk", flat=True)
+    )
+    context = {
+        "heading": _("教职工") if organisation.is_school else _("任职人员"),
+        "lead": organisation.name,
+        "crumbs": [
+            (_("机构"), reverse("organisations:tree")),
+            (organisation.name, reverse("organisations:organisation", args=[organisation.uuid])),
+        ],
+        "page": page,
+        "known": known,
+        "count": capped_count(staff),
+        "unit": _("人"),
+    }
+    return page_response(request, "people/at_organisation.html", context, fragments=LISTING)
+
+
+@reads(may=Permission.TEACH)
+def my_classes(request: PageRequest) -> HttpResponse:
+    """The classes somebody teaches, with what they teach there."""
+    today = local_day(now())
+    year = SchoolYear.on(today)
+    subjects = names_of("subject", on=today)
+    rows: dict[int, tuple[str, Teaching, list[str]]] = {}
+    for row in classes_taught_by(request.actor, on=today):
+        _label, _first, taught = rows.setdefault(row.klass_id, (row.klass.label(year), row, []))
+        if row.is_homeroom:
+            taught.append(_("班主任"))
+        if row.subject:
+            taught.append(subjects.get(row.subject, row.subject))
+    context = {"heading": _("我的班级"), "classes": list(rows.values()), "year": year}
+    return page_response(request, "people/my_classes.html", context)
+
+
+@reads(may=Audience.SIGNED_IN)
+def klass(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """A class and its pupils, for its teachers and those who look after its school."""
+    today = local_day(now())
+    found = class_for(request.actor, uuid, on=today)
+    pupils = pupils_of(found, on=today)
+    page = keyset_page(pupils, order=("person__name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+    subjects = names_of("subject", on=today)
+    waiting = waiting_for_consent([row.person for row in page.items], on=today)
+    context = {
+        "heading": found.label(SchoolYear.on(today)),
+        "lead": found.school.name,
+        "klass": found,
+        "teachers": [(row, subjects.get(row.subject, "")) for row in teachers_of(found, on=today)],
+        "page": page,
+        "waiting": waiting,
+        "count": capped_count(pupils),
+        "unit": _("名学生"),
+    }
+    return page_response(request, "people/klass.html", context, fragments=LISTING)
+
+
+@reads(may=Permission.GUARD)
+def family(request: PageRequest) -> HttpResponse:
+    """The children somebody answers for: where they learn, and whether a consent is missing."""
+    today = local_day(now())
+    year = SchoolYear.on(today)
+    wards = list(wards_of(me(request.actor), on=today))
+    children = [row.child for row in wards]
+    waiting = waiting_for_consent(children, on=today)
+    seats: dict[int, ClassMembership] = {row.person_id: row for row in memberships_of(children, on=today)}
+    rows = [
+        (row, seats.get(row.child_id), seats[row.child_id].klass.label(year) if row.child_id in seats else "")
+        for row in wards
+    ]
+    context = {"heading": _("我的孩子"), "rows": rows, "waiting": waiting}
+    return page_response(request, "people/family.html", context)

@@ -1,0 +1,159 @@
+"""The two trees and the code tables in a browser and for programs, narrowed to what each may see."""
+
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import close_organisation, rename_organisation
+from tests.register import (
+    CITY,
+    CLERK,
+    COUNTY,
+    NOON,
+    OTHER_COUNTY,
+    PROVINCE,
+    TODAY,
+    browser,
+    bureau,
+    bureaus,
+    klass,
+    person,
+    school,
+)
+
+
+@pytest.fixture
+def one(db: None) -> Organisation:
+    bureaus()
+    return school()
+
+
+@pytest.fixture
+def province(one: Organisation) -> Client:
+    return browser(person(Role.PROVINCE_ADMIN, bureau(PROVINCE), username="t.province"))
+
+
+@pytest.fixture
+def county(one: Organisation) -> Client:
+    return browser(person(Role.COUNTY_OFFICER, bureau(COUNTY), username="t.county"))
+
+
+def text_of(client: Client, address: str, status: int = 200) -> str:
+    response = client.get(address)
+    assert response.status_code == status, address
+    return response.content.decode()
+
+
+def queries_of(deed: Callable[[], object]) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as caught:
+        deed()
+    return len(caught)
+
+
+def page_of(organisation: Organisation, more: str = "") -> str:
+    return f"/organisations/{organisation.uuid}/{more}"
+
+
+def test_each_begins_where_they_may_look(province: Client, county: Client, one: Organisation) -> None:
+    whole = text_of(province, "/organisations/")
+    assert "郑州市教育局" in whole
+    assert "兰考县教育局" in whole
+    part = text_of(county, "/organisations/")
+    assert one.name in part
+    assert "郑州市教育局" not in part
+
+
+@pytest.mark.parametrize("text", ["示例", "shilixiao", "slxx", "21419"])
+def test_a_school_is_found_by_what_people_type(county: Client, text: str, one: Organisation) -> None:
+    assert one.name in text_of(county, f"/organisations/?q={text}")
+
+
+def test_a_search_that_finds_nothing_helps(county: Client) -> None:
+    assert "拼音首字母" in text_of(county, "/organisations/?q=没有的学校")
+
+
+def test_an_organisation_shows_its_facts_and_classes(county: Client, one: Organisation) -> None:
+    klass(one)
+    shown = text_of(county, page_of(one))
+    for words in ("2141970001", "小学", "洛阳市涧西区", "三年级（1）班", "洛阳市教育局"):
+        assert words in shown
+    assert "primary" not in shown
+
+
+def test_not_yours_and_not_there_look_the_same(county: Client) -> None:
+    elsewhere = school("2141970009", "别处小学", OTHER_COUNTY)
+    hidden = text_of(county, page_of(elsewhere), 404)
+    missing = text_of(county, "/organisations/00000000-0000-5000-8000-000000000000/", 404)
+    assert "别处小学" not in hidden
+    assert hidden.count("<h1") == missing.count("<h1")
+
+
+def test_nobody_signed_out_sees_the_register(client: Client, one: Organisation) -> None:
+    for address in ("/organisations/", page_of(one), "/regions/"):
+        assert client.get(address).status_code == 302
+
+
+def test_the_region_tree_counts_jiyuan_once(province: Client) -> None:
+    shown = text_of(province, "/regions/")
+    assert "市级 18 个（含济源），县级 157 个" in shown
+    city = text_of(province, "/regions/410300/")
+    assert "涧西区" in city
+    assert "以发布文本为准" in city
+    assert text_of(province, "/regions/999999/", 404)
+
+
+def test_a_county_of_the_province_lies_in_its_city_on_the_map(province: Client) -> None:
+    assert "兰考县教育局" in text_of(province, "/regions/410200/")
+    assert "兰考县教育局" not in text_of(province, page_of(bureau("410200")))
+
+
+def test_history_tells_who_changed_what_and_why(county: Client, one: Organisation) -> None:
+    rename_organisation(by=CLERK, organisation=one, name="新名小学", reason="合并更名", now=NOON)
+    close_organisation(by=CLERK, organisation=one, reason="生源不足", on=TODAY, now=NOON)
+    shown = text_of(county, page_of(one, "history/"))
+    for words in ("更名", "由“示例小学”改为“新名小学”", "合并更名", "撤销", "生源不足", "测试员"):
+        assert words in shown
+    assert "已撤销" in text_of(county, page_of(one))
+
+
+def test_lists_cost_the_same_with_one_and_with_three(province: Client, one: Organisation) -> None:
+    province.get("/organisations/")
+    addresses = ("/organisations/?q=示例", page_of(bureau(COUNTY)), "/regions/410305/", page_of(one, "history/"))
+    with_one = [queries_of(lambda address=address: province.get(address)) for address in addresses]  # type: ignore[misc]
+    for number in (2, 3):
+        school(f"214197000{number}", f"示例第{number}小学")
+        rename_organisation(by=CLERK, organisation=one, name=f"示例{number}", reason="更名", now=NOON)
+    with_three = [queries_of(lambda address=address: province.get(address)) for address in addresses]  # type: ignore[misc]
+    assert with_one == with_three
+
+
+def test_code_tables_are_open_and_honest(client: Client, db: None) -> None:
+    assert "民族" in text_of(client, "/codes/")
+    table = text_of(client, "/codes/ethnic-group/1991/")
+    assert "基诺族" in table
+    assert "以发布文本为准" in table
+    assert text_of(client, "/codes/ethnic-group/1066/", 404)
+
+
+def test_programs_see_what_people_see(county: Client, one: Organisation) -> None:
+    school("2141970009", "别处小学", OTHER_COUNTY)
+    listed = county.get("/api/v1/organisations").json()
+    assert {row["name"] for row in listed["items"]} == {one.name, bureau(COUNTY).name}
+    found = county.get("/api/v1/organisations?q=slxx&size=1").json()
+    assert [row["code"] for row in found["items"]] == ["2141970001"]
+    detail = county.get(f"/api/v1/organisations/{one.uuid}").json()
+    assert (detail["region_name"], detail["parent_id"]) == ("洛阳市涧西区", str(bureau(COUNTY).uuid))
+    assert county.get(f"/api/v1/organisations/{bureau(CITY).uuid}").status_code == 404
+
+
+def test_the_api_refuses_strangers_and_strange_cursors(client: Client, county: Client) -> None:
+    assert client.get("/api/v1/organisations").status_code == 401
+    assert county.get("/api/v1/organisations?cursor=x").status_code == 400
+    assert county.get("/api/v1/organisations?size=1000").status_code == 422
