@@ -43,4 +43,11 @@ def sneaky(request: HttpRequest) -> None:
     Knock.objects.all().delete()
 
 
+@router.get("/broken", response=None)
+@operation(may=Audience.PUBLIC)
+def broken(request: HttpRequest) -> None:
+    raise RuntimeError
+
+
+handler500 = "heluo.kernel.pages.pages.server_error"
 urlpatterns = [path(PREFIX, make_api([("sample", router)], namespace="sample").urls)]

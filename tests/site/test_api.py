@@ -127,3 +127,13 @@ def test_a_session_needs_the_page_secret_to_write_and_a_token_does_not(settings:
     program = Client(enforce_csrf_checks=True)
     answer = program.post("/api/v1/mine", GOOD, content_type=JSON, headers={"Authorization": f"Bearer {issued.secret}"})
     assert answer.status_code == 200
+
+
+def test_a_failure_of_ours_is_a_problem_too(settings: Settings, db: None) -> None:
+    settings.ROOT_URLCONF = "tests.site.sample_api"
+    answer = Client(raise_request_exception=False).get("/api/v1/broken")
+    assert (answer.status_code, answer["Content-Type"], answer.json()["code"]) == (500, PROBLEM, "failed")
+
+
+def test_a_server_that_knows_no_address_still_answers(client: Client, db: None) -> None:
+    assert client.get(ME, REMOTE_ADDR="").status_code == 401

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.middleware.csrf import CsrfViewMiddleware
 from django.shortcuts import resolve_url
@@ -169,8 +170,11 @@ def origin_of(address: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The visitor's network address, as far back as the proxies we trust say."""
-    address: str = get_adapter().get_client_ip(request)
+    """The visitor's network address, as far back as the proxies we trust say; empty when the server knows none."""
+    try:
+        address: str = get_adapter().get_client_ip(request)
+    except PermissionDenied:
+        return ""
     return address
 
 

@@ -14,7 +14,8 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.events.public import stream_ticket
 from heluo.kernel.pages.bundle import built_file
-from heluo.kernel.pages.refusals import answer, error_page
+from heluo.kernel.pages.problems import problem
+from heluo.kernel.pages.refusals import API_PREFIX, answer, error_page
 from heluo.kernel.pages.rules import PageRequest, reads
 
 
@@ -43,8 +44,12 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's `handler500`: leans on nothing that may be broken; shows the request's number for the logs."""
-    context = {"number": getattr(request, "id", "")}
-    return HttpResponse(loader.render_to_string("pages/errors/500.html", context), status=500)
+    number = getattr(request, "id", "")
+    if request.path.startswith(API_PREFIX):
+        return problem(
+            500, "failed", _("平台在处理请求时出了问题，没有保存任何改动。编号 {number}。").format(number=number)
+        )
+    return HttpResponse(loader.render_to_string("pages/errors/500.html", {"number": number}), status=500)
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -10,6 +10,8 @@ from heluo.kernel.actors.errors import Refusal, SignInNeeded
 from heluo.kernel.pages.problems import OTHERWISE, TITLES, problem_of
 
 API_PREFIX = "/api/"
+CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 500: "failed"}
+"""What programs are told about errors that are no refusal of ours."""
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
@@ -26,7 +28,9 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def error_page(request: HttpRequest, status: int, *, title: str, text: str, english: str = "") -> HttpResponse:
-    """An error as a whole page, or as a notice in `#messages` when htmx asked."""
+    """An error as a whole page, as a notice in `#messages` when htmx asked, as a problem document below `/api/`."""
+    if request.path.startswith(API_PREFIX):
+        return problem(status, CODES.get(status, "refused"), text)
     if request.headers.get("HX-Request") == "true" and request.headers.get("HX-Boosted") != "true":
         html = loader.render_to_string("pages/errors/fragment.html", {"text": text}, request)
         return HttpResponse(
