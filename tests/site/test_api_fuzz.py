@@ -84,7 +84,7 @@ def _knock_as_often_as_you_like(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
 @pytest.mark.parametrize("caller", ["nobody", "teacher", "operator"])
 @pytest.mark.parametrize(("method", "path"), OPERATIONS)
-def test_an_operation_bears_whatever_comes(
+def test_an_operation_bears_whatever_comes(  # noqa: PLR0917  # pytest gives them by name
     operations: dict[tuple[str, str], APIOperation],
     headers_as: dict[str, dict[str, str]],
     method: str,

@@ -1,9 +1,16 @@
-"""No route without a rule."""
+"""No route without a rule, and every door as the rules say."""
+
+from datetime import date
 
 import pytest
+from django.test import Client
 
-from heluo.kernel.access.matrix import all_routes
+from heluo.kernel.access.matrix import Route, actor_in, all_routes
 from heluo.kernel.access.routes import THIRD_PARTY_RULES
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import PUBLIC_ACTOR
+from heluo.kernel.clock.public import local_day, now
+from tests.accounts import MakeAccount
 
 
 def test_every_route_of_ours_has_a_rule() -> None:
@@ -21,3 +28,31 @@ def test_the_table_of_third_party_routes_names_only_routes_that_are_there() -> N
 @pytest.mark.parametrize("path", ["/accounts/signup/", "/accounts/password/reset/", "/accounts/email/"])
 def test_doors_that_must_never_open(path: str) -> None:
     assert [route.rule for route in all_routes() if route.path == path] == [None]
+
+
+def visit(role: Role | None, make_account: MakeAccount) -> Client:
+    browser = Client(raise_request_exception=False)
+    if role is not None:
+        born_on = date(1990, 1, 1) if role != Role.PUPIL else date(local_day(now()).year - 16, 1, 1)
+        browser.force_login(make_account(f"visitor-{role.value}", role, born_on=born_on))
+    return browser
+
+
+def plain_routes() -> list[Route]:
+    """Pages and operations of ours that a GET may open without arguments."""
+    return [route for route in all_routes() if route.is_ours and "GET" in route.methods and "<" not in route.path]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [None, *Role])
+def test_what_opens_is_what_the_matrix_says(role: Role | None, make_account: MakeAccount) -> None:
+    """Asked with a browser: neither more nor less opens than the matrix says."""
+    browser = visit(role, make_account)
+    actor = PUBLIC_ACTOR if role is None else actor_in(role)
+    wrong = []
+    for route in plain_routes():
+        answer = browser.get(route.path)
+        is_shut = answer.status_code in {401, 403} or answer.headers.get("Location", "").startswith("/accounts/login/")
+        if is_shut == route.opens_for(actor):
+            wrong.append(f"{route.path}: {answer.status_code}, matrix says {'open' if is_shut else 'shut'}")
+    assert not wrong

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from heluo.kernel.actors.errors import Refusal, SignInNeeded
-from heluo.kernel.pages.problems import OTHERWISE, TITLES, problem_of
+from heluo.kernel.pages.problems import OTHERWISE, TITLES, problem, problem_of
 
 API_PREFIX = "/api/"
 CODES = {400: "bad_request", 403: "not_allowed", 404: "not_found", 500: "failed"}
