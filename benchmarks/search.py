@@ -75,21 +75,22 @@ def titles(seed: int, number: int) -> Iterator[tuple[str, str, dict[str, list[st
 def fill(seed: int, number: int) -> float:
     """Write the entries; seconds it took, segmentation included."""
     from heluo.engines.catalogue.vocabulary import tags_of  # noqa: PLC0415  # needs Django set up
+    from heluo.kernel.organisations.enums import Level, OrganisationKind  # noqa: PLC0415
+    from heluo.kernel.organisations.models import Organisation, Region  # noqa: PLC0415
     from heluo.kernel.search.public import vector_text  # noqa: PLC0415
 
+    organisation = Organisation.objects.create(
+        uuid=UUID(int=0),
+        kind=OrganisationKind.TEACHING_POINT,
+        level=Level.SCHOOL,
+        name="示例教学点",
+        name_sort="shili",
+        region=Region.objects.order_by("pk").first(),
+        path="9001.",
+        parent_source="benchmark",
+    ).pk
     began = time.perf_counter()
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            WITH region AS (INSERT INTO organisations_region (code, name, level, valid_from, source)
-                            VALUES ('410000', '河南省', 'province', '2000-01-01', 'benchmark') RETURNING id)
-            INSERT INTO organisations_organisation
-                   (uuid, kind, level, name, name_sort, school_type, region_id, path, parent_source, opened_on)
-            SELECT gen_random_uuid(), 'bureau', 'province', '示例', 'shili', '', id, '1.', 'benchmark', '2000-01-01'
-              FROM region RETURNING id
-            """
-        )
-        (organisation,) = cursor.fetchone()
         with cursor.copy(f"COPY catalogue_entry ({', '.join(COLUMNS)}) FROM STDIN") as copy:
             for serial, (title, description, facets, creator) in enumerate(titles(seed, number), start=1):
                 at = BEGAN + timedelta(minutes=serial)

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heluo.engines.catalogue import queries
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Sort, Visibility
 from heluo.engines.catalogue.public import (
@@ -131,6 +132,18 @@ def test_the_total_stops_at_the_cap(tree: Tree) -> None:
     assert [[choice.count for choice in group.choices] for group in above_the_cap] == [[None, None], [None, None]]
 
 
+def test_above_the_cap_a_word_in_the_title_still_comes_first(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "WEIGHED_AT_ONCE", 0)
+    oldest = {identifier(1): tree.draft(title="面积的由来")}
+    others = {identifier(number): tree.draft(title=f"第{number}课", description="面积") for number in range(2, 1103)}
+    publish_entries(by=tree.reviewer, drafts=oldest, now=NOON)
+    publish_entries(by=tree.reviewer, drafts=others, now=NOON + timedelta(minutes=1))
+    page = find_entries(actor=PUBLIC_ACTOR, text="面积")
+    assert page.total.is_capped
+    assert page.items[0].title == "面积的由来"
+    assert find_entries(actor=PUBLIC_ACTOR, text="面积", cursor=page.next_cursor).items[0].title != "面积的由来"
+
+
 def test_counts_of_a_chosen_facet_say_what_another_choice_brings(tree: Tree) -> None:
     publish(
         tree,
@@ -220,9 +233,9 @@ def test_queries_do_not_grow_with_the_items(tree: Tree, count: int) -> None:
     def counted(call: Any) -> int:
         with CaptureQueriesContext(
             connection,
-        ) as queries:
+        ) as captured:
             call()
-        return len(queries)
+        return len(captured)
 
     def listed() -> None:
         for entry in find_entries(actor=pupil, text="面积", size=count).items:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Expression, F, FloatField, Func, IntegerField, Model, QuerySet, Value
-from django.db.models.functions import Cast, Round
+from django.db.models.functions import Cast
 
 from heluo.kernel.search.segmentation import Term, terms_of, tokens_of
 
@@ -74,21 +74,22 @@ class WordsQuery(SearchQuery):
         return super().as_sql(compiler, connection, template="%(expressions)s::tsquery")
 
 
-def _notation(term: Term) -> str:
-    if not term.is_han:
-        return _quoted(term.text) + (":*" if term.is_prefix else "")
-    if len(term.text) == 1:
-        return _quoted(term.text) + ":*"
-    pairs = [_quoted(term.text[at : at + 2]) for at in range(len(term.text) - 1)]
+def _notation(term: Term, only: str) -> str:
+    marks = only + ("*" if term.is_prefix or (term.is_han and len(term.text) == 1) else "")
+    mark = f":{marks}" if marks else ""
+    if not term.is_han or len(term.text) == 1:
+        return _quoted(term.text) + mark
+    pairs = [_quoted(term.text[at : at + 2]) + mark for at in range(len(term.text) - 1)]
     return pairs[0] if len(pairs) == 1 else f"({' <-> '.join(pairs)})"
 
 
-def query_of(text: str, tags: Sequence[Sequence[str]] = ()) -> WordsQuery | None:
+def query_of(text: str, tags: Sequence[Sequence[str]] = (), *, only: str = "") -> WordsQuery | None:
     """What a typed line asks for: every word of it, and of each group of tags at least one. None if that is nothing.
 
-    Never a syntax error, whatever is typed. A group without tags matches nothing.
+    Never a syntax error, whatever is typed. A group without tags matches nothing. `only` names the weights in which
+    words count, e.g. "A" for titles (with D, since a pair across a border has that one everywhere).
     """
-    parts = [_notation(term) for term in terms_of(text[:TYPED_CHARACTERS])[:TERMS]]
+    parts = [_notation(term, only) for term in terms_of(text[:TYPED_CHARACTERS])[:TERMS]]
     for group in tags:
         choices = [_tag(tag) for tag in group] or [_tag("")]
         parts.append(choices[0] if len(choices) == 1 else f"({' | '.join(choices)})")
@@ -103,7 +104,7 @@ def fit(field: str, query: WordsQuery) -> Expression:
         template=f"ts_rank('{WEIGHTS}'::real[], %(expressions)s)",
         output_field=FloatField(),
     )
-    return Cast(Round(rank * FIT_SCALE), IntegerField())
+    return Cast(rank * FIT_SCALE, IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
