@@ -96,21 +96,22 @@ def test_not_yours_and_not_there_look_the_same(county: Client) -> None:
 
 
 def test_nobody_signed_out_sees_the_register(client: Client, one: Organisation) -> None:
-    for address in ("/organisations/", page_of(one), "/regions/"):
+    for address in ("/organisations/", page_of(one), "/organisations/regions/"):
         assert client.get(address).status_code == 302
 
 
 def test_the_region_tree_counts_jiyuan_once(province: Client) -> None:
-    shown = text_of(province, "/regions/")
+    shown = text_of(province, "/organisations/regions/")
     assert "市级 18 个（含济源），县级 157 个" in shown
-    city = text_of(province, "/regions/410300/")
+    city = text_of(province, "/organisations/regions/410300/")
     assert "涧西区" in city
-    assert "以发布文本为准" in city
-    assert text_of(province, "/regions/999999/", 404)
+    assert "待核" in city
+    assert "以发布文本为准" in text_of(province, "/organisations/regions/410307/")
+    assert text_of(province, "/organisations/regions/999999/", 404)
 
 
 def test_a_county_of_the_province_lies_in_its_city_on_the_map(province: Client) -> None:
-    assert "兰考县教育局" in text_of(province, "/regions/410200/")
+    assert "兰考县教育局" in text_of(province, "/organisations/regions/410200/")
     assert "兰考县教育局" not in text_of(province, page_of(bureau("410200")))
 
 
@@ -125,7 +126,12 @@ def test_history_tells_who_changed_what_and_why(county: Client, one: Organisatio
 
 def test_lists_cost_the_same_with_one_and_with_three(province: Client, one: Organisation) -> None:
     province.get("/organisations/")
-    addresses = ("/organisations/?q=示例", page_of(bureau(COUNTY)), "/regions/410305/", page_of(one, "history/"))
+    addresses = (
+        "/organisations/?q=示例",
+        page_of(bureau(COUNTY)),
+        "/organisations/regions/410305/",
+        page_of(one, "history/"),
+    )
     with_one = [queries_of(lambda address=address: province.get(address)) for address in addresses]  # type: ignore[misc]
     for number in (2, 3):
         school(f"214197000{number}", f"示例第{number}小学")

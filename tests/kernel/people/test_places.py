@@ -6,7 +6,10 @@ import pytest
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
+from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.codes.errors import UnknownCode
+from heluo.kernel.events.public import Announcement
+from heluo.kernel.organisations.events import OrganisationShut
 from heluo.kernel.organisations.public import close_organisation
 from heluo.kernel.people.errors import (
     AlreadyInAClass,
@@ -17,6 +20,7 @@ from heluo.kernel.people.errors import (
     PostAlreadyHeld,
     PostEnded,
 )
+from heluo.kernel.people.listeners import end_posts_of_the_shut
 from heluo.kernel.people.models import Post
 from heluo.kernel.people.public import (
     NewTeaching,
@@ -144,3 +148,12 @@ def test_a_closed_school_has_nobody_left(small: School) -> None:
     tomorrow = date(2026, 10, 10)
     assert not posts_of([small.teacher], on=tomorrow)
     assert membership_of(small.pupil, on=tomorrow) is None
+
+
+def test_whoever_worked_at_a_closed_school_is_released_once_it_is_heard(small: School) -> None:
+    close_organisation(by=CLERK, organisation=small.school, reason="合并到邻校", on=TODAY, now=NOON)
+    heard = [Announcement(event=OrganisationShut(organisation_id=small.school.uuid), by=None, at=NOON)]
+    for _twice in range(2):
+        end_posts_of_the_shut(heard)
+    assert not posts_of([small.teacher], on=date(2026, 10, 10))
+    assert AuditRow.objects.filter(deed="people.posts_ended").count() == 1

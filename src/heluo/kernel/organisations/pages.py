@@ -232,15 +232,20 @@ def code_table(request: PageRequest, key: str, version: str) -> HttpResponse:
     table = code_set_at(key, version)
     if table is None:
         raise NotFound
+    codes = list(table.codes.select_related("parent"))
     context = {
         "heading": str(table),
         "table": table,
         "crumbs": [(_("代码表"), reverse("organisations:code_tables"))],
-        "codes": table.codes.select_related("parent"),
+        "codes": codes,
+        "has_parents": any(code.parent_id for code in codes),
         "facts": [
             (_("标准"), table.standard),
             (_("版本"), table.version),
-            (_("来源"), table.source),
+            (
+                _("来源"),
+                table.source if table.is_verified else _("{source}（以发布文本为准）").format(source=table.source),
+            ),
         ],
     }
     return page_response(request, "codes/table.html", context)
