@@ -226,6 +226,7 @@ IDP_OIDC_PRIVATE_KEY = ENVIRONMENT.resolved_oidc_key()
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 USE_I18N = True
+LOCALE_PATHS = [PACKAGE / "site" / "locale"]  # each app brings its own
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 

@@ -1,9 +1,11 @@
 """Signing in by password: the plain way, and the ways people try that are not."""
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.contrib.sessions.models import Session
 from django.test import Client
 
+from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.people.models import Account
 from tests.accounts import PASSWORD, MakeAccount
 
@@ -34,6 +36,23 @@ def test_wrong_password_and_unknown_name_read_the_same(client: Client, teacher: 
     assert wrong.status_code == unknown.status_code == 200
     assert "用户名或密码不对" in wrong.content.decode()
     assert "用户名或密码不对" in unknown.content.decode()
+
+
+def test_an_unknown_name_costs_as_much_work_as_a_wrong_password(
+    client: Client, teacher: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[str] = []
+    plain = MD5PasswordHasher.encode
+
+    def counted(self: MD5PasswordHasher, password: str, salt: str) -> str:
+        hashed.append(password)
+        return plain(self, password, salt)
+
+    monkeypatch.setattr(MD5PasswordHasher, "encode", counted)
+    attempt(client, teacher.username, "wrong-password")
+    known = len(hashed)
+    attempt(client, "nobody-here", "wrong-password")
+    assert known == len(hashed) - known > 0
 
 
 @pytest.mark.parametrize(
@@ -109,3 +128,36 @@ def test_an_initial_password_is_changed_before_anything_else(client: Client, mak
     new = {"oldpassword": PASSWORD, "password1": "yellow-river-88", "password2": "yellow-river-88"}
     assert client.post("/accounts/password/change/", new)["Location"] == "/account/"
     assert client.get("/account/").status_code == 200
+
+
+def test_signing_in_is_audited_with_its_way(signed_in: Client, teacher: Account) -> None:
+    row = AuditRow.objects.get(deed="access.signed_in")
+    assert row.details == {"ways": ["password"]}
+    assert PASSWORD not in str(vars(row))
+
+
+def test_the_language_switch_stays_and_leads_nowhere_else(client: Client, db: None) -> None:
+    answer = client.post("/language/", {"language": "en", "next": "https://evil.example/"})
+    assert answer["Location"] == "/"
+    assert '<html lang="en"' in client.get(LOGIN).content.decode()
+
+
+def test_cookies_are_kept_to_this_host_and_from_scripts(signed_in: Client) -> None:
+    cookie = signed_in.cookies["heluo_session"]
+    assert cookie["httponly"]
+    assert (cookie["samesite"], cookie["domain"]) == ("Lax", "")
+
+
+def test_the_answer_to_a_form_from_elsewhere_is_a_page_in_chinese(db: None) -> None:
+    answer = Client(enforce_csrf_checks=True).post(LOGIN, {"login": "x", "password": "y"})
+    assert answer.status_code == 403
+    assert "页面已过期" in answer.content.decode()
+
+
+def test_no_page_may_be_framed_or_sniffed(client: Client, db: None) -> None:
+    headers = client.get(LOGIN).headers
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]

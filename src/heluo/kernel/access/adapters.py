@@ -50,6 +50,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return resolve_url("access:account")
 
+    def get_reauthentication_methods(self, user: Account) -> list[dict[str, Any]]:
+        words = {
+            "reauthenticate": gettext("用密码确认"),
+            "mfa_reauthenticate": gettext("用验证码或恢复代码确认"),
+            "mfa_reauthenticate:webauthn": gettext("用通行密钥确认"),
+        }
+        return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To the workbench; a guardian whose child waits for a decision goes there first."""
         today = local_day(now())

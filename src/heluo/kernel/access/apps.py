@@ -16,8 +16,11 @@ class AccessApp(HeluoApp):
             ),
         ),
         deeds={
+            "access.signed_in": _("登录了平台"),
+            "access.second_factor_added": _("添加了两步验证方式"),
+            "access.second_factor_removed": _("移除了两步验证方式"),
             "access.token_issued": _("签发了访问令牌"),
             "access.token_revoked": _("吊销了访问令牌"),
         },
-        kinds={"access_token": _("访问令牌")},
+        kinds={"access_token": _("访问令牌"), "account": _("账号")},
     )

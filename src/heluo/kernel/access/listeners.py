@@ -1,14 +1,23 @@
-"""What must not happen behind allauth's back."""
+"""What allauth does, in our audit; and what must not happen behind its back."""
 
 from typing import Any
 
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.signals import user_logged_in
 from allauth.mfa.models import Authenticator
+from allauth.mfa.signals import authenticator_added, authenticator_removed
 from django.db.models.signals import pre_delete
 from django.dispatch import receiver
+from django.http import HttpRequest
 
 from heluo.kernel.access.adapters import SecondFactorAdapter
 from heluo.kernel.access.errors import SecondFactorKept
 from heluo.kernel.access.gates import SECOND_FACTORS
+from heluo.kernel.access.resolution import actor_for
+from heluo.kernel.actors.public import WHOLE_TREE
+from heluo.kernel.audit.public import Subject, record
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.people.models import Account
 
 
 @receiver(pre_delete, sender=Authenticator)
@@ -17,3 +26,26 @@ def keep_the_last_second_factor(instance: Authenticator, origin: Any, **_more: A
     asked_for = origin is instance and instance.type in SECOND_FACTORS
     if asked_for and not SecondFactorAdapter().can_delete_authenticator(instance):
         raise SecondFactorKept
+
+
+@receiver(user_logged_in)
+def note_sign_in(request: HttpRequest, user: Account, **_more: Any) -> None:
+    """Who signed in, and by which ways (password, mfa, socialaccount)."""
+    ways = [str(entry["method"]) for entry in get_authentication_records(request, user)]
+    _note("access.signed_in", user, {"ways": ways})
+
+
+@receiver(authenticator_added)
+def note_second_factor_added(user: Account, authenticator: Authenticator, **_more: Any) -> None:
+    _note("access.second_factor_added", user, {"kind": str(authenticator.type)})
+
+
+@receiver(authenticator_removed)
+def note_second_factor_removed(user: Account, authenticator: Authenticator, **_more: Any) -> None:
+    _note("access.second_factor_removed", user, {"kind": str(authenticator.type)})
+
+
+def _note(deed: str, account: Account, details: dict[str, object]) -> None:
+    at = now()
+    subject = Subject(kind="account", id=str(account.pk), title=account.username, path=WHOLE_TREE)
+    record(by=actor_for(account, on=local_day(at)), at=at, deed=deed, subject=subject, details=details)

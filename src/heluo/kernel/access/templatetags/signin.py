@@ -4,6 +4,7 @@ from typing import Any
 
 from django import template
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from heluo.kernel.access.errors import SecondFactorNeeded
 from heluo.kernel.access.gates import gate_before
@@ -22,12 +23,12 @@ SYSTEMS = (
 )
 """What a browser says about its system → the name people know. The first that fits holds."""
 BROWSERS = (
-    ("MicroMessenger", "微信"),
-    ("DingTalk", "钉钉"),
-    ("QQBrowser", "QQ 浏览器"),
-    ("Quark", "夸克"),
-    ("HuaweiBrowser", "华为浏览器"),
-    ("MiuiBrowser", "小米浏览器"),
+    ("MicroMessenger", gettext_noop("微信")),
+    ("DingTalk", gettext_noop("钉钉")),
+    ("QQBrowser", gettext_noop("QQ 浏览器")),
+    ("Quark", gettext_noop("夸克")),
+    ("HuaweiBrowser", gettext_noop("华为浏览器")),
+    ("MiuiBrowser", gettext_noop("小米浏览器")),
     ("Edg", "Edge"),
     ("OPR", "Opera"),
     ("Firefox", "Firefox"),
@@ -42,6 +43,7 @@ def device(user_agent: str) -> str:
     """A user agent in words: `Windows 上的 Edge`."""
     system = next((name for mark, name in SYSTEMS if mark in user_agent), "")
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
+    browser = _(browser) if browser else ""
     if system and browser:
         return _("{system} 上的 {browser}").format(system=system, browser=browser)
     return system or browser or _("其他设备")
