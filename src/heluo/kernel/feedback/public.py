@@ -1,24 +1,38 @@
 """What domains and the portal call."""
 
 from heluo.kernel.feedback.access import Permission
-from heluo.kernel.feedback.actions import move_subtree, note_use
-from heluo.kernel.feedback.enums import UseKind
+from heluo.kernel.feedback.actions import (
+    decide_comment,
+    make_comment,
+    move_subtree,
+    note_use,
+    rate,
+    roll_up_uses,
+    set_favourite,
+)
+from heluo.kernel.feedback.enums import CommentState, UseKind
 from heluo.kernel.feedback.queries import Tally, comments_to_moderate, favourites_of, most_used, panel_of, tallies_of
 from heluo.kernel.feedback.registry import Resolver, subjects_of
 from heluo.kernel.feedback.vocabulary import SubjectRef
 
 __all__ = [
+    "CommentState",
     "Permission",
     "Resolver",
     "SubjectRef",
     "Tally",
     "UseKind",
     "comments_to_moderate",
+    "decide_comment",
     "favourites_of",
+    "make_comment",
     "most_used",
     "move_subtree",
     "note_use",
     "panel_of",
+    "rate",
+    "roll_up_uses",
+    "set_favourite",
     "subjects_of",
     "tallies_of",
 ]
