@@ -12,6 +12,7 @@ from heluo.kernel.audit.public import Difference, Subject, record, record_batch
 from heluo.kernel.clock.public import SchoolYear, Term, local_day
 from heluo.kernel.codes.public import code_of, mint_identifier, parse_school_code, reserve_ids
 from heluo.kernel.events.public import announce
+from heluo.kernel.feedback.public import move_subtree
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.enums import ChangeKind, Level, OrganisationKind, Stage
 from heluo.kernel.organisations.errors import (
@@ -405,6 +406,7 @@ def move_organisation(
             },
         )
         count = cursor.rowcount
+    move_subtree(by=by, old=old_path, new=new_path, now=now)
     moved = Organisation.objects.select_related("parent", "region").get(pk=moved.pk)
     _note_change(
         moved, ChangeKind.MOVED, by=by, now=now, on=today, before=before, after=above.name, reason=reason
