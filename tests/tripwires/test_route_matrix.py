@@ -53,6 +53,6 @@ def test_what_opens_is_what_the_matrix_says(role: Role | None, make_account: Mak
     for route in plain_routes():
         answer = browser.get(route.path)
         is_shut = answer.status_code in {401, 403} or answer.headers.get("Location", "").startswith("/accounts/login/")
-        if is_shut == route.opens_for(actor):
+        if is_shut == route.opens_for(actor) or answer.status_code == 500:
             wrong.append(f"{route.path}: {answer.status_code}, matrix says {'open' if is_shut else 'shut'}")
     assert not wrong

@@ -22,6 +22,7 @@ from ninja import NinjaAPI, Router
 from ninja.errors import HttpError, ValidationError
 from ninja.operation import Operation, PathView
 from ninja.parser import Parser
+from ninja.renderers import JSONRenderer
 from ninja.security import APIKeyCookie, HttpBearer
 
 from heluo.kernel.actors.enums import Audience
@@ -63,6 +64,12 @@ class NotJson(Refusal):
 
     def __str__(self) -> str:
         return _("请求正文必须是 JSON（Content-Type: application/json）。")
+
+
+class ReadableRenderer(JSONRenderer):
+    """JSON with Chinese as it is written: shorter, and readable to people who debug."""
+
+    json_dumps_params = {"ensure_ascii": False}
 
 
 class StrictParser(Parser):
@@ -225,6 +232,7 @@ def make_api(routers: Iterable[tuple[str, Router]], namespace: str = "api") -> H
         docs_decorator=reads(may=Audience.PUBLIC),
         auth=[BearerToken(), BrowserSession()],
         parser=StrictParser(),
+        renderer=ReadableRenderer(),
         servers=[{"url": settings.PUBLIC_URL}],
     )
     api.add_exception_handler(Refusal, _say_refused)

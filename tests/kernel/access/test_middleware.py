@@ -1,5 +1,6 @@
 """Who acts is asked once; what nobody opened stays closed."""
 
+import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -47,3 +48,10 @@ def test_the_account_page_costs_the_same_with_more_of_everything(
 
 def test_pages_of_a_person_are_not_kept_by_caches(signed_in: Client) -> None:
     assert signed_in.get("/account/")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    "path", ["/account/?next=%00", "/codes/%00/x/", "/api/v1/me?x=%00", "/account/children/?a=b&c=%00"]
+)
+def test_a_text_no_database_can_hold_is_refused_at_the_door(signed_in: Client, path: str) -> None:
+    assert signed_in.get(path).status_code in {400, 404}

@@ -1,8 +1,10 @@
 """Bearer tokens: issued once, kept as a hash, narrowed by scopes, refused all in one way."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -40,6 +42,29 @@ def test_a_token_speaks_for_its_person(client: Client, teacher: Account) -> None
     assert answer.status_code == 200
     assert answer.json()["person_id"] == str(teacher.person.uuid)
     assert answer.json()["posts"] == [{"role": "teacher", "organisation": "河洛示例小学"}]
+
+
+def test_chinese_is_sent_as_it_is_written(client: Client, teacher: Account) -> None:
+    assert "河洛示例小学".encode() in ask(client, secret_of(teacher)).content
+
+
+def test_two_at_once_do_not_exceed_the_limit(make_account: MakeAccount, transactional_db: None) -> None:
+    account = make_account("teacher7")
+    for _token in range(TOKENS_AT_ONCE - 1):
+        secret_of(account)
+
+    def try_one(_number: int) -> bool:
+        try:
+            secret_of(account)
+        except TooManyTokens:
+            return False
+        finally:
+            connection.close()
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sum(pool.map(try_one, range(4))) == 1
+    assert AccessToken.objects.count() == TOKENS_AT_ONCE
 
 
 def test_only_the_hash_is_kept_and_the_deed_is_audited(teacher: Account) -> None:
