@@ -102,5 +102,16 @@ def test_a_group_of_tags_asks_for_one_of_them_and_an_empty_group_finds_nothing()
             assert cursor.fetchone() == (expected,)
 
 
+@pytest.mark.parametrize("question", ["四边", "平行四边形", "面积 unit"])
+def test_a_question_can_be_about_titles_only(question: str) -> None:
+    query = query_of(question, only="A")
+    assert query is not None
+    with connection.cursor() as cursor:
+        for weight, expected in (("A", True), ("C", False)):
+            vector = vector_text({weight: "平行四边形的面积 Unit 3"})  # type: ignore[dict-item]
+            cursor.execute("SELECT %s::tsvector @@ %s::tsquery", [vector, query.notation])
+            assert cursor.fetchone() == (expected,)
+
+
 def test_nothing_to_ask_is_no_question() -> None:
     assert query_of(" ?!，。") is None

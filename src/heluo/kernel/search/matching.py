@@ -86,8 +86,8 @@ def _notation(term: Term, only: str) -> str:
 def query_of(text: str, tags: Sequence[Sequence[str]] = (), *, only: str = "") -> WordsQuery | None:
     """What a typed line asks for: every word of it, and of each group of tags at least one. None if that is nothing.
 
-    Never a syntax error, whatever is typed. A group without tags matches nothing. `only` names the weights in which
-    words count, e.g. "A" for titles (with D, since a pair across a border has that one everywhere).
+    Never a syntax error, whatever is typed. A group without tags matches nothing. `only` narrows to words
+    of some weights, e.g. "A" for titles; pairs across the border of two words have D in every field and are left out.
     """
     parts = [_notation(term, only) for term in terms_of(text[:TYPED_CHARACTERS])[:TERMS]]
     for group in tags:
