@@ -140,6 +140,44 @@ def test_lists_cost_the_same_with_one_and_with_three(province: Client, one: Orga
     assert with_one == with_three
 
 
+def test_an_officer_opens_renames_moves_and_closes_a_school(county: Client, one: Organisation) -> None:
+    home = bureau(COUNTY)
+    assert page_of(home, "schools/new/") in text_of(county, page_of(home))
+    wrong = {"name": "新办小学", "code": "3141970009", "school_type": "211", "region": COUNTY, "on": "2026-09-01"}
+    answer = county.post(page_of(home, "schools/new/"), wrong)
+    assert answer.status_code == 422
+    assert "应以 21 开头" in answer.content.decode()
+    county.post(page_of(home, "schools/new/"), wrong | {"code": "2141970009"})
+    opened = Organisation.objects.get(code="2141970009")
+    county.post(page_of(opened, "teaching-points/new/"), {"name": "东村教学点", "on": "2026-09-01"})
+    point = Organisation.objects.get(parent=opened)
+    county.post(page_of(point, "move/"), {"parent": str(one.uuid), "reason": "就近"})
+    point.refresh_from_db()
+    assert point.parent == one
+    county.post(page_of(opened, "rename/"), {"name": "改名小学", "reason": "更名批复"})
+    opened.refresh_from_db()
+    assert opened.name == "改名小学"
+    county.post(page_of(opened, "close/"), {"on": "2026-11-01", "reason": "合并"})
+    opened.refresh_from_db()
+    assert str(opened.closed_on) == "2026-11-01"
+    assert page_of(opened, "rename/") not in text_of(county, page_of(opened))
+
+
+def test_nobody_changes_their_own_bureau(county: Client) -> None:
+    own = bureau(COUNTY)
+    assert page_of(own, "rename/") not in text_of(county, page_of(own))
+    assert county.post(page_of(own, "rename/"), {"name": "新名", "reason": "理由"}).status_code == 403
+    own.refresh_from_db()
+    assert own.name == "洛阳市涧西区教育局"
+
+
+def test_the_forms_are_closed_to_others(client: Client, one: Organisation) -> None:
+    admin = browser(person(Role.SCHOOL_ADMIN, one, username="t.admin"))
+    for form in ("schools/new/", "teaching-points/new/", "rename/", "move/", "close/"):
+        assert admin.get(page_of(one, form)).status_code == 403
+        assert client.post(page_of(one, form)).status_code == 302
+
+
 def test_code_tables_are_open_and_honest(client: Client, db: None) -> None:
     assert "民族" in text_of(client, "/codes/")
     table = text_of(client, "/codes/ethnic-group/1991/")

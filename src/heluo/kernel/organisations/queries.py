@@ -61,6 +61,16 @@ def regions_below(region: Region | None, *, on: date) -> RegionQuerySet:
     return Region.objects.in_force(on).filter(parent=region).order_by("code")
 
 
+def regions_within(region: Region, *, on: date) -> RegionQuerySet:
+    """A region and every division in it."""
+    return (
+        Region.objects.in_force(on)
+        .filter(Q(pk=region.pk) | Q(parent=region) | Q(parent__parent=region))
+        .select_related("parent")
+        .order_by("code")
+    )
+
+
 # -- organisations, narrowed to what the actor may see ----------------------------------------------------------------
 
 
@@ -117,6 +127,18 @@ def superiors_of(organisation: Organisation) -> OrganisationQuerySet:
     """Everyone above, outermost first. Names of superiors are no secret."""
     keys = [int(step) for step in organisation.path.split(".") if step][:-1]
     return Organisation.objects.filter(pk__in=keys).order_by("path")
+
+
+def possible_superiors(actor: Actor, organisation: Organisation) -> OrganisationQuerySet:
+    """Who else could manage an organisation, of those the actor manages: bureaus, or for a teaching point the schools
+    under the same bureau."""
+    others = Organisation.objects.filter(within(actor, Permission.MANAGE, field="path"), closed_on__isnull=True)
+    if organisation.kind == OrganisationKind.TEACHING_POINT and organisation.parent is not None:
+        fitting = others.filter(kind=OrganisationKind.SCHOOL, parent=organisation.parent.parent_id)
+    else:
+        fitting = others.filter(kind=OrganisationKind.BUREAU)
+    present = () if organisation.parent_id is None else (organisation.parent_id,)
+    return fitting.exclude(path__startswith=organisation.path).exclude(pk__in=present).order_by("path")
 
 
 def changes_of(organisation: Organisation) -> QuerySet[OrganisationChange]:

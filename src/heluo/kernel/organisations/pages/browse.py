@@ -13,7 +13,7 @@ from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
 from heluo.kernel.codes.public import code_set_at, code_sets, names_of
 from heluo.kernel.organisations.access import Permission
-from heluo.kernel.organisations.enums import Level, TreeKind
+from heluo.kernel.organisations.enums import Level, OrganisationKind, TreeKind
 from heluo.kernel.organisations.models import Klass, Organisation, Region
 from heluo.kernel.organisations.queries import (
     changes_of,
@@ -98,8 +98,26 @@ def organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
         "unit": _("个下属单位"),
         "classes": [(klass.label(year), klass) for klass in klasses],
         "year": year,
+        "deeds": _deeds(request, found) if found.is_open(today) else [],
     }
     return page_response(request, "organisations/organisation.html", context, fragments=LISTING)
+
+
+def _deeds(request: PageRequest, organisation: Organisation) -> list[tuple[str, str, str]]:
+    """What the viewer may do to an organisation: words, address, icon. The actions ask again."""
+    deeds = []
+    may_change = allows(request.actor, Permission.MANAGE, on=organisation.parent or organisation)
+    if organisation.kind == OrganisationKind.BUREAU and allows(request.actor, Permission.MANAGE, on=organisation):
+        deeds.append((_("登记学校"), "organisations:school_new", "school"))
+    if organisation.kind == OrganisationKind.SCHOOL and may_change:
+        deeds.append((_("设立教学点"), "organisations:teaching_point_new", "home-edit"))
+    if may_change:
+        deeds += [
+            (_("更改名称"), "organisations:rename", "pencil"),
+            (_("调整隶属关系"), "organisations:move", "sitemap"),
+            (_("撤销"), "organisations:close", "archive"),
+        ]
+    return [(words, reverse(route, args=[organisation.uuid]), icon) for words, route, icon in deeds]
 
 
 def _linked_superiors(request: PageRequest, organisation: Organisation) -> list[tuple[str, str]]:
