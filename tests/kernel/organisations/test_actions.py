@@ -91,6 +91,18 @@ def test_every_region_gets_its_bureau_in_a_handful_of_statements(
     assert AuditRow.objects.get().differences_count == 175
 
 
+def test_bureaus_are_called_as_people_call_them(tree: None) -> None:
+    names = [bureau(code).name for code in (PROVINCE, CITY, COUNTY, "410581", "410522", "419001")]
+    assert names == [
+        "河南省教育厅",
+        "洛阳市教育局",
+        "洛阳市涧西区教育局",
+        "林州市教育局",
+        "安阳县教育局",
+        "济源市教育局",
+    ]
+
+
 def test_ten_counties_hang_under_the_province(tree: None) -> None:
     province = bureau(PROVINCE)
     assert Organisation.objects.filter(parent=province, level=Level.COUNTY).count() == 10

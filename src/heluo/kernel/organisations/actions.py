@@ -132,7 +132,10 @@ def _note_change(
 
 
 def _bureau_name(region: Region) -> str:
-    return f"{region.name}教育厅" if region.level == Level.PROVINCE else f"{region.full_name}教育局"
+    """As people usually call it: a district (区) with its city before it, for their names recur; others alone."""
+    if region.level == Level.PROVINCE:
+        return f"{region.name}教育厅"
+    return f"{region.full_name if region.name.endswith('区') else region.name}教育局"
 
 
 @transaction.atomic
