@@ -10,7 +10,7 @@ from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.people.models import Account, Consent, Guardianship
 from tests.accounts import PASSWORD, MakeAccount
 
-WAITING = "/account/waiting/"
+WAITING = "/waiting/"
 CHILDREN = "/account/children/"
 
 

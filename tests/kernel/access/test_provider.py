@@ -152,7 +152,7 @@ def test_a_child_without_consent_gets_no_further(make_account: MakeAccount, libr
     browser = Client()
     browser.force_login(make_account("pupil1", Role.PUPIL))
     answer = browser.get(f"/identity/o/authorize?{urlencode(Walk().query())}")
-    assert answer["Location"] == "/account/waiting/"
+    assert answer["Location"] == "/waiting/"
 
 
 def test_the_signing_key_belongs_to_its_owner_alone() -> None:

@@ -73,3 +73,11 @@ class NotYourPermission(Refusal):
     status = 422
     code = "not_your_permission"
     message = _("令牌的权限不能超出您本人的权限。")
+
+
+class AddressNotSecure(Refusal):
+    status = 422
+    code = "address_not_secure"
+    message = _(
+        "“{address}”不能用作回调地址：应为完整的 https:// 网址，不带 # 和通配符；只有本机调试可用 http://localhost。"
+    )

@@ -20,3 +20,17 @@ class TokenRevoked(Event):
 
     token_id: int
     person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemConnected(Event):
+    name = "access.system_connected"
+
+    system_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SystemRemoved(Event):
+    name = "access.system_removed"
+
+    system_id: str

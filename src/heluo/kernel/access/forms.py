@@ -163,3 +163,17 @@ class ActivationForm(PageForm):
         if cleaned.get("password") and cleaned.get("password") != cleaned.get("password_again"):
             self.add_error("password_again", _("两次输入的密码不一致。"))
         return cleaned
+
+
+class SystemForm(PageForm):
+    """Another system that shall sign people in here."""
+
+    name = forms.CharField(label=_("系统名称"), max_length=100, help_text=_("用户登录时会看到，例如“市图书馆”。"))
+    callbacks = forms.CharField(
+        label=_("回调地址"),
+        help_text=_("每行一个，由对方系统提供，例如 https://library.example/callback。"),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+
+    def clean_callbacks(self) -> list[str]:
+        return [line.strip() for line in self.cleaned_data["callbacks"].splitlines() if line.strip()]

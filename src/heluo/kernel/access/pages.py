@@ -11,12 +11,20 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
-from heluo.kernel.access.actions import issue_token, revoke_token
+from heluo.kernel.access.access import Permission
+from heluo.kernel.access.actions import connect_system, issue_token, remove_system, revoke_token
 from heluo.kernel.access.errors import TooManyRequests
-from heluo.kernel.access.forms import ActivationForm, ConsentForm, TokenForm
+from heluo.kernel.access.forms import ActivationForm, ConsentForm, SystemForm, TokenForm
 from heluo.kernel.access.knocks import WINDOW_SECONDS, count_knock
 from heluo.kernel.access.middleware import address_of, identity_of
-from heluo.kernel.access.queries import decision_for, decisions_for, sign_in_facts, tokens_of
+from heluo.kernel.access.queries import (
+    connected_system,
+    connected_systems,
+    decision_for,
+    decisions_for,
+    sign_in_facts,
+    tokens_of,
+)
 from heluo.kernel.access.resolution import digest_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import SignInNeeded
@@ -116,6 +124,39 @@ def consent(request: PageRequest, child: UUID) -> HttpResponse:
             return redirect("access:children")
     context = {"ward": ward, "notice": f"access/notices/{NOTICE_VERSION}.html", "notice_version": NOTICE_VERSION}
     return form_page(request, "access/consent.html", form, context)
+
+
+@reads(may=Permission.CONNECT_SYSTEMS)
+def systems(request: PageRequest) -> HttpResponse:
+    """The systems that sign people in with their accounts here."""
+    context = {"systems": connected_systems(), "issuer": settings.PUBLIC_URL}
+    return page_response(request, "access/systems.html", context)
+
+
+@writes(may=Permission.CONNECT_SYSTEMS)
+@never_cache
+@reauthentication_required  # type: ignore[untyped-decorator]  # allauth has no types
+def system_new(request: PageRequest) -> HttpResponse:
+    """Connect a system. Its secret is shown on the answer to the POST and never again."""
+    form = SystemForm(request.POST or None)
+    if form.is_valid():
+        with form.refusals():
+            made = connect_system(
+                by=request.actor, name=form.cleaned_data["name"], callbacks=form.cleaned_data["callbacks"], now=now()
+            )
+            return page_response(request, "access/system_connected.html", {"made": made, "issuer": settings.PUBLIC_URL})
+    return form_page(request, "access/system_new.html", form)
+
+
+@writes(may=Permission.CONNECT_SYSTEMS)
+def system_remove(request: PageRequest, system: str) -> HttpResponse:
+    """Ask, then stop a system from signing people in."""
+    found = connected_system(system)
+    if request.method == "POST":
+        remove_system(by=request.actor, system_id=found.pk, now=now())
+        messages.success(request, _("“{name}”不能再用河洛账号登录。").format(name=found.name))
+        return redirect("access:systems")
+    return page_response(request, "access/system_remove.html", {"system": found})
 
 
 @writes(may=Audience.PUBLIC)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from allauth.idp.oidc.models import Client
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
@@ -88,3 +89,15 @@ def decision_for(guardian: Person, child: UUID, *, on: date) -> WardDecision:
 def tokens_of(account: Account, *, at: datetime) -> list[AccessToken]:
     """The tokens of an account that are still in force, newest first."""
     return list(AccessToken.objects.in_force(at).filter(account=account).order_by("-created_at", "-pk")[:SHOWN])
+
+
+def connected_systems() -> list[Client]:
+    """The systems that sign people in here, by name. A platform has tens of them, not thousands."""
+    return list(Client.objects.order_by("name", "id")[:SHOWN])
+
+
+def connected_system(system_id: str) -> Client:
+    found = Client.objects.filter(pk=system_id).first()
+    if found is None:
+        raise NotFound
+    return found
