@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -33,12 +33,21 @@ from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.search.public import vector_of
+from heluo.kernel.search.public import vector_text
 
 TITLE_LENGTH = 200
 ROWS_PER_STATEMENT = 500
-SHOWN = tuple(field.name for field in Shown._meta.fields)  # noqa: SLF001  # Django's documented model API
 COLUMNS = tuple(field.attname for field in Shown._meta.fields)  # noqa: SLF001  # Django's documented model API
+RENEW = f"""
+    UPDATE catalogue_entry AS entry
+       SET {", ".join(f"{column} = version.{column}" for column in COLUMNS)},
+           version = version.number, words = fresh.words::tsvector,
+           state = 'published', withdrawn_at = NULL, withdrawn_reason = ''
+      FROM unnest(%s::bigint[], %s::text[]) AS fresh(id, words)
+      JOIN catalogue_entryversion AS version ON version.entry_id = fresh.id
+     WHERE entry.id = fresh.id AND version.number = entry.version + 1
+"""  # noqa: S608  # column names of our own model
+"""Entries take over what their newest version shows, in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,11 +156,10 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
         rows[identifier] = _row(identifier, draft, node=node, now=now)
 
     known = set(Entry.objects.filter(uuid__in=rows).values_list("uuid", flat=True))
-    Entry.objects.bulk_create(
-        [row for identifier, row in rows.items() if identifier not in known],
-        ignore_conflicts=True,
-        batch_size=ROWS_PER_STATEMENT,
-    )
+    new = [row for identifier, row in rows.items() if identifier not in known]
+    for row in new:
+        row.words = _words(row)
+    Entry.objects.bulk_create(new, ignore_conflicts=True, batch_size=ROWS_PER_STATEMENT)
     entries = list(
         Entry.objects.select_for_update(of=("self",))
         .filter(uuid__in=rows)
@@ -174,21 +182,15 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
         _require_right(by, Permission.PUBLISH, entry.organisation, origin=origin)
         if entry.digest == wanted.digest and entry.state == EntryState.PUBLISHED:
             continue
+        renewed.append(entry)
+        written.append(entry)
         for column in COLUMNS:
             setattr(entry, column, getattr(wanted, column))
         entry.organisation = organisations[wanted.organisation_id]
-        entry.words = wanted.words
         entry.version += 1
         entry.state = EntryState.PUBLISHED
         entry.withdrawn_at = None
         entry.withdrawn_reason = ""
-        renewed.append(entry)
-        written.append(entry)
-    Entry.objects.bulk_update(
-        renewed,
-        [*SHOWN, "words", "version", "state", "withdrawn_at", "withdrawn_reason"],
-        batch_size=ROWS_PER_STATEMENT,
-    )
     EntryVersion.objects.bulk_create(
         [
             EntryVersion(
@@ -201,6 +203,9 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
         ],
         batch_size=ROWS_PER_STATEMENT,
     )
+    if renewed:
+        with connection.cursor() as cursor:
+            cursor.execute(RENEW, [[entry.pk for entry in renewed], [_words(entry) for entry in renewed]])
     Change.objects.bulk_create(
         [Change(entry=entry, deed=Deed.PUBLISHED, version=entry.version, at=now) for entry in written],
         batch_size=ROWS_PER_STATEMENT,
@@ -281,15 +286,15 @@ def _row(identifier: UUID, draft: EntryDraft, *, node: str, now: datetime) -> En
         first_published_at=now,
         published_at=now,
         digest=hashlib.sha256(canonical.encode()).hexdigest(),
-        words=vector_of(
-            {
-                "A": shown["title"],
-                "B": " ".join([*shown["keywords"], draft.creator_name]),
-                "C": shown["description"],
-            },
-            tags=tags_of(draft.kind, shown["facets"]),
-        ),
         **shown,
+    )
+
+
+def _words(entry: Entry) -> str:
+    """What an entry is found by: title, then keywords and creator, then description; kind and facets as tags."""
+    return vector_text(
+        {"A": entry.title, "B": " ".join([*entry.keywords, entry.creator_name]), "C": entry.description},
+        tags=tags_of(entry.kind, entry.facets),
     )
 
 
