@@ -2,10 +2,54 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.domains.resources.access import Permission
+from heluo.kernel.actors.enums import Audience, Role
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
+
+OFFICER = {Permission.WITHDRAW, Permission.OVERSEE}
 
 
 class ResourcesApp(HeluoApp):
     name = "heluo.domains.resources"
     label = "resources"
-    manifest = Manifest(title=_("资源中心"))
+    manifest = Manifest(
+        title=_("资源中心"),
+        grants={
+            Role.TEACHER: {Permission.AUTHOR},
+            Role.RESOURCE_REVIEWER: {Permission.REVIEW},
+            Role.SCHOOL_ADMIN: OFFICER,
+            Role.COUNTY_OFFICER: OFFICER,
+            Role.CITY_OFFICER: OFFICER,
+            Role.PROVINCE_ADMIN: OFFICER,
+        },
+        navigation=(
+            NavigationEntry(_("资源"), "resources:list", "books", Place.PUBLIC, Audience.PUBLIC, 10, on_phone=True),
+            NavigationEntry(_("我的资源"), "resources:mine", "folder", Place.WORKBENCH, Permission.AUTHOR, 20),
+            NavigationEntry(_("资源审核"), "resources:queue", "checklist", Place.WORKBENCH, Permission.REVIEW, 30),
+        ),
+        kinds={"resource": _("教学资源")},
+        deeds={
+            "resources.started": _("新建了资源草稿"),
+            "resources.started_version": _("新建了资源的新版本"),
+            "resources.described": _("修改了资源的描述"),
+            "resources.attached": _("给资源添加了文件"),
+            "resources.removed_file": _("移除了资源的文件"),
+            "resources.reordered_files": _("调整了资源文件的顺序"),
+            "resources.submitted": _("提交资源审核"),
+            "resources.approved": _("审核通过并发布了资源"),
+            "resources.returned": _("退回了资源"),
+            "resources.withdrawn": _("下架了资源"),
+        },
+    )
+
+    def ready(self) -> None:
+        from heluo.domains.resources.queries import (  # noqa: PLC0415  # models are loaded by now
+            KIND,
+            catalogue_facets,
+            feedback_subjects,
+        )
+        from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
+        from heluo.kernel.feedback.public import subjects_of  # noqa: PLC0415
+
+        register_facets(catalogue_facets())
+        subjects_of(KIND, feedback_subjects)

@@ -2,6 +2,7 @@
 
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.cards import Card, cards_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
     EntryDetail,
@@ -22,6 +23,7 @@ from heluo.engines.catalogue.registry import Facet, FacetValue, facets, register
 from heluo.engines.catalogue.vocabulary import EntryDraft
 
 __all__ = [
+    "Card",
     "ChangeLine",
     "EntryDetail",
     "EntryDraft",
@@ -32,6 +34,7 @@ __all__ = [
     "FacetValue",
     "Permission",
     "Published",
+    "cards_of",
     "changes_after",
     "entries_by_ids",
     "entry_by_identifier",

@@ -54,7 +54,7 @@ class HeluoApp(AppConfig):
     manifest: Manifest
 
     def __init_subclass__(cls) -> None:
-        # Django takes an `apps.py` with two configurations (this one is imported there) for undecided and loads neither.
+        # Django loads neither of two configurations in one `apps.py`, and this one is imported there.
         super().__init_subclass__()
         cls.default = True
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.files.actions import store_file
+from heluo.kernel.files.actions import check_content, store_file
 from heluo.kernel.files.enums import FileKind, PreviewRole, PreviewState, ScanState
 from heluo.kernel.files.errors import FileInfected, FileMissing, FileNotChecked, KindNotWanted
 from heluo.kernel.files.events import FileChecked, FileStored
@@ -26,6 +26,7 @@ __all__ = [
     "ScanState",
     "StorageTrouble",
     "StoredFile",
+    "check_content",
     "check_storage",
     "content_link",
     "file_from_form",

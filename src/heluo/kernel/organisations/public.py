@@ -13,7 +13,7 @@ from heluo.kernel.organisations.actions import (
     rename_organisation,
     subject_of,
 )
-from heluo.kernel.organisations.grades import grade_label, grade_number
+from heluo.kernel.organisations.grades import GRADES, grade_label, grade_number
 from heluo.kernel.organisations.pinyin import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.queries import (
     DivisionCounts,
@@ -37,6 +37,7 @@ from heluo.kernel.organisations.queries import (
 )
 
 __all__ = [
+    "GRADES",
     "DivisionCounts",
     "NewClass",
     "bureau_of",

@@ -1,0 +1,339 @@
+"""Every write of the resource centre: from the first draft to withdrawal."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass, field, fields
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import Max
+
+from heluo.domains.resources.access import (
+    Permission,
+    require_author,
+    require_reviewer,
+    require_withdrawal,
+)
+from heluo.domains.resources.enums import (
+    EDITABLE_STATES,
+    OPEN_STATES,
+    ResourceState,
+    ReturnReason,
+    Step,
+    VersionState,
+)
+from heluo.domains.resources.errors import (
+    AlreadyAttached,
+    AlreadyDecided,
+    AlreadyUnderReview,
+    DraftAlreadyOpen,
+    FileRefused,
+    FilesNotReady,
+    MetadataIncomplete,
+    NotEditable,
+    NotPublished,
+    ReasonNeeded,
+    TooManyFiles,
+    WithdrawalReasonNeeded,
+)
+from heluo.domains.resources.events import (
+    ResourceEvent,
+    ResourcePublished,
+    ResourceReturned,
+    ResourceSubmitted,
+    ResourceWithdrawn,
+)
+from heluo.domains.resources.models import (
+    MAX_FILES,
+    Attachment,
+    Resource,
+    ResourceVersion,
+    ReviewStep,
+)
+from heluo.domains.resources.queries import catalogue_entry
+from heluo.engines.catalogue.public import publish_entry, withdraw_entry
+from heluo.kernel.actors.errors import NotFound, refused_as
+from heluo.kernel.actors.public import Actor, require, require_person
+from heluo.kernel.audit.public import Subject, record
+from heluo.kernel.codes.public import mint_identifier
+from heluo.kernel.events.public import announce
+from heluo.kernel.files.enums import ScanState
+from heluo.kernel.files.models import StoredFile
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What an author says about a version. Any part may still be empty in a draft."""
+
+    title: str = ""
+    description: str = ""
+    stage: str = ""
+    grade: str = ""
+    subject: str = ""
+    resource_type: str = ""
+    language: str = ""
+    licence: str = ""
+    has_third_party: bool | None = None
+    third_party_statement: str = ""
+    keywords: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, version: ResourceVersion) -> "Description":
+        """What a version says now."""
+        return cls(**{part.name: getattr(version, part.name) for part in fields(cls)})
+
+
+@transaction.atomic
+def start_draft(
+    *, by: Actor, organisation: Organisation, local_id: str | None = None, now: datetime
+) -> ResourceVersion:
+    """Open the first version of a new resource, owned by the organisation the author works at.
+
+    `local_id` names the resource in the source it comes from; the same name gives the same identifier.
+    """
+    require(by, Permission.AUTHOR, on=organisation)
+    resource = Resource.objects.create(
+        uuid=mint_identifier("resource", local_id or uuid4().hex),
+        organisation=organisation,
+        author=Person.objects.get(uuid=require_person(by)),
+        created_at=now,
+    )
+    draft = ResourceVersion.objects.create(resource=resource, number=1, created_at=now, changed_at=now)
+    _record(by, now, "started", draft)
+    return draft
+
+
+@transaction.atomic
+def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> ResourceVersion:
+    """Open the next version of a published or withdrawn resource, beginning with a copy of the last one."""
+    resource = _locked(resource)
+    require_author(by, resource)
+    last = resource.versions.order_by("-number").first()
+    if last is None or last.state in OPEN_STATES:
+        raise DraftAlreadyOpen
+    draft = ResourceVersion(
+        resource=resource, number=last.number + 1, created_at=now, changed_at=now, **asdict(Description.of(last))
+    )
+    with refused_as(DraftAlreadyOpen, constraint="one_open_version_per_resource"):
+        draft.save()
+    Attachment.objects.bulk_create(
+        Attachment(version=draft, file_id=attachment.file_id, position=attachment.position)
+        for attachment in last.attachments.all()
+    )
+    _record(by, now, "started_version", draft)
+    return draft
+
+
+@transaction.atomic
+def describe_draft(*, by: Actor, version: ResourceVersion, description: Description, now: datetime) -> ResourceVersion:
+    """Save what the author has filled in so far; nothing need be complete yet."""
+    draft = _editable(by, version)
+    before = asdict(Description.of(draft))
+    changed = {name: value for name, value in asdict(description).items() if value != before[name]}
+    if changed:
+        for name, value in changed.items():
+            setattr(draft, name, value)
+        draft.changed_at = now
+        draft.save(update_fields=[*changed, "changed_at"])
+        _record(by, now, "described", draft, changed=sorted(changed))
+    return draft
+
+
+@transaction.atomic
+def attach_file(*, by: Actor, version: ResourceVersion, file: StoredFile, now: datetime) -> Attachment:
+    """Add one of the author's own uploads at the end of the draft."""
+    draft = _editable(by, version)
+    if file.owner_id != by.person_id:
+        raise NotFound
+    taken = draft.attachments.aggregate(last=Max("position"))["last"] or 0
+    if draft.attachments.count() >= MAX_FILES:
+        raise TooManyFiles(limit=MAX_FILES)
+    with refused_as(AlreadyAttached, constraint="file_once_in_its_version"):
+        attachment = Attachment.objects.create(version=draft, file=file, position=taken + 1)
+    _files_changed(by, now, draft, "attached", file)
+    return attachment
+
+
+@transaction.atomic
+def remove_file(*, by: Actor, version: ResourceVersion, file: StoredFile, now: datetime) -> None:
+    """Take a file out of the draft; the stored file itself stays with its owner."""
+    draft = _editable(by, version)
+    removed, _by_model = draft.attachments.filter(file=file).delete()
+    if not removed:
+        raise NotFound
+    _files_changed(by, now, draft, "removed_file", file)
+
+
+@transaction.atomic
+def reorder_files(*, by: Actor, version: ResourceVersion, order: Sequence[UUID], now: datetime) -> None:
+    """Put the files of the draft in the order of these file identifiers; unnamed ones follow as they stood."""
+    draft = _editable(by, version)
+    attachments = list(draft.attachments.select_related("file"))
+    wanted = {uuid: place for place, uuid in enumerate(order)}
+    attachments.sort(key=lambda attachment: (wanted.get(attachment.file.uuid, len(wanted)), attachment.position))
+    for position, attachment in enumerate(attachments, start=1):
+        attachment.position = position
+    Attachment.objects.bulk_update(attachments, ["position"])
+    _files_changed(by, now, draft, "reordered_files")
+
+
+@transaction.atomic
+def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> ReviewStep:
+    """Send a complete draft with checked files to the reviewers of the author's school and the bureaus above it."""
+    resource = _locked(version.resource)
+    require_author(by, resource)
+    draft = resource.versions.get(pk=version.pk)
+    if draft.state == VersionState.SUBMITTED:
+        raise AlreadyUnderReview
+    if draft.state not in EDITABLE_STATES:
+        raise NotEditable
+    files = list(draft.files.select_related("blob"))
+    if missing := draft.missing(file_count=len(files)):
+        raise MetadataIncomplete(missing)
+    _require_checked(files)
+    draft.state = VersionState.SUBMITTED
+    draft.changed_at = now
+    draft.save(update_fields=["state", "changed_at"])
+    submission = _add_step(by, now, draft, Step.SUBMITTED)
+    _announce(ResourceSubmitted, by, now, draft)
+    return submission
+
+
+@transaction.atomic
+def approve_resource(*, by: Actor, submission: ReviewStep, comment: str = "", now: datetime) -> ResourceVersion:
+    """Publish what was submitted: the public sees it at once, under the same identifier as earlier versions."""
+    resource, version = _under_review(by, submission)
+    _add_step(by, now, version, Step.APPROVED, answers=submission, comment=comment)
+    version.state = VersionState.PUBLISHED
+    version.published_at = now
+    version.save(update_fields=["state", "published_at"])
+    resource.state = ResourceState.PUBLISHED
+    resource.published = version
+    resource.save(update_fields=["state", "published"])
+    publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
+    _announce(ResourcePublished, by, now, version)
+    return version
+
+
+@transaction.atomic
+def return_for_correction(
+    *, by: Actor, submission: ReviewStep, reasons: Collection[ReturnReason], comment: str, now: datetime
+) -> ResourceVersion:
+    """Send a submission back to its author, saying why and what to change."""
+    _resource, version = _under_review(by, submission)
+    if not reasons or not comment.strip():
+        raise ReasonNeeded(field="comment" if reasons else "reasons")
+    _add_step(
+        by, now, version, Step.RETURNED, answers=submission, reasons=sorted(map(str, reasons)), comment=comment.strip()
+    )
+    version.state = VersionState.RETURNED
+    version.save(update_fields=["state"])
+    _announce(ResourceReturned, by, now, version)
+    return version
+
+
+@transaction.atomic
+def withdraw_resource(*, by: Actor, resource: Resource, reason: str, now: datetime) -> None:
+    """Take a published resource from the public. Its page says so for ever; a new version may bring it back."""
+    resource = _locked(resource)
+    require_withdrawal(by, resource)
+    if not reason.strip():
+        raise WithdrawalReasonNeeded(field="reason")
+    version = resource.published
+    if version is None:
+        raise NotPublished
+    resource.state = ResourceState.WITHDRAWN
+    resource.published = None
+    resource.save(update_fields=["state", "published"])
+    version.state = VersionState.WITHDRAWN
+    version.save(update_fields=["state"])
+    _add_step(by, now, version, Step.WITHDRAWN, comment=reason.strip())
+    withdraw_entry(by=by, identifier=resource.uuid, reason=reason.strip(), now=now)
+    _announce(ResourceWithdrawn, by, now, version)
+
+
+def _locked(resource: Resource) -> Resource:
+    """The resource as it stands now, kept from others until this transaction ends."""
+    return (
+        Resource.objects.select_for_update(of=("self",))
+        .select_related("organisation", "author", "published")
+        .get(pk=resource.pk)
+    )
+
+
+def _editable(by: Actor, version: ResourceVersion) -> ResourceVersion:
+    resource = _locked(version.resource)
+    require_author(by, resource)
+    draft = resource.versions.get(pk=version.pk)
+    if not draft.is_editable:
+        raise NotEditable
+    return draft
+
+
+def _under_review(by: Actor, submission: ReviewStep) -> tuple[Resource, ResourceVersion]:
+    """The resource and version a submission is about, if this actor may decide and nobody has yet."""
+    resource = _locked(submission.version.resource)
+    require_reviewer(by, resource)
+    if submission.answered_by.exists():
+        raise AlreadyDecided
+    return resource, resource.versions.get(pk=submission.version_id)
+
+
+def _require_checked(files: Collection[StoredFile]) -> None:
+    """Refuse files that are infected or damaged, and those whose check or preview is not done yet."""
+    if refused := [file.name for file in files if file.scan_state == ScanState.INFECTED]:
+        raise FileRefused(files="、".join(refused), field="files")
+    if waiting := [file.name for file in files if not file.is_checked]:
+        raise FilesNotReady(files="、".join(waiting), field="files")
+
+
+def _add_step(
+    by: Actor,
+    now: datetime,
+    version: ResourceVersion,
+    step: Step,
+    *,
+    answers: ReviewStep | None = None,
+    reasons: Sequence[str] = (),
+    comment: str = "",
+) -> ReviewStep:
+    with refused_as(AlreadyDecided, constraint="one_answer_per_submission"):
+        added = ReviewStep.objects.create(
+            version=version,
+            step=step,
+            answers=answers,
+            reasons=list(reasons),
+            comment=comment,
+            by=Person.objects.get(uuid=require_person(by)),
+            at=now,
+        )
+    _record(by, now, step.value, version, reasons=list(reasons), comment=comment)
+    return added
+
+
+def _files_changed(by: Actor, now: datetime, draft: ResourceVersion, deed: str, file: StoredFile | None = None) -> None:
+    draft.changed_at = now
+    draft.save(update_fields=["changed_at"])
+    _record(by, now, deed, draft, file=file.name if file else "")
+
+
+def _announce(event: type[ResourceEvent], by: Actor, now: datetime, version: ResourceVersion) -> None:
+    resource = version.resource
+    announce(
+        event(resource=resource.uuid, version=version.number, author=resource.author.uuid, path=resource.access_path),
+        by=by,
+        at=now,
+    )
+
+
+def _record(by: Actor, now: datetime, deed: str, version: ResourceVersion, **details: object) -> None:
+    resource = version.resource
+    record(
+        by=by,
+        at=now,
+        deed=f"resources.{deed}",
+        subject=Subject(kind="resource", id=str(resource.uuid), title=str(version), path=resource.access_path),
+        details={"version": version.number} | {name: value for name, value in details.items() if value},
+    )

@@ -1,0 +1,160 @@
+"""This app's share of the demo: about thirty lessons with films and worksheets, made by the app's own actions.
+
+Films are drawn and encoded, worksheets typeset, when the demo is built; the same input gives the same bytes.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from uuid import UUID
+from zlib import crc32
+
+import typst
+from django.conf import settings
+
+from heluo.domains.resources.actions import (
+    Description,
+    approve_resource,
+    attach_file,
+    describe_draft,
+    return_for_correction,
+    start_draft,
+    submit_resource,
+    withdraw_resource,
+)
+from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
+from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.domains.resources.queries import KIND
+from heluo.kernel.access.public import actor_for
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
+from heluo.kernel.clock.public import local_day
+from heluo.kernel.codes.public import mint_identifier
+from heluo.kernel.feedback.public import UseKind, note_use
+from heluo.kernel.files.access import Permission as FilePermission
+from heluo.kernel.files.public import check_content, store_file
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import school_with_code
+from heluo.kernel.people.models import Account, Post
+
+DEMO = platform_actor("演示数据", FilePermission)
+WORKSHEETS = Path(__file__).parent / "worksheets"
+REVIEWER = "reviewer1"
+SCHOOLS = {Stage.JUNIOR: "3141990003", Stage.SENIOR: "3441990004"}
+"""Where lessons of a stage come from; primary ones come from the school of the demo accounts."""
+MOST_READERS = 12
+DAYS_OF_USE = 14
+
+
+def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
+    """Make the lessons of the demo and what has happened to them; does nothing twice."""
+    wanted = [lesson for lesson in LESSONS if not Resource.objects.filter(uuid=identifier_of(lesson)).exists()]
+    if not wanted:
+        return
+    authors = Authors(now)
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as studio:
+        for lesson, media in zip(wanted, studio.map(media_of, wanted), strict=True):
+            _tell(lesson, media, authors, now)
+            say(lesson.title)
+
+
+def identifier_of(lesson: Lesson) -> UUID:
+    return mint_identifier("resource", f"demo/{lesson.key}")
+
+
+def media_of(lesson: Lesson) -> list[tuple[str, bytes]]:
+    """The files of a lesson: name and content."""
+    media = []
+    if lesson.film is not None:
+        media.append((f"{lesson.film.title.strip('《》?')}.mp4", lesson.film.encode()))
+    if lesson.worksheet:
+        fonts = Path(settings.BUILT) / "fonts"
+        content = typst.compile(
+            str(WORKSHEETS / f"{lesson.worksheet}.typ"), font_paths=[str(fonts)] if fonts.exists() else []
+        )
+        media.append((f"{lesson.title}.pdf".replace("：", "-"), content))
+    return media
+
+
+class Authors:
+    """Who writes and who reviews, as actors of today."""
+
+    def __init__(self, now: datetime) -> None:
+        self.today = local_day(now)
+        self.reviewer = self._account(REVIEWER)
+
+    def of(self, lesson: Lesson) -> tuple[Actor, Organisation]:
+        """The author of a lesson and the school it belongs to."""
+        if lesson.stage not in SCHOOLS:
+            actor = self._account(lesson.author)
+            return actor, Organisation.objects.get(pk=actor.posts[0].organisation_id)
+        school = school_with_code(SCHOOLS[lesson.stage])
+        teachers = Post.objects.filter(organisation=school, role=Role.TEACHER).select_related("person").order_by("pk")
+        post = teachers[0 if lesson.author == "teacher1" else 1]
+        return actor_for(Account(person=post.person), on=self.today), school
+
+    def _account(self, username: str) -> Actor:
+        return actor_for(Account.objects.select_related("person").get(username=username), on=self.today)
+
+
+def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now: datetime) -> None:
+    """One lesson from its first draft to where it stands."""
+    author, school = authors.of(lesson)
+    end = now - timedelta(days=lesson.days_ago, hours=2)
+    draft = start_draft(by=author, organisation=school, local_id=f"demo/{lesson.key}", now=end - timedelta(hours=5))
+    for name, content in media:
+        file = store_file(by=author, name=name, content=BytesIO(content), now=end - timedelta(hours=4))
+        check_content(by=DEMO, blob=file.blob, now=end - timedelta(hours=4))
+        attach_file(by=author, version=draft, file=file, now=end - timedelta(hours=4))
+    described = describe_draft(by=author, version=draft, description=_description(lesson), now=end - timedelta(hours=3))
+    if lesson.fate == Fate.DRAFT:
+        return
+    submission = submit_resource(by=author, version=described, now=end - timedelta(hours=1))
+    if lesson.fate == Fate.WAITING:
+        return
+    if lesson.fate == Fate.RETURNED:
+        return_for_correction(
+            by=authors.reviewer, submission=submission, reasons=lesson.reasons, comment=lesson.comment, now=end
+        )
+        return
+    version = approve_resource(by=authors.reviewer, submission=submission, now=end)
+    if lesson.fate == Fate.WITHDRAWN:
+        withdraw_resource(by=author, resource=version.resource, reason=lesson.comment, now=end + timedelta(days=1))
+        return
+    _use(lesson, version, now)
+
+
+def _description(lesson: Lesson) -> Description:
+    is_draft = lesson.fate == Fate.DRAFT
+    return Description(
+        title=lesson.title,
+        description=lesson.description,
+        stage=lesson.stage,
+        grade=f"{lesson.stage.value}-{lesson.year}",
+        subject=lesson.subject,
+        resource_type="" if is_draft else lesson.resource_type,
+        language="en" if lesson.subject == ENGLISH else "zh-CN",
+        licence="" if is_draft else lesson.licence,
+        has_third_party=None if is_draft else False,
+        keywords=list(lesson.keywords),
+    )
+
+
+def _use(lesson: Lesson, version: ResourceVersion, now: datetime) -> None:
+    """A few readers, more for some lessons than for others, on days since the lesson appeared."""
+    readers = crc32(lesson.key.encode()) % MOST_READERS + 1
+    for reader in range(readers):
+        day = now - timedelta(days=reader % min(DAYS_OF_USE, lesson.days_ago + 1))
+        for use in (UseKind.VIEW, UseKind.DOWNLOAD)[: 1 if reader % 3 else 2]:
+            note_use(
+                by=PUBLIC_ACTOR,
+                kind=KIND,
+                subject=version.resource.uuid,
+                use=use,
+                visitor=f"demo/{lesson.key}/{reader}",
+                now=day,
+            )

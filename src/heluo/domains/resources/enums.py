@@ -1,0 +1,80 @@
+"""Stable codes of the resource centre, with the names people read.
+
+Resource types follow CELTS-42 (基础教育教学资源元数据规范, 2002). Licences are those of the catalogue, subjects
+those of JY/T 1001, stages and grades those of the register.
+"""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+SUBJECTS = "subject"
+"""Key of the code set 中小学课程 (JY/T 1001)."""
+
+
+class ResourceState(models.TextChoices):
+    """Where a resource stands towards the public."""
+
+    UNPUBLISHED = "unpublished", _("未发布")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("已下架")
+
+
+class VersionState(models.TextChoices):
+    """Where one version stands on its way."""
+
+    DRAFT = "draft", _("草稿")
+    SUBMITTED = "submitted", _("待审核")
+    RETURNED = "returned", _("已退回（需修改）")
+    PUBLISHED = "published", _("已发布")
+    WITHDRAWN = "withdrawn", _("已下架")
+
+
+EDITABLE_STATES = frozenset({VersionState.DRAFT, VersionState.RETURNED})
+OPEN_STATES = EDITABLE_STATES | {VersionState.SUBMITTED}
+"""A version on its way to the public; a resource has one at most."""
+
+
+class Step(models.TextChoices):
+    """What can happen to a version once it leaves the author's desk."""
+
+    SUBMITTED = "submitted", _("提交审核")
+    APPROVED = "approved", _("审核通过并发布")
+    RETURNED = "returned", _("退回修改")
+    WITHDRAWN = "withdrawn", _("下架")
+
+
+class ResourceType(models.TextChoices):
+    """资源类型 (CELTS-42)."""
+
+    MEDIA = "media", _("媒体素材")
+    QUESTION = "question", _("试题")
+    TEST_PAPER = "test_paper", _("试卷")
+    COURSEWARE = "courseware", _("课件")
+    CASE = "case", _("案例")
+    LITERATURE = "literature", _("文献资料")
+    FAQ = "faq", _("常见问题解答")
+    INDEX = "index", _("资源目录索引")
+    ONLINE_COURSE = "online_course", _("网络课程")
+
+
+class ContentLanguage(models.TextChoices):
+    """语种 (BCP 47)."""
+
+    CHINESE = "zh-CN", _("中文")
+    ENGLISH = "en", _("英语")
+    JAPANESE = "ja", _("日语")
+    RUSSIAN = "ru", _("俄语")
+    SEVERAL = "mul", _("多语种")
+
+
+class ReturnReason(models.TextChoices):
+    """Why a reviewer sends a version back."""
+
+    SCIENCE = "science", _("内容有知识性或科学性错误")
+    VALUES = "values", _("导向或价值观不妥")
+    RIGHTS = "rights", _("来源或版权不清")
+    PRIVACY = "privacy", _("出现未成年人的个人信息")
+    QUALITY = "quality", _("画面、声音或排版影响使用")
+    DESCRIPTION = "description", _("标题、说明或分类不准确")
+    DUPLICATE = "duplicate", _("与已有资源重复")
+    OTHER = "other", _("其他")

@@ -1,0 +1,80 @@
+"""Typed refusals of the resource centre. `NotFound` of the kernel also stands for "not yours"."""
+
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heluo.kernel.actors.errors import Invalid, Refusal
+
+
+class MetadataIncomplete(Invalid):
+    """Says by name what is missing; `missing` holds the form fields in question."""
+
+    code = "metadata_incomplete"
+    message = _("还不能提交，请先补充：{fields}。")
+
+    def __init__(self, missing: Mapping[str, str | Promise]) -> None:
+        super().__init__(fields="、".join(str(name) for name in missing.values()))
+        self.missing = tuple(missing)
+
+
+class FilesNotReady(Refusal):
+    code = "files_not_ready"
+    message = _("文件还在检查或生成预览：{files}。完成后即可提交，一般不超过几分钟。")
+
+
+class FileRefused(Refusal):
+    code = "file_refused"
+    message = _("文件没有通过安全检查：{files}。请移除后换一个文件。")
+
+
+class DraftAlreadyOpen(Refusal):
+    code = "draft_already_open"
+    message = _("这个资源已有一个未完成的版本，请在那个版本上继续。")
+
+
+class NotEditable(Refusal):
+    code = "not_editable"
+    message = _("这个版本已提交审核或已发布，不能再修改。需要改动时，请等审核结果或另起新版本。")
+
+
+class AlreadyUnderReview(Refusal):
+    code = "already_under_review"
+    message = _("这个资源已经提交，正在等待审核，不必重复提交。")
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    message = _("这次提交已由其他审核员处理，您的决定没有生效。请打开资源查看结果。")
+
+
+class OwnWork(Refusal):
+    status = 403
+    code = "own_work"
+    message = _("这是您自己的作品，请由其他审核员审核。")
+
+
+class ReasonNeeded(Invalid):
+    code = "reason_needed"
+    message = _("请至少选择一条退回原因，并写明需要怎样修改。")
+
+
+class WithdrawalReasonNeeded(Invalid):
+    code = "withdrawal_reason_needed"
+    message = _("请写明下架原因，它会显示给曾经收藏或使用过这个资源的人。")
+
+
+class NotPublished(Refusal):
+    code = "not_published"
+    message = _("这个资源现在没有发布，不能下架。")
+
+
+class AlreadyAttached(Refusal):
+    code = "already_attached"
+    message = _("这个文件已经在列表里了。")
+
+
+class TooManyFiles(Invalid):
+    code = "too_many_files"
+    message = _("一个资源最多放 {limit} 个文件。文件更多时，请拆成几个资源或打包上传。")

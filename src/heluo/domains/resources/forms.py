@@ -1,0 +1,160 @@
+"""Forms of the resource centre: they parse; the actions decide."""
+
+import re
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.resources.actions import Description
+from heluo.domains.resources.enums import ContentLanguage, ResourceType, ReturnReason
+from heluo.domains.resources.models import MAX_KEYWORDS, ResourceVersion
+from heluo.domains.resources.queries import subject_choices
+from heluo.engines.catalogue.enums import Licence
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.public import GRADES
+from heluo.kernel.pages.forms import PageForm
+
+SEPARATORS = re.compile(r"[\s,，、;；]+")
+LONGEST_KEYWORD = 20
+CHOOSE = ("", _("请选择"))
+
+
+class DraftForm(PageForm):
+    """What an author says about a resource. Nothing is required while it is a draft."""
+
+    groups = (
+        (_("内容"), ("title", "description", "keywords")),
+        (_("归类"), ("audience", "subject", "resource_type", "language")),
+        (_("权利"), ("licence", "has_third_party", "third_party_statement")),
+    )
+
+    title = forms.CharField(
+        label=_("标题"),
+        max_length=100,
+        required=False,
+        help_text=_("写清讲什么，例如“分数的初步认识”。不超过 100 个字。"),
+    )
+    description = forms.CharField(
+        label=_("内容说明"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("适合谁、怎么用、大约多长时间。"),
+    )
+    keywords = forms.CharField(
+        label=_("关键词"), required=False, help_text=_("用空格或顿号分开，最多 10 个，别人会用它们来搜索。")
+    )
+    audience = forms.ChoiceField(label=_("适用学段和年级"), required=False)
+    subject = forms.ChoiceField(label=_("学科"), required=False)
+    resource_type = forms.ChoiceField(label=_("资源类型"), required=False, choices=[CHOOSE, *ResourceType.choices])
+    language = forms.ChoiceField(label=_("语种"), required=False, choices=[CHOOSE, *ContentLanguage.choices])
+    licence = forms.ChoiceField(
+        label=_("许可"),
+        required=False,
+        choices=[CHOOSE, *Licence.choices],
+        help_text=_("别人可以怎样使用您的作品。发布后，已发布版本的许可不能改变。"),
+    )
+    has_third_party = forms.TypedChoiceField(
+        label=_("是否含他人作品"),
+        required=False,
+        choices=[("no", _("没有，全部是本人或本单位原创")), ("yes", _("有，引用了他人的文字、图片、音乐或视频"))],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+    )
+    third_party_statement = forms.CharField(
+        label=_("他人作品的来源与授权"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("逐项写明作者、出处和许可，例如“背景音乐：某某《某曲》，CC BY 4.0，网址……”。没有引用时不用填。"),
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # handed on as they came
+        self._choices("subject").choices = [CHOOSE, *subject_choices(local_day(now()))]
+        self._choices("audience").choices = [CHOOSE, *_audiences()]
+
+    @classmethod
+    def initial_of(cls, version: ResourceVersion) -> dict[str, object]:
+        """The form's values for a version as it stands."""
+        return {
+            **{name: getattr(version, name) for name in cls.base_fields if hasattr(version, name)},
+            "audience": version.grade or version.stage,
+            "keywords": "、".join(version.keywords),
+            "has_third_party": {True: "yes", False: "no", None: ""}[version.has_third_party],
+        }
+
+    def clean_keywords(self) -> list[str]:
+        words = [word for word in SEPARATORS.split(self.cleaned_data["keywords"]) if word]
+        if len(words) > MAX_KEYWORDS:
+            raise forms.ValidationError(_("关键词最多 10 个，现在有 %(count)d 个。"), params={"count": len(words)})
+        if long := [word for word in words if len(word) > LONGEST_KEYWORD]:
+            raise forms.ValidationError(_("“%(word)s”太长了，一个关键词不超过 20 个字。"), params={"word": long[0]})
+        return list(dict.fromkeys(words))
+
+    def description_given(self) -> Description:
+        """The cleaned form as the action takes it."""
+        given = dict(self.cleaned_data)
+        audience = given.pop("audience")
+        stage = audience.split("-")[0]
+        return Description(stage=stage, grade=audience if audience != stage else "", **given)
+
+    def mark_missing(self, fields: tuple[str, ...]) -> None:
+        """Say beside each field that it must be filled before submission."""
+        for name in fields:
+            shown = "audience" if name == "stage" else name
+            if shown in self.fields:
+                self.add_error(shown, _("提交审核前请填写这一项。"))
+
+    def _choices(self, name: str) -> forms.ChoiceField:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
+        return field
+
+
+def _audiences() -> list[tuple[object, object]]:
+    """Each stage as a group: the whole stage first, then its grades."""
+    return [
+        (
+            stage.label,
+            [
+                (stage.value, _("{stage}各年级").format(stage=stage.label)),
+                *((f"{stage.value}-{year}", name) for year, name in enumerate(GRADES[stage], 1)),
+            ],
+        )
+        for stage in Stage
+    ]
+
+
+class DecisionForm(PageForm):
+    """A reviewer's decision; which of the two is said by the button."""
+
+    reasons = forms.MultipleChoiceField(
+        label=_("退回原因"),
+        required=False,
+        choices=ReturnReason.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("退回时至少选一条。"),
+    )
+    comment = forms.CharField(
+        label=_("审核意见"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("退回时写明哪里需要怎样修改，作者会看到。"),
+    )
+
+    def reasons_given(self) -> list[ReturnReason]:
+        return [ReturnReason(value) for value in self.cleaned_data["reasons"]]
+
+
+class WithdrawalForm(PageForm):
+    reason = forms.CharField(
+        label=_("下架原因"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("会显示在原来的页面上，让收藏过它的人知道。"),
+    )

@@ -1,0 +1,190 @@
+"""Resources, their versions with files, and the trail of each version."""
+
+from collections.abc import Iterable
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.resources.enums import (
+    EDITABLE_STATES,
+    OPEN_STATES,
+    ContentLanguage,
+    ResourceState,
+    ResourceType,
+    ReturnReason,
+    Step,
+    VersionState,
+)
+from heluo.engines.catalogue.enums import Licence
+from heluo.kernel.files.models import StoredFile
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person
+
+MAX_FILES = 20
+MAX_KEYWORDS = 10
+
+
+class Resource(models.Model):
+    """A teaching resource under one identifier for ever, whatever version is current."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=ResourceState.choices, default=ResourceState.UNPUBLISHED)
+    published = models.OneToOneField(
+        "ResourceVersion",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The version the public sees.",
+    )
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ResourceState.PUBLISHED, published__isnull=False)
+                | (~Q(state=ResourceState.PUBLISHED) & Q(published__isnull=True)),
+                name="resource_is_published_with_a_version",
+            ),
+        ]
+        indexes = [models.Index(fields=["author", "-created_at"], name="resource_by_author")]
+
+    @property
+    def access_path(self) -> str:
+        return self.organisation.path
+
+    def open_version(self) -> "ResourceVersion | None":
+        """The version on its way to the public, if there is one."""
+        return self.versions.filter(state__in=OPEN_STATES).first()
+
+
+class ResourceVersion(models.Model):
+    """One version: described and given files while it is open, never touched again once published.
+
+    Everything but `title` may be empty in a draft; `missing()` says what submission still needs.
+    """
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=12, choices=VersionState.choices, default=VersionState.DRAFT)
+    title = models.CharField(_("标题"), max_length=100, blank=True)
+    description = models.TextField(_("内容说明"), max_length=2000, blank=True)
+    stage = models.CharField(_("学段"), max_length=12, choices=Stage.choices, blank=True)
+    grade = models.CharField(_("年级"), max_length=16, blank=True, help_text="Stage and year in it, e.g. `primary-3`.")
+    subject = models.CharField(_("学科"), max_length=2, blank=True, help_text="Code of JY/T 1001.")
+    resource_type = models.CharField(_("资源类型"), max_length=16, choices=ResourceType.choices, blank=True)
+    language = models.CharField(_("语种"), max_length=8, choices=ContentLanguage.choices, blank=True)
+    licence = models.CharField(_("许可"), max_length=40, choices=Licence.choices, blank=True)
+    has_third_party = models.BooleanField(_("是否含他人作品"), null=True)
+    third_party_statement = models.TextField(_("他人作品的来源与授权"), max_length=1000, blank=True)
+    keywords = ArrayField(models.CharField(max_length=20), verbose_name=_("关键词"), default=list, blank=True)
+    files = models.ManyToManyField(StoredFile, through="Attachment", related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resource", "number"], name="version_number_once_in_its_resource"),
+            models.UniqueConstraint(
+                fields=["resource"], condition=Q(state__in=sorted(OPEN_STATES)), name="one_open_version_per_resource"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[VersionState.PUBLISHED, VersionState.WITHDRAWN], published_at__isnull=False)
+                | (Q(state__in=sorted(OPEN_STATES)) & Q(published_at__isnull=True)),
+                name="version_has_a_day_of_publication",
+            ),
+            models.CheckConstraint(condition=Q(keywords__len__lte=MAX_KEYWORDS), name="version_keywords_not_too_many"),
+        ]
+        indexes = [
+            models.Index(fields=["-published_at", "-id"], condition=Q(state="published"), name="version_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("（未命名）"))
+
+    @property
+    def access_path(self) -> str:
+        return self.resource.organisation.path
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE_STATES
+
+    def missing(self, *, file_count: int) -> dict[str, str | Promise]:
+        """What submission still needs: form field → the name people know it by, in the order of the form."""
+        missing: dict[str, str | Promise] = {
+            name: self._meta.get_field(name).verbose_name  # type: ignore[union-attr]
+            for name in ("title", "description", "stage", "subject", "resource_type", "language", "licence")
+            if not getattr(self, name)
+        }
+        if self.has_third_party is None:
+            missing["has_third_party"] = _("是否含他人作品")
+        if self.has_third_party and not self.third_party_statement:
+            missing["third_party_statement"] = _("他人作品的来源与授权")
+        if not file_count:
+            missing["files"] = _("至少一个文件")
+        return missing
+
+
+class Attachment(models.Model):
+    """A file at its place in a version."""
+
+    version = models.ForeignKey(ResourceVersion, on_delete=models.CASCADE, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "file"], name="file_once_in_its_version"),
+            models.UniqueConstraint(
+                fields=["version", "position"],
+                name="one_file_at_a_position",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
+        ]
+
+
+class ReviewStep(models.Model):
+    """A step in the trail of a version. Append-only.
+
+    An approval or a return `answers` the submission it decides; a submission is answered once.
+    """
+
+    version = models.ForeignKey(ResourceVersion, on_delete=models.CASCADE, related_name="steps")
+    step = models.CharField(max_length=12, choices=Step.choices)
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by")
+    reasons = ArrayField(models.CharField(max_length=16, choices=ReturnReason.choices), default=list, blank=True)
+    comment = models.TextField(max_length=1000, blank=True)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["answers"], name="one_answer_per_submission"),
+            models.CheckConstraint(
+                condition=Q(step__in=[Step.APPROVED, Step.RETURNED], answers__isnull=False)
+                | Q(step__in=[Step.SUBMITTED, Step.WITHDRAWN], answers__isnull=True),
+                name="only_decisions_answer",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["at", "id"], condition=Q(step="submitted"), name="step_submissions"),
+            models.Index(fields=["by", "-at"], name="step_by_whom"),
+        ]
+
+    @property
+    def access_path(self) -> str:
+        return self.version.access_path
+
+    def reason_names(self) -> Iterable[str | Promise]:
+        """The reasons as people read them."""
+        return [ReturnReason(reason).label for reason in self.reasons]

@@ -1,0 +1,138 @@
+"""What the resource centre shows on the workbench: to authors, reviewers, pupils and those who oversee."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.resources.access import Permission
+from heluo.domains.resources.enums import VersionState
+from heluo.domains.resources.events import QUEUE
+from heluo.domains.resources.pages.showing import TONES
+from heluo.domains.resources.queries import (
+    KIND,
+    author_counts,
+    author_places,
+    decided_on,
+    figures_below,
+    own_versions,
+    returns_to,
+    review_queue,
+    totals_in,
+)
+from heluo.engines.catalogue.public import cards_of, find_entries
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import Actor, paths_for
+from heluo.kernel.clock.public import SchoolYear, local_day, now
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import grade_number
+from heluo.kernel.pages.blocks import Block, Figure, Slot, workbench_block
+from heluo.kernel.people.public import me, membership_of
+from heluo.kernel.search.public import capped_count
+
+SHOWN = 5
+CARDS = 4
+BRANCHES = 8
+
+
+@workbench_block("resources.returned", slot=Slot.WAITING, may=Permission.AUTHOR, order=10)
+def returned(actor: Actor) -> Block | None:
+    """Work that came back, with the reason: it waits for its author."""
+    steps = list(returns_to(actor)[:SHOWN])
+    if not steps:
+        return None
+    return Block(
+        title=_("退回给我的资源"),
+        template="resources/blocks/returned.html",
+        context={"steps": steps},
+        topics=(f"person:{actor.person_id}",),
+    )
+
+
+@workbench_block("resources.queue", slot=Slot.WAITING, may=Permission.REVIEW, order=20)
+def queue(actor: Actor) -> Block:
+    """Submissions that wait for this reviewer, oldest first."""
+    waiting = review_queue(actor)
+    address = reverse("resources:queue")
+    return Block(
+        title=_("待我审核"),
+        template="resources/blocks/queue.html",
+        context={"submissions": list(waiting.order_by("at", "id")[:SHOWN])},
+        figures=(
+            Figure(_("等待审核"), capped_count(waiting), address, _("个")),
+            Figure(_("今天已处理"), decided_on(actor, local_day(now())), address, _("个")),
+        ),
+        url=address,
+        link=_("去审核"),
+        topics=tuple(f"{QUEUE}:{path}" for path in paths_for(actor, Permission.REVIEW)),
+    )
+
+
+@workbench_block("resources.own", slot=Slot.PLACES, may=Permission.AUTHOR, order=10)
+def own(actor: Actor) -> Block:
+    """The author's desk: what is being written, what is under way, what is out."""
+    counts = author_counts(actor)
+    mine = reverse("resources:mine")
+    open_states = (VersionState.DRAFT, VersionState.SUBMITTED)
+    versions = own_versions(actor).filter(state__in=open_states).order_by("-changed_at", "-id")[:SHOWN]
+    return Block(
+        title=_("我的资源"),
+        template="resources/blocks/own.html",
+        context={
+            "rows": [(version, TONES[VersionState(version.state)]) for version in versions],
+            "places": author_places(actor),
+        },
+        figures=(
+            Figure(_("草稿"), counts.drafts, f"{mine}?state={VersionState.DRAFT}", _("个")),
+            Figure(_("待审核"), counts.in_review, f"{mine}?state={VersionState.SUBMITTED}", _("个")),
+            Figure(_("已发布"), counts.published, f"{mine}?state={VersionState.PUBLISHED}", _("个")),
+            Figure(_("被浏览"), counts.views, mine, _("次")),
+        ),
+        url=mine,
+        link=_("看全部"),
+        topics=(f"person:{actor.person_id}",),
+    )
+
+
+@workbench_block("resources.for_me", slot=Slot.CHANGES, order=10)
+def for_me(actor: Actor) -> Block | None:
+    """What is new for a pupil's grade; for the whole stage while the grade has nothing."""
+    today = local_day(now())
+    membership = membership_of(me(actor), on=today) if Role.PUPIL in actor.roles else None
+    if membership is None:
+        return None
+    klass = membership.klass
+    year = grade_number(Stage(klass.stage), klass.entry_year, SchoolYear.on(today))
+    grade = {"grade": [f"{klass.stage}-{year}"]}
+    stage = {"stage": [klass.stage]}
+    for facets in (grade, stage):
+        found = find_entries(actor=actor, kinds=(KIND,), facets=facets, size=CARDS)
+        if found.items:
+            query = "&".join(f"{key}={value}" for key, values in facets.items() for value in values)
+            return Block(
+                title=_("为你更新"),
+                template="resources/blocks/cards.html",
+                context={"cards": cards_of(found.items)},
+                url=f"{reverse('resources:list')}?{query}",
+                link=_("看全部"),
+            )
+    return None
+
+
+@workbench_block("resources.overview", slot=Slot.PLACES, may=Permission.OVERSEE, order=30)
+def overview(actor: Actor) -> Block:
+    """Figures of the tree below an officer, with the way down."""
+    published, waiting = totals_in(actor)
+    address = reverse("resources:overview")
+    places = Organisation.objects.filter(path__in=paths_for(actor, Permission.OVERSEE)).order_by("path")
+    branches = [row for place in places for row in figures_below(actor, place)]
+    return Block(
+        title=_("资源建设"),
+        template="resources/blocks/branches.html",
+        context={"branches": [row for row in branches if row.published or row.waiting][:BRANCHES]},
+        figures=(
+            Figure(_("已发布资源"), published, address, _("个")),
+            Figure(_("等待审核"), waiting, address, _("个")),
+        ),
+        url=address,
+        link=_("看各单位"),
+    )

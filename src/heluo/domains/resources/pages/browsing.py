@@ -1,0 +1,151 @@
+"""What everybody sees: the list, a resource, an author."""
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heluo.domains.resources.access import can_withdraw, is_author
+from heluo.domains.resources.enums import ResourceState
+from heluo.domains.resources.pages.showing import attribution, facts_of, shown_files
+from heluo.domains.resources.queries import (
+    KIND,
+    author_named,
+    files_of,
+    public_resource,
+    published_versions,
+    subject_of,
+    versions_by,
+    withdrawal_of,
+)
+from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.public import cards_of, entries_by_ids, facet_groups, find_entries, similar_entries
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.clock.public import now
+from heluo.kernel.feedback.public import UseKind, note_use
+from heluo.kernel.files.public import content_link
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.listing import choices, chosen_values, facet
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+
+GONE = 410
+LISTED_VERSIONS = ("-published_at", "-id")
+
+
+@reads(may=Audience.PUBLIC)
+def resource_list(request: PageRequest) -> HttpResponse:
+    text = request.GET.get("q", "").strip()
+    wanted = {key: request.GET.getlist(key) for key in request.GET if key not in {"q", "sort", "cursor"}}
+    found = find_entries(
+        actor=request.actor,
+        text=text,
+        facets=wanted,
+        kinds=(KIND,),
+        sort=Sort(request.GET["sort"]) if request.GET.get("sort") in Sort.values else None,
+        cursor=request.GET.get("cursor"),
+    )
+    groups = facet_groups(actor=request.actor, text=text, facets=wanted, kinds=(KIND,))
+    facets = [
+        facet(
+            request.GET,
+            name=group.key,
+            title=group.title,
+            labels={choice.code: choice.title for choice in group.choices},
+            counts=None
+            if any(choice.count is None for choice in group.choices)
+            else {choice.code: choice.count or 0 for choice in group.choices},
+        )
+        for group in groups
+    ]
+    offered = Sort if text else (Sort.NEWEST, Sort.OLDEST)
+    context = {
+        "heading": _("“{text}”的搜索结果").format(text=text) if text else _("资源"),
+        "text": text,
+        "page": found,
+        "cards": cards_of(found.items),
+        "count": found.total,
+        "unit": _("个资源"),
+        "facets": facets,
+        "chosen": chosen_values(facets),
+        "sorts": choices(request.GET, name="sort", labels={sort.value: sort.label for sort in offered}),
+    }
+    return page_response(request, "resources/list.html", context, fragments=("listing",))
+
+
+@reads(may=Audience.PUBLIC)
+def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
+    resource = public_resource(uuid)
+    if resource.state == ResourceState.WITHDRAWN:
+        tombstone = {
+            "resource": resource,
+            "withdrawal": withdrawal_of(resource),
+            "is_author": is_author(request.actor, resource),
+        }
+        return page_response(request, "resources/withdrawn.html", tombstone, status=GONE)
+    version = resource.published
+    assert version is not None  # noqa: S101  # a published resource has its version: the database checks it
+    version.resource = resource
+    entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
+    context = {
+        "heading": version.title,
+        "lead": version.description,
+        "resource": resource,
+        "version": version,
+        "files": shown_files(files_of(version)),
+        "facts": facts_of(version),
+        "attribution": attribution(version),
+        "versions": published_versions(resource),
+        "similar": cards_of(similar_entries(actor=request.actor, entry=entry)) if entry else [],
+        "feedback_subject": subject_of(resource),
+        "is_author": is_author(request.actor, resource),
+        "can_withdraw": can_withdraw(request.actor, resource),
+        "crumbs": [(_("资源"), reverse("resources:list"))],
+    }
+    return page_response(request, "resources/detail.html", context)
+
+
+@writes(may=Audience.PUBLIC)
+def use(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Counts a view; the page asks for it once it is really shown, so that machines fetching pages do not count."""
+    if request.method == "POST":
+        _note(request, uuid, UseKind.VIEW)
+    return HttpResponse(status=204)
+
+
+@writes(may=Audience.PUBLIC)
+def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
+    """Counts a download and leads to the content; a plain GET only leads there."""
+    resource = public_resource(uuid)
+    if resource.published is None:
+        raise NotFound
+    wanted = next((one for one in files_of(resource.published) if one.uuid == file), None)
+    if wanted is None:
+        raise NotFound
+    if request.method == "POST":
+        _note(request, uuid, UseKind.DOWNLOAD)
+    return HttpResponseRedirect(content_link(wanted, download=True))
+
+
+def _note(request: PageRequest, uuid: UUID, use: UseKind) -> None:
+    """Note a use, by whoever can be told apart: a person, else a browser's session, else an address."""
+    session = request.session.session_key or request.META.get("REMOTE_ADDR", "")
+    visitor = str(request.actor.person_id or session)
+    note_use(by=request.actor, kind=KIND, subject=uuid, use=use, visitor=visitor, now=now())
+
+
+@reads(may=Audience.PUBLIC)
+def author(request: PageRequest, person: UUID) -> HttpResponse:
+    writer = author_named(person)
+    page = keyset_page(versions_by(writer), order=LISTED_VERSIONS, cursor=request.GET.get("cursor"))
+    entries = entries_by_ids(actor=request.actor, identifiers=[version.resource.uuid for version in page.items])
+    context = {
+        "heading": writer.name,
+        "page": page,
+        "cards": cards_of(
+            [entries[version.resource.uuid] for version in page.items if version.resource.uuid in entries]
+        ),
+    }
+    return page_response(request, "resources/author.html", context, fragments=("listing",))

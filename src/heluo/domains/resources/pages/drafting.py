@@ -1,0 +1,243 @@
+"""What an author sees: their resources, the draft they write, its files, its trail."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heluo.domains.resources.access import Permission, can_withdraw, is_author
+from heluo.domains.resources.actions import (
+    attach_file,
+    describe_draft,
+    remove_file,
+    reorder_files,
+    start_draft,
+    start_new_version,
+    submit_resource,
+    withdraw_resource,
+)
+from heluo.domains.resources.enums import VersionState
+from heluo.domains.resources.errors import MetadataIncomplete
+from heluo.domains.resources.forms import DraftForm, WithdrawalForm
+from heluo.domains.resources.models import ResourceVersion
+from heluo.domains.resources.pages.showing import TONES, facts_of, shown_files, trail_events
+from heluo.domains.resources.queries import (
+    KIND,
+    author_counts,
+    author_places,
+    files_of,
+    own_open_version,
+    own_resource,
+    own_versions,
+    public_resource,
+    returns_to,
+    trail_of,
+)
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.errors import NotFound, Refusal
+from heluo.kernel.clock.public import now
+from heluo.kernel.feedback.public import Tally, tallies_of
+from heluo.kernel.files.public import StoredFile, file_from_form
+from heluo.kernel.pages.enums import Tone
+from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.listing import choices
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One of the author's resources with what the public made of it."""
+
+    version: ResourceVersion
+    tone: Tone
+    tally: Tally
+
+
+@reads(may=Permission.AUTHOR)
+def mine(request: PageRequest) -> HttpResponse:
+    tabs = choices(request.GET, name="state", labels={ALL: _("全部"), **dict(VersionState.choices)})
+    state = request.GET.get("state", ALL)
+    versions = own_versions(request.actor)
+    if state in VersionState.values:
+        versions = versions.filter(state=state)
+    page = keyset_page(versions, order=("-changed_at", "-id"), cursor=request.GET.get("cursor"))
+    tallies = tallies_of(KIND, [version.resource.uuid for version in page.items])
+    context = {
+        "heading": _("我的资源"),
+        "counts": author_counts(request.actor),
+        "tabs": tabs,
+        "page": page,
+        "rows": [
+            Row(version, TONES[VersionState(version.state)], tallies[version.resource.uuid]) for version in page.items
+        ],
+        "places": author_places(request.actor),
+    }
+    return page_response(request, "resources/mine.html", context, fragments=("listing",))
+
+
+@writes(may=Permission.AUTHOR)
+def start(request: PageRequest) -> HttpResponse:
+    """Opens a draft at once where the author works at one place; asks for which where there are several."""
+    places = list(author_places(request.actor))
+    if request.method != "POST":
+        return page_response(request, "resources/start.html", {"heading": _("新建资源"), "places": places})
+    wanted = request.POST.get("place", "")
+    place = next((place for place in places if str(place.uuid) == wanted or len(places) == 1), None)
+    if place is None:
+        raise NotFound
+    draft = start_draft(by=request.actor, organisation=place, now=now())
+    return redirect("resources:draft", uuid=draft.resource.uuid)
+
+
+@writes(may=Permission.AUTHOR)
+def draft(request: PageRequest, uuid: UUID) -> HttpResponse:
+    version = own_open_version(request.actor, uuid)
+    if not version.is_editable:
+        return redirect("resources:trail", uuid=uuid)
+    if request.method != "POST":
+        return _draft_page(request, version, DraftForm(initial=DraftForm.initial_of(version)))
+    form = DraftForm(request.POST)
+    if form.is_valid():
+        with form.refusals():
+            version = describe_draft(by=request.actor, version=version, description=form.description_given(), now=now())
+        if form.is_valid() and "submit" in request.POST:
+            with form.refusals():
+                return _submitted(request, version, form)
+    if not form.is_valid() or _is_autosave(request):
+        return _draft_page(request, version, form)
+    messages.success(request, _("草稿已保存。"))
+    return redirect("resources:draft", uuid=uuid)
+
+
+def _submitted(request: PageRequest, version: ResourceVersion, form: DraftForm) -> HttpResponse:
+    try:
+        submit_resource(by=request.actor, version=version, now=now())
+    except MetadataIncomplete as incomplete:
+        form.mark_missing(incomplete.missing)
+        raise
+    messages.success(request, _("已提交审核。审核结果会显示在工作台和“我的资源”里。"))
+    return redirect("resources:trail", uuid=version.resource.uuid)
+
+
+def _is_autosave(request: PageRequest) -> bool:
+    return bool(request.htmx) and request.htmx.target == "saved"
+
+
+def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm) -> HttpResponse:
+    returned = returns_to(request.actor).filter(version=version).first()
+    context = {
+        "heading": version.title or _("新资源"),
+        "version": version,
+        "resource": version.resource,
+        "files": shown_files(files_of(version)),
+        "waiting": waiting_topics(version),
+        "returned": returned,
+        "saved_at": version.changed_at,
+        "state_label": version.get_state_display(),
+        "state_tone": TONES[VersionState(version.state)],
+        "crumbs": [(_("我的资源"), reverse("resources:mine"))],
+    }
+    return form_page(request, "resources/draft.html", form, context, fragments=("saved", "files"))
+
+
+@writes(may=Permission.AUTHOR)
+def files(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Attaches, removes and moves the files of a draft; answers with the list of files."""
+    version = own_open_version(request.actor, uuid)
+    problem = ""
+    if request.method == "POST":
+        try:
+            _change_files(request, version)
+        except Refusal as refusal:
+            problem = str(refusal)
+    if not request.htmx:
+        if problem:
+            messages.error(request, problem)
+        return HttpResponseRedirect(reverse("resources:draft", args=[uuid]) + "#files")
+    context = {
+        "version": version,
+        "resource": version.resource,
+        "files": shown_files(files_of(version)),
+        "problem": problem,
+        "waiting": waiting_topics(version),
+    }
+    return page_response(request, "resources/draft.html", context, fragments=("files",))
+
+
+def waiting_topics(version: ResourceVersion) -> str:
+    """Live topics of the files whose check is not done, for the list that shows them."""
+    return " ".join(f"file:{file.uuid}" for file in files_of(version) if not file.is_checked)
+
+
+def _change_files(request: PageRequest, version: ResourceVersion) -> None:
+    posted = request.POST
+    if attached := file_from_form(by=request.actor, field="file", posted=posted, uploaded=request.FILES, now=now()):
+        attach_file(by=request.actor, version=version, file=attached, now=now())
+    elif removed := _named_file(posted, "remove", version):
+        remove_file(by=request.actor, version=version, file=removed, now=now())
+    elif raised := _named_file(posted, "raise", version):
+        order = [file.uuid for file in files_of(version)]
+        place = order.index(raised.uuid)
+        order.insert(max(place - 1, 0), order.pop(place))
+        reorder_files(by=request.actor, version=version, order=order, now=now())
+
+
+def _named_file(posted: QueryDict, field: str, version: ResourceVersion) -> StoredFile | None:
+    return next((file for file in files_of(version) if str(file.uuid) == posted.get(field)), None)
+
+
+@reads(may=Permission.AUTHOR)
+def trail(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """An own resource as it stands, for its author: what it says, its files, and everything that happened to it."""
+    resource = own_resource(request.actor, uuid)
+    version = resource.versions.order_by("-number")[0]
+    version.resource = resource
+    context = {
+        "heading": str(version),
+        "resource": resource,
+        "version": version,
+        "files": shown_files(files_of(version)),
+        "facts": facts_of(version),
+        "events": trail_events(trail_of(resource)),
+        "state_label": version.get_state_display(),
+        "state_tone": TONES[VersionState(version.state)],
+        "can_withdraw": can_withdraw(request.actor, resource),
+        "crumbs": [(_("我的资源"), reverse("resources:mine"))],
+    }
+    return page_response(request, "resources/trail.html", context)
+
+
+@writes(may=Permission.AUTHOR)
+def start_version(request: PageRequest, uuid: UUID) -> HttpResponse:
+    resource = own_resource(request.actor, uuid)
+    if request.method == "POST":
+        start_new_version(by=request.actor, resource=resource, now=now())
+    return redirect("resources:draft", uuid=uuid)
+
+
+@writes(may=Audience.SIGNED_IN)
+def withdraw(request: PageRequest, uuid: UUID) -> HttpResponse:
+    resource = public_resource(uuid)
+    if not can_withdraw(request.actor, resource):
+        raise NotFound
+    form = WithdrawalForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            withdraw_resource(by=request.actor, resource=resource, reason=form.cleaned_data["reason"], now=now())
+            messages.success(request, _("资源已下架。"))
+            return redirect("resources:trail" if is_author(request.actor, resource) else "resources:detail", uuid=uuid)
+    context = {
+        "heading": _("下架“{title}”").format(title=resource.published),
+        "lead": _("下架后，公众不能再查看和下载；原来的页面会保留并写明原因。需要恢复时，由作者另起新版本重新审核。"),
+        "submit_label": _("确认下架"),
+        "cancel_url": reverse("resources:detail", args=[uuid]),
+    }
+    return form_page(request, "pages/form.html", form, context)

@@ -1,0 +1,38 @@
+"""What an officer sees: how many resources stand where in the tree below."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heluo.domains.resources.access import Permission
+from heluo.domains.resources.queries import figures_below, overseen_organisations
+from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.rules import PageRequest, reads
+
+
+@reads(may=Permission.OVERSEE)
+def overview(request: PageRequest) -> HttpResponse:
+    """Starts where the officer's own office stands; `below` goes down the tree."""
+    overseen = overseen_organisations(request.actor)
+    wanted = request.GET.get("below")
+    place = overseen.filter(uuid=_uuid(wanted)).first() if wanted else overseen.order_by("path").first()
+    if place is None:
+        raise NotFound
+    above = overseen.filter(pk=place.parent_id).first() if place.parent_id else None
+    here = reverse("resources:overview")
+    context = {
+        "heading": _("{name}：资源建设").format(name=place.name),
+        "branches": figures_below(request.actor, place),
+        "crumbs": [(above.name, f"{here}?below={above.uuid}")] if above else [],
+    }
+    return page_response(request, "resources/overview.html", context)
+
+
+def _uuid(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise NotFound from None

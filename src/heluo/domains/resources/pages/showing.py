@@ -1,0 +1,147 @@
+"""How resources look on pages: facts, attribution, trails."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
+from heluo.domains.resources.models import ResourceVersion, ReviewStep
+from heluo.domains.resources.queries import grade_choices, subject_choices
+from heluo.engines.catalogue.enums import Licence
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.files.public import StoredFile, content_link, preview_links
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.pages.enums import Tone
+from heluo.kernel.pages.templatetags.pages import when
+
+Fact = tuple[str | Promise, object]
+
+TONES = {
+    VersionState.DRAFT: Tone.NEUTRAL,
+    VersionState.SUBMITTED: Tone.WAITING,
+    VersionState.RETURNED: Tone.DANGER,
+    VersionState.PUBLISHED: Tone.SUCCESS,
+    VersionState.WITHDRAWN: Tone.NEUTRAL,
+}
+CREATIVE_COMMONS = "https://creativecommons.org"
+
+
+def licence_link(code: str) -> str | SafeString:
+    """The licence's name, leading to its deed where it has one."""
+    if code not in Licence.values:
+        return code
+    licence = Licence(code)
+    deed = deed_of(licence)
+    return (
+        format_html('<a href="{}" rel="license noreferrer">{}</a>', deed, licence.label) if deed else str(licence.label)
+    )
+
+
+def deed_of(licence: Licence) -> str:
+    """Address of the human-readable deed; empty for terms of our own."""
+    if licence == Licence.RESERVED:
+        return ""
+    if licence == Licence.CC0:
+        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
+    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
+    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
+
+
+def facts_of(version: ResourceVersion) -> list[Fact]:
+    """What is known about a version, in the order people ask."""
+    resource = version.resource
+    subjects, grades = dict(subject_choices(local_day(now()))), dict(grade_choices())
+    writer = format_html(
+        '<a href="{}">{}</a>', reverse("resources:author", args=[resource.author.uuid]), resource.author.name
+    )
+    facts: list[Fact] = [
+        (_("作者"), writer if resource.published else resource.author.name),
+        (_("来源单位"), resource.organisation.name),
+        (_("适用"), grades.get(version.grade) or (Stage(version.stage).label if version.stage else "")),
+        (_("学科"), subjects.get(version.subject, "")),
+        (_("类型"), ResourceType(version.resource_type).label if version.resource_type else ""),
+        (_("语种"), ContentLanguage(version.language).label if version.language else ""),
+        (_("许可"), licence_link(version.licence) if version.licence else ""),
+        (_("他人作品"), _third_party(version)),
+        (_("关键词"), "、".join(version.keywords)),
+    ]
+    if version.published_at:
+        facts.append((_("发布"), when(version.published_at)))
+    return facts
+
+
+def _third_party(version: ResourceVersion) -> str:
+    if version.has_third_party is None:
+        return ""
+    return version.third_party_statement if version.has_third_party else _("无，全部原创")
+
+
+def attribution(version: ResourceVersion) -> str:
+    """A line to copy where the resource is used: title, author, source, address, licence."""
+    resource = version.resource
+    licence = Licence(version.licence)
+    parts = [
+        f"《{version.title.strip('《》')}》",
+        f"{resource.author.name}（{resource.organisation.name}）",
+        f"{settings.PUBLIC_URL}{reverse('resources:detail', args=[resource.uuid])}",
+        str(licence.label),
+        deed_of(licence),
+    ]
+    return "，".join(part for part in parts if part)
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEvent:
+    """A step as the trail component shows it."""
+
+    title: str
+    who: str
+    at: object
+    text: str | SafeString
+
+
+def trail_events(steps: Iterable[ReviewStep]) -> list[TrailEvent]:
+    """Steps in words, with the version where there are several."""
+    return [
+        TrailEvent(
+            title=_("第 {number} 版：{step}").format(number=step.version.number, step=Step(step.step).label),
+            who=step.by.name,
+            at=step.at,
+            text=_reasons_and_comment(step),
+        )
+        for step in steps
+    ]
+
+
+def _reasons_and_comment(step: ReviewStep) -> str | SafeString:
+    reasons = format_html_join("；", "{}", ((name,) for name in step.reason_names()))
+    if not reasons:
+        return step.comment
+    return format_html("<strong>{}</strong><br>{}", reasons, step.comment)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownFile:
+    """A file as a page shows it: where its content and its pictures are."""
+
+    file: StoredFile
+    link: str
+    poster: str
+    pages: tuple[str, ...]
+
+
+def shown_files(files: Iterable[StoredFile]) -> list[ShownFile]:
+    """Files with links valid for a while; a file that may not be read has none."""
+    return [_shown_file(file) for file in files]
+
+
+def _shown_file(file: StoredFile) -> ShownFile:
+    pictures = preview_links(file)
+    link = content_link(file) if file.is_readable else ""
+    return ShownFile(file=file, link=link, poster=pictures.large or pictures.thumbnail, pages=pictures.pages)

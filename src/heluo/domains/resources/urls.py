@@ -1,0 +1,23 @@
+"""Addresses of the resource centre."""
+
+from django.urls import path
+
+from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing, reviewing  # noqa: F401  # blocks register themselves
+
+urlpatterns = [
+    path("resources/", browsing.resource_list, name="list"),
+    path("resources/authors/<uuid:person>/", browsing.author, name="author"),
+    path("resources/<uuid:uuid>/", browsing.resource_detail, name="detail"),
+    path("resources/<uuid:uuid>/use/", browsing.use, name="use"),
+    path("resources/<uuid:uuid>/files/<uuid:file>/download/", browsing.download, name="download"),
+    path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
+    path("workbench/resources/", drafting.mine, name="mine"),
+    path("workbench/resources/new/", drafting.start, name="start"),
+    path("workbench/resources/<uuid:uuid>/", drafting.draft, name="draft"),
+    path("workbench/resources/<uuid:uuid>/version/", drafting.start_version, name="start_version"),
+    path("workbench/resources/<uuid:uuid>/files/", drafting.files, name="files"),
+    path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
+    path("workbench/resources/overview/", overseeing.overview, name="overview"),
+    path("workbench/reviews/", reviewing.queue, name="queue"),
+    path("workbench/reviews/<int:pk>/", reviewing.review, name="review"),
+]

@@ -1,0 +1,103 @@
+"""The home page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.resources.public import KIND
+from heluo.engines.catalogue.public import cards_of, entries_by_ids, facet_counts, facets, find_entries
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.feedback.public import UseKind, most_used
+from heluo.kernel.pages.blocks import Figure
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.rules import PageRequest, reads
+
+CARDS = 8
+MOST_USED = 4
+DAYS_OF_USE = 30
+BROWSED = ("stage", "subject")
+COUNTED = (
+    ("media", "video", _("视频资源")),
+    ("media", "pdf", _("文档资源")),
+    ("resource_type", "courseware", _("课件")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A way in for people of a role."""
+
+    title: str | Promise
+    text: str | Promise
+    icon: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One way to browse: the values of a facet that hold something."""
+
+    title: str | Promise
+    places: list[Figure]
+
+
+@reads(may=Audience.PUBLIC)
+def home(request: PageRequest) -> HttpResponse:
+    actor = request.actor
+    newest = find_entries(actor=actor, size=CARDS)
+    counts = facet_counts(actor=actor, kinds=(KIND,))
+    since = local_day(now()) - timedelta(days=DAYS_OF_USE)
+    used = most_used(KIND, use=UseKind.VIEW, since=since, limit=MOST_USED)
+    found = entries_by_ids(actor=actor, identifiers=used) if used else {}
+    resources = reverse("resources:list")
+    context = {
+        "heading": _("找到好资源，开始学习"),
+        "lead": _("河南省“互联网＋教育”资源公共服务：老师上传，专业审核，人人可学。"),
+        "entrances": _entrances(),
+        "shelves": _shelves(counts, resources),
+        "newest": cards_of(newest.items),
+        "used": cards_of([found[uuid] for uuid in used if uuid in found]),
+        "figures": [
+            Figure(_("全部资源"), newest.total, resources, _("个")),
+            *(
+                Figure(title, counts[key][code], f"{resources}?{key}={code}", _("个"))
+                for key, code, title in COUNTED
+                if counts.get(key, {}).get(code)
+            ),
+        ],
+    }
+    return page_response(request, "home/home.html", context)
+
+
+def _entrances() -> list[Entrance]:
+    work, resources = reverse("workbench:workbench"), reverse("resources:list")
+    return [
+        Entrance(_("我是学生"), _("按年级和学科找课、看视频、做练习"), "school", work),
+        Entrance(_("我是教师"), _("上传资源、提交审核、看使用情况"), "chalkboard", work),
+        Entrance(_("我是家长"), _("看孩子的学习，办理监护人同意"), "users", work),
+        Entrance(_("我是管理者"), _("审核资源，看本地区建设情况"), "building", work),
+        Entrance(_("随便看看"), _("不用登录，全部公开资源"), "books", resources),
+    ]
+
+
+def _shelves(counts: Mapping[str, Mapping[str, int]], address: str) -> list[Shelf]:
+    """Values that hold something, with how much; all values where there is too much to count."""
+    shelves = []
+    for facet in facets():
+        if facet.key not in BROWSED:
+            continue
+        counted = counts.get(facet.key)
+        places = [
+            Figure(value.title, counted[value.code] if counted else "", f"{address}?{facet.key}={value.code}")
+            for value in facet.listed()
+            if counted is None or counted.get(value.code)
+        ]
+        if places:
+            shelves.append(Shelf(facet.title, places))
+    return shelves

@@ -1,0 +1,49 @@
+"""The demo has something in every state, with media that really play, and is made only once."""
+
+from collections import Counter
+
+import pytest
+
+from heluo.domains.resources import demo
+from heluo.domains.resources.demo.lessons import LESSONS, Fate
+from heluo.domains.resources.enums import ResourceState, VersionState
+from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.kernel.files.enums import PreviewState
+from heluo.kernel.files.models import Blob
+from heluo.kernel.organisations import demo as organisations_demo
+from heluo.kernel.people import demo as people_demo
+from tests.factories import NOON
+
+ONE_OF_EACH = ("spring-dawn", "stork-tower", "sorting-song", "willow", "sea-and-sun")
+
+
+@pytest.mark.slow
+@pytest.mark.django_db
+def test_the_demo_has_something_in_every_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    organisations_demo.build(size="small", say=str, now=NOON)
+    people_demo.build(size="small", say=str, now=NOON)
+    monkeypatch.setattr(demo, "LESSONS", [lesson for lesson in LESSONS if lesson.key in ONE_OF_EACH])
+
+    said: list[str] = []
+    demo.build(size="small", say=said.append, now=NOON)
+    demo.build(size="small", say=said.append, now=NOON)
+
+    assert len(said) == len(ONE_OF_EACH)
+    assert set(ResourceVersion.objects.values_list("state", flat=True)) == set(VersionState.values)
+    assert Resource.objects.filter(state=ResourceState.WITHDRAWN).count() == 1
+    assert set(Blob.objects.values_list("preview_state", flat=True)) == {PreviewState.READY}
+    video = Blob.objects.filter(media_type="video/mp4").first()
+    assert video is not None
+    assert (video.codec, video.width, video.height) == ("h264", 960, 540)
+
+
+def test_a_film_is_the_same_bytes_every_time() -> None:
+    film = next(lesson.film for lesson in LESSONS if lesson.key == "clock")
+    assert film is not None
+    assert film.encode() == film.encode()
+
+
+def test_keys_are_unique_and_every_fate_is_there() -> None:
+    assert max(Counter(lesson.key for lesson in LESSONS).values()) == 1
+    assert {lesson.fate for lesson in LESSONS} == set(Fate)
+    assert sum(lesson.fate == Fate.PUBLISHED for lesson in LESSONS) >= 24
