@@ -23,6 +23,7 @@ COMMANDS = {
     "token": "为一个账号签发 API 令牌 / make an API token for an account",
     "demo": "建立演示数据 / build the demo",
     "doctor": "检查配置：有什么、缺什么、缺了会怎样 / check the configuration",
+    "register": "设立主管部门，更换证件号密钥 / found bureaus, change the keys of identifiers",
     "audit": "核验审计记录 / verify the audit trail",
     "backup": "备份到一个文件 / back up to one file",
     "restore": "从备份恢复到空文件夹 / restore a backup into an empty folder",

@@ -51,7 +51,7 @@ WORDS = (
     "umber", "valley", "willow", "yellow",
 )  # fmt: skip
 ACCOUNTS_FILE = "demo-accounts.json"
-PUPILS_PER_CLASS = {"small": 5, "medium": 40}
+PUPILS_PER_CLASS = {"small": 5}
 AGE_AT_ENTRY = {Stage.PRESCHOOL: 3, Stage.PRIMARY: 6, Stage.JUNIOR: 12, Stage.SENIOR: 15, Stage.VOCATIONAL: 15}
 WITHOUT_CONSENT = "pupil3"
 WARDS_OF_PARENT1 = ("pupil1", "pupil3")
