@@ -1,16 +1,30 @@
-"""No route without a rule, and every door as the rules say."""
+"""Who may open what, reviewed: a change of any rule shows as a changed line of `route_matrix.txt`.
 
+Regenerate with `HELUO_WRITE_SNAPSHOTS=1 pytest tests/tripwires/test_route_matrix.py` and read the difference.
+"""
+
+import os
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from heluo.kernel.access.matrix import Route, actor_in, all_routes
+from heluo.kernel.access.matrix import Route, actor_in, all_routes, as_text
 from heluo.kernel.access.routes import THIRD_PARTY_RULES
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.clock.public import local_day, now
 from tests.accounts import MakeAccount
+
+SNAPSHOT = Path(__file__).with_name("route_matrix.txt")
+
+
+def test_the_matrix_is_the_reviewed_one() -> None:
+    matrix = as_text()
+    if os.environ.get("HELUO_WRITE_SNAPSHOTS"):
+        SNAPSHOT.write_text(matrix)
+    assert matrix == SNAPSHOT.read_text(), "rules changed: regenerate the snapshot and have it reviewed (see above)"
 
 
 def test_every_route_of_ours_has_a_rule() -> None:
