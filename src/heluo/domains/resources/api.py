@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from ninja import Field, Router, Schema
+from ninja.responses import Status
 
 from heluo.domains.resources.access import Permission
 from heluo.domains.resources.actions import (
@@ -177,14 +178,16 @@ def list_own(request: PageRequest, cursor: str = "") -> OwnPage:
 
 @router.post("/resources", response={201: VersionOut}, summary="Start a draft")
 @operation(may=Permission.AUTHOR)
-def create(request: PageRequest, draft: DraftIn) -> tuple[int, VersionOut]:
+def create(request: PageRequest, draft: DraftIn) -> Status[VersionOut]:
     places = author_places(request.actor)
     place = (places.filter(uuid=draft.organisation) if draft.organisation else places).first()
     if place is None:
         raise NotFound
     at = now()
     version = start_draft(by=request.actor, organisation=place, now=at)
-    return 201, VersionOut.of(describe_draft(by=request.actor, version=version, description=draft.given(), now=at))
+    return Status(
+        201, VersionOut.of(describe_draft(by=request.actor, version=version, description=draft.given(), now=at))
+    )
 
 
 @router.get("/resources/{uuid}/draft", response=VersionOut, summary="The open version of an own resource")
@@ -221,23 +224,23 @@ def detach(request: PageRequest, uuid: UUID, file: UUID) -> VersionOut:
 
 @router.post("/resources/{uuid}/draft/submission", response={201: VersionOut}, summary="Submit for review")
 @operation(may=Permission.AUTHOR)
-def submit(request: PageRequest, uuid: UUID) -> tuple[int, VersionOut]:
+def submit(request: PageRequest, uuid: UUID) -> Status[VersionOut]:
     submit_resource(by=request.actor, version=own_open_version(request.actor, uuid), now=now())
-    return 201, VersionOut.of(own_open_version(request.actor, uuid))
+    return Status(201, VersionOut.of(own_open_version(request.actor, uuid)))
 
 
 @router.post("/resources/{uuid}/versions", response={201: VersionOut}, summary="Start the next version")
 @operation(may=Permission.AUTHOR)
-def new_version(request: PageRequest, uuid: UUID) -> tuple[int, VersionOut]:
+def new_version(request: PageRequest, uuid: UUID) -> Status[VersionOut]:
     resource = own_resource(request.actor, uuid)
-    return 201, VersionOut.of(start_new_version(by=request.actor, resource=resource, now=now()))
+    return Status(201, VersionOut.of(start_new_version(by=request.actor, resource=resource, now=now())))
 
 
 @router.post("/resources/{uuid}/withdrawal", response={204: None}, summary="Withdraw a published resource")
 @operation(may=Audience.SIGNED_IN)
-def withdraw(request: PageRequest, uuid: UUID, withdrawal: ReasonIn) -> tuple[int, None]:
+def withdraw(request: PageRequest, uuid: UUID, withdrawal: ReasonIn) -> Status[None]:
     withdraw_resource(by=request.actor, resource=public_resource(uuid), reason=withdrawal.reason, now=now())
-    return 204, None
+    return Status(204, None)
 
 
 @router.get("/reviews", response=QueuePage, summary="Submissions waiting for me, oldest first")
