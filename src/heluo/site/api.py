@@ -145,6 +145,9 @@ class _RuledView:
             for operation in view.operations
             for method in operation.methods
         }
+        self.names = {
+            method: operation.view_func.__name__ for operation in view.operations for method in operation.methods
+        }
         self.plain: Callable[..., HttpResponseBase] = PathView.get_view(view)
 
     def as_view(self) -> Callable[..., HttpResponseBase]:
@@ -156,6 +159,7 @@ class _RuledView:
             refused["Allow"] = response.headers["Allow"]
             return refused
 
+        answer.names = self.names  # type: ignore[attr-defined]  # likewise
         answer.rules = self.rules  # type: ignore[attr-defined]  # read back by access
         answer.csrf_exempt = True  # type: ignore[attr-defined]  # the door checks it where a session acts
         return answer

@@ -46,7 +46,8 @@ def all_routes() -> list[Route]:
     routes = [
         route for pattern, path, name in _walk(get_resolver().url_patterns) for route in _routes(pattern, path, name)
     ]
-    return sorted(routes, key=lambda route: (route.path, route.methods))
+    by_door = {(route.path, route.methods): route for route in routes}  # ninja lists an address once per operation
+    return [by_door[door] for door in sorted(by_door)]
 
 
 def _walk(
@@ -70,8 +71,9 @@ def _routes(pattern: URLPattern, path: str, name: str) -> Iterator[Route]:
     view = pattern.callback
     by_method = getattr(view, "rules", None)
     if by_method is not None:
+        space, names = name.rpartition(":")[0], getattr(view, "names", {})
         for method in by_method:
-            yield Route((method,), path, name, rule_for(view, name, method), view)
+            yield Route((method,), path, f"{space}:{names[method]}", rule_for(view, name, method), view)
         return
     rule = rule_for(view, name, "GET")
     methods = ("GET", "POST") if rule is None or rule.may_write else ("GET",)
