@@ -42,7 +42,7 @@ check-imports:
 check-migrations:
 	@DATA=build/check $(PY) -W ignore manage.py makemigrations --check --dry-run
 check-templates:
-	.venv/bin/djlint src --check --lint --quiet
+	.venv/bin/djlint src --lint --quiet
 check-translations:
 	$(PY) tools/translations.py check
 
@@ -50,7 +50,6 @@ check-translations:
 fix: .venv/.dev
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
-	.venv/bin/djlint src --reformat --quiet || true
 
 ## bench    测量性能，写入 benchmarks/results / measure, into benchmarks/results
 bench: .venv/.dev build/ready

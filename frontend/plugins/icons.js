@@ -4,11 +4,13 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 const library = resolve(import.meta.dirname, "../node_modules/@tabler/icons");
-// {% icon "name" %}, icon="name" (include … with, manifests), "icon": "name".
+// {% icon "name" %}, icon="name" (include … with, keyword arguments), "icon": "name", the third word of a
+// NavigationEntry, the icon of a tone.
 const MENTIONS = [
   /\{%\s*icon\s+["']([a-z0-9-]+)["']/g,
   /\bicon\s*=\s*["']([a-z0-9-]+)["']/g,
   /["']icon["']\s*:\s*["']([a-z0-9-]+)["']/g,
+  /\bNavigationEntry\(\s*_\([^)]*\),\s*["'][^"']*["'],\s*["']([a-z0-9-]+)["']/g,
   /\bTone\.[A-Z]+: ["']([a-z0-9-]+)["']/g,
 ];
 

@@ -8,7 +8,8 @@ async function forgetPages(): Promise<void> {
 export function startOffline(): void {
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
   const account = document.documentElement.dataset.account ?? "";
-  void settle(account);
+  // Private windows refuse workers and caches: then there is simply no offline copy.
+  settle(account).catch(() => undefined);
   document.addEventListener("submit", (event) => {
     if ((event.target as HTMLElement).matches("[data-sign-out]")) void forgetPages();
   });

@@ -164,7 +164,7 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "heluo.kernel.pages.pages.form_expired"
 
 FORM_RENDERER = "heluo.kernel.pages.forms.HouseRenderer"
-SEARCH_ROUTE = "home:search"
+SEARCH_ROUTE = "resources:list"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = ENVIRONMENT.trusted_proxies
 ACCOUNT_ADAPTER = "heluo.kernel.access.adapters.AccountAdapter"

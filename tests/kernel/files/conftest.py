@@ -138,13 +138,13 @@ def sign_in(site: Site, username: str, role: Role = Role.TEACHER) -> Visitor:
     region, _made = Region.objects.get_or_create(
         code="410305", valid_from=date(2020, 1, 1), defaults={"name": "涧西区", "level": Level.COUNTY, "source": "test"}
     )
-    school, _made = Organisation.objects.get_or_create(
+    bureau, _made = Organisation.objects.get_or_create(
         path="9001.",
         defaults={
             "uuid": uuid4(),
-            "kind": OrganisationKind.SCHOOL,
-            "level": Level.SCHOOL,
-            "name": "河洛示例小学",
+            "kind": OrganisationKind.BUREAU,
+            "level": Level.COUNTY,
+            "name": "河洛示例教育局",
             "name_sort": "heluo",
             "region": region,
             "parent_source": "test",
@@ -152,12 +152,17 @@ def sign_in(site: Site, username: str, role: Role = Role.TEACHER) -> Visitor:
         },
     )
     person = Person.objects.create(
-        uuid=uuid4(), number=username[:12], name=username, name_sort=username, created_at=datetime.now(UTC)
+        uuid=uuid4(),
+        number=username[:12],
+        name=username,
+        name_sort=username,
+        created_at=datetime.now(UTC),
+        born_on=date(1990, 1, 1),
     )
     account = Account.objects.create(
         person=person, username=username, must_change_password=False, is_demo=True, password="!"
     )
-    Post.objects.create(person=person, organisation=school, role=role, starts_on=date(2020, 1, 1))
+    Post.objects.create(person=person, organisation=bureau, role=role, starts_on=date(2020, 1, 1))
     client = Client()
     client.force_login(account)
     session = client.cookies[django_settings.SESSION_COOKIE_NAME].value

@@ -83,6 +83,20 @@ def test_a_range_is_answered_in_part(host: Client, file: StoredFile) -> None:
     assert missing["Content-Range"] == f"bytes */{len(TEXT)}"
 
 
+def test_a_player_gets_a_long_content_in_pieces(host: Client, teacher: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("heluo.kernel.files.content.IN_ONE_GO", 1000)
+    stored = store_file(by=teacher, name="牡丹.txt", content=BytesIO(TEXT), now=NOW)
+    path = path_of(content_link(stored))
+    read = b""
+    while len(read) < len(TEXT):
+        answer = host.get(path, headers={"range": f"bytes={len(read)}-"})
+        assert answer.status_code == 206
+        read += answer.getvalue()
+    assert read == TEXT
+    assert host.get(path).getvalue() == TEXT
+    assert host.get(path, headers={"range": "bytes=0-1999"}).getvalue() == TEXT[:2000]
+
+
 def test_a_range_holds_only_for_the_content_it_was_meant_for(host: Client, file: StoredFile) -> None:
     path = path_of(content_link(file))
     part = {"range": "bytes=0-4"}

@@ -14,7 +14,7 @@ from django.db.models import Q
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.errors import OwnWork
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import Actor, allows, require, within
+from heluo.kernel.actors.public import Actor, allows, paths_for, require, within
 
 if TYPE_CHECKING:  # the manifest reads the permissions before models can be loaded
     from heluo.domains.resources.models import Resource, ResourceVersion
@@ -85,3 +85,8 @@ def reviewable(actor: Actor) -> Q:
 def visible_to_reviewer(actor: Actor) -> Q:
     """Versions that have been submitted at least once, where this actor reviews."""
     return within(actor, Permission.REVIEW, ORGANISATION_PATH) & ~Q(state=VersionState.DRAFT)
+
+
+def may_follow_queue(actor: Actor, path: str) -> bool:
+    """The review queue of a tree node is live for those who review there."""
+    return any(path.startswith(held) for held in paths_for(actor, Permission.REVIEW))

@@ -24,13 +24,15 @@ from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.links import BadLink, Claim, Purpose, read_link
 from heluo.kernel.files.models import Blob, Preview, StoredFile
 from heluo.kernel.files.names import content_disposition, download_name
-from heluo.kernel.files.ranges import Unsatisfiable, asked_range
+from heluo.kernel.files.ranges import ByteRange, Unsatisfiable, asked_range
 from heluo.kernel.files.recognition import HEAD, charset_of
 from heluo.kernel.files.storage import ContentMissing, current_storage
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 METHODS = ("GET", "HEAD")
 PREVIEW_TYPE = "image/webp"
+IN_ONE_GO = 4 * 1024 * 1024
+"""Bytes handed to the server at once, which then needs no thread of ours to send them, however slow the reader."""
 
 SANDBOXED = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 """For everything a browser shows by itself: no script, no form, an origin of its own."""
@@ -162,9 +164,24 @@ def _content(request: HttpRequest, served: Served, *, etag: str, modified: int) 
             refused = HttpResponse(status=416)
             refused["Content-Range"] = f"bytes */{served.size}"
             return refused
+    if asked and asked.last == served.size - 1:
+        # A player asks for "from here to the end" and reads as it plays. It gets the next piece and asks again (RFC
+        # 9110, 15.3.7: the client sees from Content-Range whether more requests are needed); a stream instead would
+        # hold a thread of the server for as long as the film lasts.
+        asked = ByteRange(asked.first, min(asked.last, asked.first + IN_ONE_GO - 1))
     first, last = (asked.first, asked.last) if asked else (0, served.size - 1)
-    body = iter(()) if request.method == "HEAD" else _pieces(served.sha256, first, last)
-    response = StreamingHttpResponse(body, status=206 if asked else 200, content_type=served.media_type)
+    status = 206 if asked else 200
+    response: HttpResponseBase
+    if request.method == "HEAD":
+        response = HttpResponse(status=status, content_type=served.media_type)
+    elif last - first < IN_ONE_GO:
+        response = HttpResponse(
+            b"".join(_pieces(served.sha256, first, last)), status=status, content_type=served.media_type
+        )
+    else:
+        response = StreamingHttpResponse(
+            _pieces(served.sha256, first, last), status=status, content_type=served.media_type
+        )
     response["Content-Length"] = str(last - first + 1)
     if asked:
         response["Content-Range"] = asked.content_range(served.size)

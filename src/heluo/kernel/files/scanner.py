@@ -37,15 +37,23 @@ def connect(url: str, seconds: float) -> socket.socket:
     parts = urlsplit(url)
     try:
         if parts.scheme == "unix" and parts.path:
-            line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            line.settimeout(seconds)
-            line.connect(unquote(parts.path))
-            return line
+            return _unix_connection(unquote(parts.path), seconds)
         if parts.scheme == "tcp" and parts.hostname:
             return socket.create_connection((parts.hostname, parts.port or DEFAULT_PORT), timeout=seconds)
     except OSError as error:
         raise ScannerTrouble(f"clamd at {url}: {error}") from error
     raise ValueError("CLAMD_URL must read unix:/path or tcp://host:port")
+
+
+def _unix_connection(path: str, seconds: float) -> socket.socket:
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    line.settimeout(seconds)
+    try:
+        line.connect(path)
+    except OSError:
+        line.close()
+        raise
+    return line
 
 
 def scan(pieces: Iterable[bytes], *, url: str, seconds: float = SCAN_SECONDS) -> Verdict:

@@ -87,6 +87,8 @@ def sample(request: PageRequest, kind: str) -> HttpResponse:
         "problems": PROBLEMS,
         "chart": CHART,
         "made_on": now(),
+        "source": "资源中心，2026-11-23",
+        "method": "按公布时间统计，同一资源的新版本不重复计。",
         "tabs": choices(
             request.GET, name="tab", labels={"about": "介绍", "versions": "版本", "talk": "评论"}, counts={"talk": 12}
         ),
@@ -245,7 +247,7 @@ CHART = {
     "columns": ["城市", "达标率"],
     "rows": [("郑州", 93), ("洛阳", 88), ("开封", 81), ("南阳", 79), ("信阳", 74)],
     "options": {
-        "grid": {"left": 48, "right": 48, "top": 8, "bottom": 8},
+        "grid": {"left": 64, "right": 64, "top": 8, "bottom": 8},
         "xAxis": {"type": "value", "max": 100, "show": False},
         "yAxis": {"type": "category", "inverse": True, "data": ["郑州", "洛阳", "开封", "南阳", "信阳"]},
         "series": [

@@ -45,7 +45,7 @@ def bundle(name: str) -> SafeString:
 
 
 STATE_ICONS = {
-    Tone.NEUTRAL: "point",
+    Tone.NEUTRAL: "circle-dashed",
     Tone.INFO: "info-circle",
     Tone.WAITING: "clock",
     Tone.SUCCESS: "circle-check",
