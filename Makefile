@@ -24,7 +24,7 @@ run: build/ready
 ## test     全部测试，含浏览器测试 / every test, browser journeys included
 test: .venv/.dev build/ready
 	@tools/say-missing-browser
-	$(PY) -m pytest -n auto
+	$(PY) -m pytest -n auto --dist loadgroup
 
 ## check    格式、规则、类型、引用、迁移、模板、翻译 / format, lint, types, imports, migrations, templates, translations
 check: .venv/.dev build/ready
