@@ -6,13 +6,10 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, connection
-from django.db.models import Count
-from procrastinate.contrib.django.models import ProcrastinateJob
 
+from heluo.kernel.files.limits import LEAST_FREE_BYTES
 from heluo.kernel.files.storage import StorageTrouble, current_storage
 from heluo.kernel.jobs.public import worker_alive
-
-LEAST_FREE_BYTES = 200 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,3 @@ def storage_state() -> State:
         if free < LEAST_FREE_BYTES:
             return State(ok=False, detail=f"only {free // 1024 // 1024} MiB free")
     return State(ok=True)
-
-
-def job_counts() -> dict[str, int]:
-    """Background jobs by state; finished ones are purged after a week, so this stays a small table."""
-    return dict(ProcrastinateJob.objects.values_list("status").annotate(count=Count("id")))

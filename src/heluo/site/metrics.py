@@ -8,7 +8,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
-from heluo.site.health import Health, job_counts
+from heluo.kernel.jobs.public import job_counts
+from heluo.site.health import Health
 
 REQUESTS = Counter("heluo_requests", "Requests answered.", ["method", "route", "status"])
 SECONDS = Histogram("heluo_request_seconds", "Time to answer, in seconds.", ["method", "route"])
@@ -25,8 +26,8 @@ class StateCollector(Collector):
         yield parts
         if health.parts["database"].ok:
             jobs = GaugeMetricFamily("heluo_jobs", "Background jobs by state.", labels=["status"])
-            for status, count in job_counts().items():
-                jobs.add_metric([status], count)
+            for state, count in job_counts().items():
+                jobs.add_metric([state.value], count)
             yield jobs
 
 

@@ -9,6 +9,8 @@ UNUSED_FILE_LIFETIME = timedelta(days=7)
 """How long a stored file may lie without anything pointing to it."""
 FREE_SPACE_RESERVE = 256 * 1024 * 1024
 """Bytes of the disk that uploads never take, so that database and logs can go on."""
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+"""Bytes free below which the store counts as failing."""
 LINK_LIFETIME = timedelta(hours=6)
 NAME_LENGTH = 200
 """Longest display name, in characters."""

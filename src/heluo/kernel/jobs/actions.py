@@ -8,10 +8,9 @@ from django.db import connection, transaction
 from heluo.kernel.jobs.enums import TroubleKind
 from heluo.kernel.jobs.errors import JobCannotBeCancelled, JobCannotBeRetried
 from heluo.kernel.jobs.models import JobTrouble
+from heluo.kernel.jobs.queries import SILENT_FOR
 from heluo.kernel.jobs.registry import all_tasks
 
-SILENT_FOR = timedelta(seconds=30)
-"""A worker that gave no sign of life for so long is dead."""
 DEATHS_ALLOWED = 3
 """A job whose worker died under it this often is not tried again: it may be what kills them."""
 

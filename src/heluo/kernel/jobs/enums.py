@@ -20,3 +20,17 @@ class JobState(models.TextChoices):
     CANCELLED = "cancelled", _("已取消")
     ABORTED = "aborted", _("已中止")
     STALLED = "stalled", _("停滞")
+
+
+class JobMoment(models.TextChoices):
+    """What procrastinate notes about a job, in words, and `trouble`: the reason of a bad end, noted by our worker."""
+
+    QUEUED = "deferred", _("放入队列")
+    STARTED = "started", _("开始执行")
+    QUEUED_AGAIN = "deferred_for_retry", _("没有做完，重新排队")
+    RETRIED = "retried", _("再次放入队列")
+    SUCCEEDED = "succeeded", _("完成")
+    FAILED = "failed", _("停止尝试，标为失败")
+    CANCELLED = "cancelled", _("取消")
+    ABORTED = "aborted", _("中止")
+    TROUBLE = "trouble", _("这一次没有成功")

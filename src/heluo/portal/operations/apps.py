@@ -2,10 +2,24 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
+from heluo.portal.operations.access import Permission
 
 
 class OperationsApp(HeluoApp):
     name = "heluo.portal.operations"
     label = "operations"
-    manifest = Manifest(title=_("运维"))
+    manifest = Manifest(
+        title=_("运维"),
+        grants={Role.OPERATOR: set(Permission)},
+        navigation=(
+            NavigationEntry(_("运行状况"), "operations:overview", "activity", Place.OPERATIONS, Permission.VIEW, 10),
+            NavigationEntry(_("后台任务"), "operations:jobs", "list-check", Place.OPERATIONS, Permission.VIEW, 20),
+        ),
+        deeds={
+            "operations.job_retried": _("重试了后台任务"),
+            "operations.job_cancelled": _("取消了后台任务"),
+        },
+        kinds={"job": _("后台任务")},
+    )

@@ -1,0 +1,150 @@
+"""Jobs by state, one job with its history, and the two deeds: retry and cancel."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from heluo.kernel.actors.public import allows
+from heluo.kernel.audit.public import AuditFilter, audit_rows, title_of_deed
+from heluo.kernel.clock.public import now
+from heluo.kernel.jobs.enums import JobState
+from heluo.kernel.jobs.errors import JobCannotBeCancelled, JobCannotBeRetried
+from heluo.kernel.jobs.public import Happened, history_of, job_counts, job_numbered, jobs_in, task_of
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.listing import choices
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.portal.operations import actions
+from heluo.portal.operations.access import Permission
+from heluo.portal.operations.pages.explaining import explain
+from heluo.portal.operations.pages.showing import TONES, shown_jobs
+
+MAY_RETRY = frozenset({JobState.FAILED, JobState.CANCELLED, JobState.ABORTED})
+EXPLAINED = {
+    JobState.WAITING: gettext_lazy("排着队，工作进程有空就执行；出错后重新排队的，过一会儿再试。"),
+    JobState.STALLED: gettext_lazy(
+        "接手任务的进程已经 30 秒没有动静。工作进程每 5 秒找一次这样的任务：可以重复执行的自动重新排队，"
+        "其余的标为失败，等您处理。这里一直有任务时，请到“运行状况”看工作进程是否都停了。"
+    ),
+    JobState.SUCCEEDED: gettext_lazy("做完的任务保留七天。"),
+    JobState.FAILED: gettext_lazy("不会再自己尝试的任务，保留九十天。排除原因后点开任务重试。"),
+    JobState.CANCELLED: gettext_lazy("还没有开始就被取消的任务，保留七天。"),
+}
+TRAIL_LIMIT = 20
+
+
+@reads(may=Permission.VIEW)
+def job_list(request: PageRequest) -> HttpResponse:
+    chosen = request.GET.get("state", "")
+    state = JobState(chosen) if chosen in JobState.values else JobState.FAILED
+    counts = job_counts()
+    page = keyset_page(jobs_in(state), order=("-id",), cursor=request.GET.get("cursor"))
+    context = {
+        "heading": _("后台任务"),
+        "lead": _("页面之外进行的工作，例如查毒、生成预览、在应用之间传递消息。"),
+        "page": page,
+        "rows": shown_jobs(page.items),
+        "tabs": choices(
+            request.GET,
+            name="state",
+            labels={state.value: state.label for state in TONES},
+            counts={state.value: counts[state] for state in TONES},
+        ),
+        "explained": EXPLAINED.get(state),
+        "is_failed": state in {JobState.FAILED, JobState.STALLED},
+    }
+    return page_response(request, "operations/jobs.html", context, fragments=("listing",))
+
+
+@reads(may=Permission.VIEW)
+def job_detail(request: PageRequest, number: int) -> HttpResponse:
+    job = job_numbered(number)
+    [shown] = shown_jobs([job])
+    may_act = allows(request.actor, Permission.ACT)
+    context = {
+        "heading": shown.title,
+        "lead": shown.about,
+        "crumbs": [(_("后台任务"), f"{reverse('operations:jobs')}?state={shown.state.value}")],
+        "state_label": shown.state.label,
+        "state_tone": shown.tone,
+        "shown": shown,
+        "is_stalled": shown.state == JobState.STALLED,
+        "explained": EXPLAINED.get(shown.state),
+        "can_retry": may_act and shown.state in MAY_RETRY,
+        "can_cancel": may_act and shown.state == JobState.WAITING,
+        "facts": _facts(job, shown.tries),
+        "is_repeatable": _is_repeatable(job),
+        "events": _trail(request, job),
+    }
+    return page_response(request, "operations/job.html", context)
+
+
+@writes(may=Permission.ACT)
+def retry_job(request: PageRequest, number: int) -> HttpResponse:
+    """A GET only leads to the job, whose button asks first."""
+    return _deed(request, number, actions.retry, _("已重新放入队列，几秒内会再次执行。"))
+
+
+@writes(may=Permission.ACT)
+def cancel_job(request: PageRequest, number: int) -> HttpResponse:
+    """A GET only leads to the job, whose button asks first."""
+    return _deed(request, number, actions.cancel, _("已取消，这个任务不会执行。需要时可以再重试。"))
+
+
+def _deed(request: PageRequest, number: int, deed: Callable[..., None], done: str) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            deed(by=request.actor, job_id=number, now=now())
+            messages.success(request, done)
+        except (JobCannotBeRetried, JobCannotBeCancelled) as refusal:
+            messages.error(request, str(refusal))
+    return redirect("operations:job", number=number)
+
+
+def _is_repeatable(job: ProcrastinateJob) -> bool:
+    task = task_of(job)
+    return task is not None and task.idempotent
+
+
+def _facts(job: ProcrastinateJob, tries: int) -> list[tuple[str, object]]:
+    task = task_of(job)
+    again = _again(task.retries) if task is not None and task.retries else _("不自动重试")
+    return [
+        (_("任务编号"), job.pk),
+        (_("执行过"), _("{count} 次").format(count=tries)),
+        (_("出错后"), again),
+        (_("能否重复执行"), _("可以，重复执行没有坏处") if _is_repeatable(job) else _("不保证，重试前请先核对结果")),
+        (_("日志"), _("在工作进程的日志里找 job-{number}").format(number=job.pk)),
+    ]
+
+
+def _again(retries: int) -> str:
+    """How often a task is tried again by itself."""
+    return _("最多自动再试 {count} 次").format(count=retries)
+
+
+def _trail(request: PageRequest, job: ProcrastinateJob) -> list[dict[str, object]]:
+    """What happened and what operators did, newest first."""
+    events = [_event(one) for one in history_of(job)]
+    deeds = audit_rows(request.actor, AuditFilter(subject_kind="job", subject_id=str(job.pk)))[:TRAIL_LIMIT]
+    events += [{"title": title_of_deed(row.deed), "who": row.by_name, "at": row.at} for row in deeds]
+    return sorted(events, key=_moment, reverse=True)
+
+
+def _event(one: Happened) -> dict[str, object]:
+    if one.trouble is None:
+        return {"title": one.moment.label, "at": one.at}
+    return {"title": one.moment.label, "at": one.at, "text": explain(one.trouble).words}
+
+
+def _moment(event: dict[str, object]) -> datetime:
+    at = event["at"]
+    assert isinstance(at, datetime)  # noqa: S101  # every event has its moment
+    return at
