@@ -6,14 +6,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 
+from heluo.kernel.access.resolution import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.clock.public import now
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.jobs.enums import JobState, TroubleKind
 from heluo.kernel.jobs.models import JobTrouble
 from heluo.kernel.jobs.public import task
 from tests.accounts import MakeAccount
-from tests.factories import a_bureau, a_person
 
 MakeJob = Callable[..., int]
 
@@ -53,8 +53,8 @@ def make_job(db: None) -> MakeJob:
 
 
 @pytest.fixture
-def operator(db: None) -> Actor:
-    return a_person(Role.OPERATOR, a_bureau("410000")).actor
+def operator(make_account: MakeAccount) -> Actor:
+    return actor_for(make_account("operator1", Role.OPERATOR), on=local_day(now()))
 
 
 @pytest.fixture

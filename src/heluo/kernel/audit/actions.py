@@ -10,11 +10,13 @@ from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.access import Permission
 from heluo.kernel.audit.chain import digest_of_differences
 from heluo.kernel.audit.context import origin
+from heluo.kernel.audit.errors import VerificationUnderWay
 from heluo.kernel.audit.models import AuditDifference, AuditRow, Verification
 from heluo.kernel.audit.verifier import Report
-from heluo.kernel.jobs.public import Plain, defer, to_plain
+from heluo.kernel.jobs.public import Plain, defer, is_under_way, to_plain
 
 DIFFERENCES_AT_ONCE = 2000
+VERIFY_TASK = "audit.verify"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +81,13 @@ def record_batch(
 
 @transaction.atomic
 def order_verification(*, by: Actor, now: datetime) -> Verification:
-    """Have the whole chain checked by a job; its progress and result are kept in the row."""
+    """Have the whole chain checked by a job; its progress and result are kept in the row.
+
+    Refuses `VerificationUnderWay` while one waits or runs.
+    """
     require(by, Permission.VERIFY)
+    if is_under_way(VERIFY_TASK):
+        raise VerificationUnderWay
     ordered = Verification.objects.create(by_name=by.name, started_at=now)
     record(
         by=by,
@@ -88,7 +95,7 @@ def order_verification(*, by: Actor, now: datetime) -> Verification:
         deed="audit.verification_ordered",
         subject=Subject(kind="audit_chain", id=str(ordered.pk), title="", path=""),
     )
-    defer("audit.verify", verification_id=ordered.pk)
+    defer(VERIFY_TASK, verification_id=ordered.pk)
     return ordered
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.kernel.audit.actions import note_progress, note_result
+from heluo.kernel.audit.actions import VERIFY_TASK, note_progress, note_result
 from heluo.kernel.audit.sealer import SEALED_AT_ONCE, Sealer
 from heluo.kernel.audit.verifier import verify
 from heluo.kernel.clock.public import now
@@ -17,7 +17,7 @@ def seal_committed_rows() -> None:
         pass
 
 
-@task(name="audit.verify", title=_("核对审计链"), idempotent=True)
+@task(name=VERIFY_TASK, title=_("核对审计链"), idempotent=True)
 def check_chain(*, verification_id: int) -> None:
     report = verify(
         progress=lambda checked, total: note_progress(verification_id=verification_id, checked=checked, total=total)

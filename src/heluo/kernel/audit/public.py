@@ -1,10 +1,11 @@
 """What the rest of the house calls: `from heluo.kernel.audit.public import Subject, record`."""
 
 from heluo.kernel.audit.access import Permission
-from heluo.kernel.audit.actions import Difference, Subject, order_verification, record, record_batch
+from heluo.kernel.audit.actions import VERIFY_TASK, Difference, Subject, order_verification, record, record_batch
 from heluo.kernel.audit.queries import (
     AuditFilter,
     ChainState,
+    audit_row,
     audit_rows,
     chain_state,
     latest_verification,
@@ -21,6 +22,7 @@ from heluo.kernel.audit.verifier import (
 )
 
 __all__ = [
+    "VERIFY_TASK",
     "AuditFilter",
     "Broken",
     "ChainState",
@@ -29,6 +31,7 @@ __all__ = [
     "Permission",
     "Report",
     "Subject",
+    "audit_row",
     "audit_rows",
     "chain_state",
     "deed_titles",

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.audit.access import visible_rows
 from heluo.kernel.audit.models import AuditRow, Link, Seal, Verification
@@ -14,12 +15,17 @@ from heluo.kernel.clock.public import SHANGHAI
 
 @dataclass(frozen=True, slots=True)
 class AuditFilter:
-    """What a reader of the log looks for; every part may be left open."""
+    """What a reader of the log looks for; every part may be left open.
+
+    `name` and `title` (part of a subject's title) have no index: give them a `day` or a first day, `since`.
+    """
 
     person: UUID | None = None
     name: str = ""
     deed: str = ""
     day: date | None = None
+    since: date | None = None
+    title: str = ""
     subject_kind: str = ""
     subject_id: str = ""
 
@@ -36,11 +42,23 @@ def audit_rows(actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRow]:
     if wanted.day:
         starts = datetime.combine(wanted.day, datetime.min.time(), SHANGHAI)
         rows = rows.filter(at__gte=starts, at__lt=starts + timedelta(days=1))
+    if wanted.since:
+        rows = rows.filter(at__gte=datetime.combine(wanted.since, datetime.min.time(), SHANGHAI))
+    if wanted.title:
+        rows = rows.filter(subject_title__icontains=wanted.title)
     if wanted.subject_kind:
         rows = rows.filter(subject_kind=wanted.subject_kind)
     if wanted.subject_id:
         rows = rows.filter(subject_id=wanted.subject_id)
     return rows.order_by("-seq")
+
+
+def audit_row(actor: Actor, seq: int) -> AuditRow:
+    """One row a reader may see; `NotFound` for any other."""
+    row = AuditRow.objects.filter(visible_rows(actor), pk=seq).first()
+    if row is None:
+        raise NotFound
+    return row
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def _figures(counts: dict[JobState, int], *, is_alive: bool) -> list[ShownFigure
         ShownFigure(
             _("等待封签的审计记录"),
             chain.unsealed,
-            "#pulses",
+            reverse("operations:chain"),
             _("条"),
             trend=_("共封签 {count} 条").format(count=chain.links),
         ),

@@ -1,0 +1,161 @@
+"""The details of an audit row in words: what each key says, and what its codes mean."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import TextChoices
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from heluo.domains.resources.enums import ReturnReason
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.pages.templatetags.pages import filesize, local_time
+from heluo.kernel.people.enums import IdentifierKind
+
+TITLES: dict[str, str | Promise] = {
+    "account": gettext_lazy("登录名"),
+    "after": gettext_lazy("改后"),
+    "algorithm": gettext_lazy("算法"),
+    "before": gettext_lazy("改前"),
+    "callbacks": gettext_lazy("回调地址"),
+    "changed": gettext_lazy("修改的项数"),
+    "class": gettext_lazy("班级"),
+    "classes": gettext_lazy("班级（学段、入学年份、班号）"),
+    "code": gettext_lazy("代码"),
+    "comment": gettext_lazy("意见"),
+    "count": gettext_lazy("数量"),
+    "digest": gettext_lazy("内容指纹"),
+    "ends_on": gettext_lazy("结束日期"),
+    "expires_at": gettext_lazy("有效期至"),
+    "file": gettext_lazy("文件"),
+    "guardian": gettext_lazy("监护人"),
+    "homeroom": gettext_lazy("班主任"),
+    "kind": gettext_lazy("种类"),
+    "media_type": gettext_lazy("文件格式"),
+    "name": gettext_lazy("名称"),
+    "nodes": gettext_lazy("涉及机构数"),
+    "notice": gettext_lazy("告知书版本"),
+    "number": gettext_lazy("平台号"),
+    "on": gettext_lazy("生效日期"),
+    "organisation": gettext_lazy("机构"),
+    "posts": gettext_lazy("岗位"),
+    "reason": gettext_lazy("原因"),
+    "reasons": gettext_lazy("退回原因"),
+    "region": gettext_lazy("行政区划代码"),
+    "resumed": gettext_lazy("接着上一次"),
+    "role": gettext_lazy("岗位"),
+    "rows": gettext_lazy("行数"),
+    "school_type": gettext_lazy("学校类型代码"),
+    "sha256": gettext_lazy("内容指纹"),
+    "signature": gettext_lazy("病毒特征"),
+    "size": gettext_lazy("大小"),
+    "starts_on": gettext_lazy("开始日期"),
+    "subject": gettext_lazy("学科代码"),
+    "term": gettext_lazy("学期"),
+    "version": gettext_lazy("版本"),
+    "ways": gettext_lazy("登录方式"),
+}
+"""A tripwire keeps this in step with what the actions record."""
+FACTORS = {
+    "password": gettext_lazy("密码"),
+    "mfa": gettext_lazy("第二步验证"),
+    "totp": gettext_lazy("动态口令"),
+    "webauthn": gettext_lazy("通行密钥"),
+    "recovery_codes": gettext_lazy("恢复码"),
+    "socialaccount": gettext_lazy("外部账号"),
+}
+CODES: dict[str, type[TextChoices]] = {"reasons": ReturnReason, "role": Role, "posts": Role, "classes": Stage}
+LINKS = {
+    "guardian": "people:person",
+    "organisation": "organisations:organisation",
+    "people": "people:person",
+    "organisations": "organisations:organisation",
+}
+"""Key, or app of a deed → the page of the thing whose id is given."""
+_PATH = re.compile(r"(\d+\.)+")
+FINGERPRINT = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One detail in words; `url` where it is a thing with a page."""
+
+    title: str
+    value: str
+    url: str = ""
+
+
+def said(details: Mapping[str, object] | None) -> list[Said]:
+    """Details in words. What says nothing to people (tree paths, ids without a page) is left out."""
+    found = [_said(key, value) for key, value in sorted((details or {}).items())]
+    return [one for one in found if one.value]
+
+
+def link_of(deed: str, subject_id: str) -> str:
+    """The page of a thing a batch changed, if its kind has one."""
+    route = LINKS.get(deed.partition(".")[0])
+    return reverse(route, args=[subject_id]) if route and _is_id(subject_id) else ""
+
+
+def _said(key: str, value: object) -> Said:
+    title = str(TITLES.get(key, _("其他")))
+    if isinstance(value, str) and _is_id(value):
+        return Said(title, _("查看") if key in LINKS else "", reverse(LINKS[key], args=[value]) if key in LINKS else "")
+    if key == "changed" and isinstance(value, list):
+        return Said(title, str(len(value)))
+    if key == "size" and isinstance(value, int):
+        return Said(title, filesize(value))
+    if key in {"digest", "sha256"}:
+        return Said(title, str(value)[:FINGERPRINT] + "…")
+    return Said(title, _words(key, value))
+
+
+def _words(key: str, value: object) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("是") if value else _("否")
+    if isinstance(value, Mapping):
+        return "；".join(f"{one.title}：{one.value}" for one in said(value))
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return "、".join(filter(None, (_words(key, item) for item in value)))
+    return _word(key, str(value))
+
+
+def _word(key: str, value: str) -> str:
+    if _PATH.fullmatch(value):
+        return ""
+    if key in CODES and value in CODES[key].values:
+        return str(CODES[key](value).label)
+    if key == "kind" and value in IdentifierKind.values:
+        return str(IdentifierKind(value).label)
+    if key in {"ways", "kind"}:
+        return str(FACTORS.get(value, _("其他")))
+    return _moment(value)
+
+
+def _moment(value: str) -> str:
+    """Dates stay as they are, moments are said in China's time."""
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+        return local_time(at) if at.tzinfo else value
+    return value
+
+
+def _is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return "-" in value
