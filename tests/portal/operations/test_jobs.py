@@ -1,6 +1,6 @@
 """Operators see why jobs failed, retry them and cancel them; nobody else does."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -17,7 +17,7 @@ from heluo.kernel.jobs.errors import JobCannotBeCancelled, JobCannotBeRetried
 from heluo.kernel.jobs.public import job_counts, job_numbered, state_of
 from heluo.portal.operations.actions import cancel, retry
 from tests.accounts import MakeAccount
-from tests.portal.operations.conftest import MakeJob
+from tests.portal.operations.conftest import MakeJob, water
 
 SHUT = 403
 
@@ -146,3 +146,11 @@ def test_a_stalled_job_is_explained(browser: Client, make_job: MakeJob) -> None:
 
 def test_a_job_that_is_not_there(browser: Client) -> None:
     assert browser.get("/operations/jobs/987654/").status_code == 404
+
+
+def test_a_job_that_waits_for_its_time_says_when_and_not_that_it_was_then(browser: Client) -> None:
+    water.defer_at(now() + timedelta(days=1))
+    page = browser.get("/operations/jobs/?state=todo").content.decode()
+    assert "刚刚" in page
+    assert "最早执行：" in page
+    assert "明天" in page

@@ -18,6 +18,8 @@ SILENT_FOR = timedelta(seconds=30)
 """A worker that gave no sign of life for so long is dead."""
 LATE_AFTER = timedelta(seconds=30)
 """A pulse is late when its last run lies so far beyond its period."""
+SCHEDULED = "scheduled"
+"""procrastinate's note of when a job shall start: a moment to come, not one that was."""
 STALLED = Q(status=JobState.RUNNING) & (
     Q(worker__isnull=True) | Q(worker__last_heartbeat__lt=Now() - Value(SILENT_FOR))
 )
@@ -133,6 +135,7 @@ def _status() -> Case:
 def _jobs() -> "QuerySet[ProcrastinateJob]":
     last = (
         ProcrastinateEvent.objects.filter(job_id=OuterRef("pk"))
+        .exclude(type=SCHEDULED)
         .values("job_id")
         .annotate(last=Max("at"))
         .values("last")

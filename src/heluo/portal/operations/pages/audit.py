@@ -17,6 +17,7 @@ from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, reads
 from heluo.kernel.pages.templatetags.pages import local_time
+from heluo.kernel.search.public import capped_count
 from heluo.portal.operations.forms import AuditForm
 from heluo.portal.operations.pages.wording import Said, link_of, said
 
@@ -49,12 +50,15 @@ class ShownDifference:
 def audit_list(request: PageRequest) -> HttpResponse:
     form = AuditForm(request.GET)
     wanted = _wanted(form, person=request.GET.get("person", ""))
-    page = keyset_page(audit_rows(request.actor, wanted), order=NEWEST_FIRST, cursor=request.GET.get("cursor"))
+    found = audit_rows(request.actor, wanted)
+    page = keyset_page(found, order=NEWEST_FIRST, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("审计日志"),
         "lead": _("谁在什么时候对什么做了什么。记录写下后不能修改，几秒内封签。"),
         "form": form,
         "page": page,
+        "count": capped_count(found),
+        "unit": _("条记录"),
         "rows": shown_rows(page.items),
         "is_windowed": wanted.since is not None,
         "window": WINDOW_DAYS,

@@ -50,6 +50,8 @@ def job_list(request: PageRequest) -> HttpResponse:
         "heading": _("后台任务"),
         "lead": _("页面之外进行的工作，例如查毒、生成预览、在应用之间传递消息。"),
         "page": page,
+        "count": counts[state],
+        "unit": _("个任务"),
         "rows": shown_jobs(page.items),
         "tabs": choices(
             request.GET,

@@ -48,6 +48,14 @@ class ShownPulse:
     tone: Tone
     reason: Explanation | None
 
+    @property
+    def every(self) -> str:
+        return in_words(self.seen.pulse.every)
+
+    @property
+    def took(self) -> str:
+        return in_words(self.seen.state.seconds) if self.seen.state else ""
+
 
 @reads(may=Permission.VIEW)
 def overview(request: PageRequest) -> HttpResponse:
@@ -97,7 +105,6 @@ def _figures(counts: dict[JobState, int], *, is_alive: bool) -> list[ShownFigure
             trend=_("等待自动找回") if counts[JobState.STALLED] else _("没有停滞"),
             tone=Tone.WAITING if counts[JobState.STALLED] else Tone.SUCCESS,
         ),
-        ShownFigure(_("等待执行的任务"), counts[JobState.WAITING], f"{jobs}?state={JobState.WAITING.value}", _("个")),
         ShownFigure(
             _("等待分发的消息"),
             waiting.count,
@@ -114,6 +121,16 @@ def _figures(counts: dict[JobState, int], *, is_alive: bool) -> list[ShownFigure
             trend=_("共封签 {count} 条").format(count=chain.links),
         ),
     ]
+
+
+def in_words(seconds: float) -> str:
+    """A length of time in its best unit, e.g. 12 毫秒, 5 秒, 15 分钟, 1 小时."""
+    if seconds < 1:
+        return _("{count} 毫秒").format(count=max(round(seconds * 1000), 1))
+    for unit, words in ((3600, _("{count} 小时")), (60, _("{count} 分钟"))):
+        if seconds >= unit:
+            return words.format(count=round(seconds / unit))
+    return _("{count} 秒").format(count=round(seconds))
 
 
 def _shown(seen: SeenPulse) -> ShownPulse:

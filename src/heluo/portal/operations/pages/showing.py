@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from heluo.kernel.actors.public import house_apps
+from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.enums import JobState
 from heluo.kernel.jobs.public import last_troubles, state_of, task_of
 from heluo.kernel.pages.enums import Tone
@@ -40,6 +42,12 @@ class ShownJob:
     @property
     def tone(self) -> Tone:
         return TONES[self.state]
+
+    @property
+    def waits_until(self) -> datetime | None:
+        """When a waiting job may start at the earliest, if that is still to come."""
+        at = self.job.scheduled_at
+        return at if self.state == JobState.WAITING and at is not None and at > now() else None
 
     @property
     def tries(self) -> int:
