@@ -85,7 +85,8 @@ def audit_detail(request: PageRequest, seq: int) -> HttpResponse:
         "details": said(row.details),
         "differences": [_difference(row, one) for one in page.items],
         "person_url": f"{log}?person={row.by}" if row.by else "",
-        "url": link_of(row.deed, row.subject_id),
+        "lead": f"{shown.kind} {row.subject_title}".strip(),
+        "url": "" if row.differences_count else link_of(row.deed, row.subject_id),
     }
     return page_response(request, "operations/audit_row.html", context)
 

@@ -137,7 +137,7 @@ def _trail(request: PageRequest, job: ProcrastinateJob) -> list[dict[str, object
     events = [_event(one) for one in history_of(job)]
     deeds = audit_rows(request.actor, AuditFilter(subject_kind="job", subject_id=str(job.pk)))[:TRAIL_LIMIT]
     events += [{"title": title_of_deed(row.deed), "who": row.by_name, "at": row.at} for row in deeds]
-    return sorted(events, key=_moment, reverse=True)
+    return sorted(events, key=_moment)[::-1]
 
 
 def _event(one: Happened) -> dict[str, object]:
