@@ -26,8 +26,8 @@ class StateCollector(Collector):
         yield parts
         if health.parts["database"].ok:
             jobs = GaugeMetricFamily("heluo_jobs", "Background jobs by state.", labels=["status"])
-            for state, count in job_counts().items():
-                jobs.add_metric([state.value], count)
+            for job_state, count in job_counts().items():
+                jobs.add_metric([job_state.value], count)
             yield jobs
 
 
