@@ -20,7 +20,7 @@ def condition(_actor: Actor) -> Block:
         template="operations/blocks/condition.html",
         context={"is_alive": worker_alive(), "failed": counts[JobState.FAILED]},
         figures=tuple(
-            Figure(label, counts[state], f"{jobs}?state={state.value}", _("个"))
+            Figure(label, counts[state], f"{jobs}?state={state.value}")
             for state, label in (
                 (JobState.FAILED, _("失败的任务")),
                 (JobState.STALLED, _("停滞的任务")),
