@@ -90,12 +90,12 @@ def a_school(name: str = "示例小学", *, region: str = COUNTY) -> Organisatio
     )
 
 
-def a_person(role: Role, at: Organisation, *, name: str = "") -> Somebody:
-    """A person with one post and an account."""
+def a_person(role: Role, at: Organisation, *, name: str = "", also: Sequence[Role] = ()) -> Somebody:
+    """A person with a post (and `also` others) at one place, and an account."""
     serial = next(_serial)
     new = NewPerson(
         name=name or f"河洛测{serial}",
-        posts=((role, at),),
+        posts=tuple((held, at) for held in (role, *also)),
         starts_on=date(2024, 9, 1),
         born_on=date(1990, 1, 1),
         username=f"somebody{serial}",

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
-from heluo.domains.resources.access import Permission
+from heluo.domains.resources.access import Permission, can_review
 from heluo.domains.resources.actions import (
     Description,
     approve_resource,
@@ -22,22 +22,30 @@ from heluo.domains.resources.actions import (
     withdraw_resource,
 )
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, ReturnReason, VersionState
+from heluo.domains.resources.errors import Withdrawn
 from heluo.domains.resources.models import MAX_KEYWORDS, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import (
+    KIND,
+    attribution,
+    author_named,
     author_places,
     files_of,
     own_open_version,
     own_resource,
     own_versions,
+    places_of,
+    public_counts,
     public_resource,
     review_queue,
     submission_for,
+    withdrawal_of,
 )
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
-from heluo.kernel.files.public import own_file
+from heluo.kernel.feedback.public import tallies_of
+from heluo.kernel.files.public import StoredFile, content_link, own_file
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, operation
@@ -116,6 +124,63 @@ class VersionOut(Schema):
         )
 
 
+class FileOut(Schema):
+    """A file with a link to its content, valid for a while; no link while it may not be read."""
+
+    id: UUID
+    name: str
+    kind: str
+    size: int
+    link: str | None
+
+    @staticmethod
+    def of(file: StoredFile) -> "FileOut":
+        link = content_link(file) if file.is_readable else None
+        return FileOut(id=file.uuid, name=file.name, kind=file.kind.value, size=file.size, link=link)
+
+
+class ResourceOut(Schema):
+    """A published resource. `favourites` and `rating` are null while too few people stand behind them."""
+
+    resource: UUID
+    version: int
+    title: str
+    description: str
+    stage: str
+    grade: str
+    subject: str
+    resource_type: str
+    language: str
+    licence: str
+    keywords: list[str]
+    third_party_statement: str
+    author: UUID
+    author_name: str
+    organisation: str
+    published_at: datetime
+    attribution: str
+    files: list[FileOut]
+    views: int
+    downloads: int
+    favourites: int | None
+    raters: int
+    rating: float | None
+
+
+class AuthorOut(Schema):
+    """Somebody who published resources. `favourites` and `rating` are null while too few people stand behind them."""
+
+    author: UUID
+    name: str
+    organisations: list[str]
+    published: int
+    views: int
+    downloads: int
+    favourites: int | None
+    raters: int
+    rating: float | None
+
+
 class OwnPage(Schema):
     """One page of own resources; `next` is the cursor of the page after it."""
 
@@ -146,6 +211,15 @@ class SubmissionOut(Schema):
             organisation=resource.organisation.name,
             at=submission.at,
         )
+
+
+class ReviewOut(SubmissionOut):
+    """A submission with all there is to judge. `can_decide` is false once decided, and for the author."""
+
+    content: VersionOut
+    third_party_statement: str
+    shown_files: list[FileOut]
+    can_decide: bool
 
 
 class QueuePage(Schema):
@@ -187,6 +261,62 @@ def create(request: PageRequest, draft: DraftIn) -> Status[VersionOut]:
     version = start_draft(by=request.actor, organisation=place, now=at)
     return Status(
         201, VersionOut.of(describe_draft(by=request.actor, version=version, description=draft.given(), now=at))
+    )
+
+
+@router.get("/resources/authors/{person}", response=AuthorOut, summary="An author and how their resources are used")
+@operation(may=Audience.PUBLIC)
+def read_author(request: PageRequest, person: UUID) -> AuthorOut:
+    writer = author_named(person)
+    counts = public_counts(writer)
+    return AuthorOut(
+        author=writer.uuid,
+        name=writer.name,
+        organisations=places_of(writer),
+        published=counts.published,
+        views=counts.views,
+        downloads=counts.downloads,
+        favourites=counts.favourites,
+        raters=counts.raters,
+        rating=counts.mean,
+    )
+
+
+@router.get("/resources/{uuid}", response=ResourceOut, summary="A published resource; 410 once withdrawn")
+@operation(may=Audience.PUBLIC)
+def read(request: PageRequest, uuid: UUID) -> ResourceOut:
+    resource = public_resource(uuid)
+    version = resource.published
+    if version is None:
+        withdrawal = withdrawal_of(resource)
+        raise Withdrawn(reason=withdrawal.comment if withdrawal else "")
+    version.resource = resource
+    tally = tallies_of(KIND, [uuid])[uuid]
+    assert version.published_at is not None  # noqa: S101  # a published version has its day: the database checks it
+    return ResourceOut(
+        resource=uuid,
+        version=version.number,
+        title=version.title,
+        description=version.description,
+        stage=version.stage,
+        grade=version.grade,
+        subject=version.subject,
+        resource_type=version.resource_type,
+        language=version.language,
+        licence=version.licence,
+        keywords=version.keywords,
+        third_party_statement=version.third_party_statement,
+        author=resource.author.uuid,
+        author_name=resource.author.name,
+        organisation=resource.organisation.name,
+        published_at=version.published_at,
+        attribution=attribution(version),
+        files=[FileOut.of(file) for file in files_of(version)],
+        views=tally.views,
+        downloads=tally.downloads,
+        favourites=tally.favourites,
+        raters=tally.raters,
+        rating=tally.mean,
     )
 
 
@@ -248,6 +378,20 @@ def withdraw(request: PageRequest, uuid: UUID, withdrawal: ReasonIn) -> Status[N
 def list_queue(request: PageRequest, cursor: str = "") -> QueuePage:
     page = keyset_page(review_queue(request.actor), order=("at", "id"), cursor=cursor or None)
     return QueuePage(items=[SubmissionOut.of(submission) for submission in page.items], next=page.next_cursor)
+
+
+@router.get("/reviews/{submission}", response=ReviewOut, summary="A submission with all there is to judge")
+@operation(may=Permission.REVIEW)
+def read_review(request: PageRequest, submission: int) -> ReviewOut:
+    found = submission_for(request.actor, submission)
+    version = found.version
+    return ReviewOut(
+        **SubmissionOut.of(found).dict(),
+        content=VersionOut.of(version),
+        third_party_statement=version.third_party_statement,
+        shown_files=[FileOut.of(file) for file in files_of(version)],
+        can_decide=can_review(request.actor, version) and not found.answered_by.exists(),
+    )
 
 
 @router.post("/reviews/{submission}/approval", response=VersionOut, summary="Publish a submission")

@@ -65,6 +65,14 @@ class WithdrawalReasonNeeded(Invalid):
     message = _("请写明下架原因，它会显示给曾经收藏或使用过这个资源的人。")
 
 
+class Withdrawn(Refusal):
+    """What used to be public under this identifier; says why it is gone."""
+
+    status = 410
+    code = "withdrawn"
+    message = _("这个资源已下架：{reason}")
+
+
 class NotPublished(Refusal):
     code = "not_published"
     message = _("这个资源现在没有发布，不能下架。")

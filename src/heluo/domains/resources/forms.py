@@ -28,6 +28,10 @@ class DraftForm(PageForm):
         (_("归类"), ("audience", "subject", "resource_type", "language")),
         (_("权利"), ("licence", "has_third_party", "third_party_statement")),
     )
+    needed_later = (
+        *("title", "description", "audience", "subject", "resource_type", "language", "licence"),
+        "has_third_party",
+    )
 
     title = forms.CharField(
         label=_("标题"),

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -38,6 +39,7 @@ KIND = "resource"
 """Kind of catalogue entries and of feedback subjects."""
 
 M = TypeVar("M", bound=Model)
+CREATIVE_COMMONS = "https://creativecommons.org"
 Choices = list[tuple[str, str]]
 
 
@@ -115,6 +117,42 @@ def author_named(uuid: UUID) -> Person:
 def author_places(actor: Actor) -> QuerySet[Organisation]:
     """The organisations the actor may make resources for: those of the posts that let them."""
     return Organisation.objects.filter(path__in=paths_for(actor, Permission.AUTHOR))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCounts:
+    """What the public made of an author's published resources. None: too few people stand behind it to be told."""
+
+    published: int
+    views: int
+    downloads: int
+    favourites: int | None
+    raters: int
+    mean: float | None
+
+
+def public_counts(author: Person) -> PublicCounts:
+    """Sums over the published resources of an author; the mean weighs each resource by those who rated it."""
+    works = Resource.objects.filter(author=author, state=ResourceState.PUBLISHED).values_list("uuid", flat=True)
+    tallies = tallies_of(KIND, list(works)).values()
+    kept = [tally.favourites for tally in tallies]
+    known = [count for count in kept if count is not None]
+    rated = [(tally.mean, tally.raters) for tally in tallies if tally.mean is not None]
+    raters = sum(people for _mean, people in rated)
+    return PublicCounts(
+        published=len(tallies),
+        views=sum(tally.views for tally in tallies),
+        downloads=sum(tally.downloads for tally in tallies),
+        favourites=sum(known) if len(known) == len(kept) else None,
+        raters=raters,
+        mean=round(sum(mean * people for mean, people in rated) / raters, 1) if raters else None,
+    )
+
+
+def places_of(author: Person) -> list[str]:
+    """Names of the organisations whose resources an author published."""
+    published = Resource.objects.filter(author=author, state=ResourceState.PUBLISHED).values("organisation")
+    return list(Organisation.objects.filter(pk__in=published).order_by("path").values_list("name", flat=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +343,30 @@ def catalogue_entry(version: ResourceVersion) -> EntryDraft:
             "pages": sum(file.blob.page_count or 0 for file in files),
         },
     )
+
+
+def deed_of(licence: Licence) -> str:
+    """Address of the human-readable deed; empty for terms of our own."""
+    if licence == Licence.RESERVED:
+        return ""
+    if licence == Licence.CC0:
+        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
+    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
+    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
+
+
+def attribution(version: ResourceVersion) -> str:
+    """A line to copy where the resource is used: title, author, source, address, licence."""
+    resource = version.resource
+    licence = Licence(version.licence)
+    parts = [
+        f"《{version.title.strip('《》')}》",
+        f"{resource.author.name}（{resource.organisation.name}）",
+        f"{settings.PUBLIC_URL}{reverse('resources:detail', args=[resource.uuid])}",
+        str(licence.label),
+        deed_of(licence),
+    ]
+    return "，".join(part for part in parts if part)
 
 
 def _source_of(organisation: Organisation) -> list[UUID]:

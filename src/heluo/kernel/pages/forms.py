@@ -8,7 +8,7 @@ if form.is_valid():
 return form_page(request, "resources/draft_form.html", form)
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -34,9 +34,13 @@ class HouseRenderer(TemplatesSetting):
 
 
 class PageForm(forms.Form):
-    """A form of a page. `groups` names its parts in order: `((title, (field, …)), …)`; without it, one part."""
+    """A form of a page. `groups` names its parts in order: `((title, (field, …)), …)`; without it, one part.
+
+    `needed_later` names fields that a draft may leave empty and that must be filled before it is submitted.
+    """
 
     groups: ClassVar[Sequence[tuple[str | Promise, Sequence[str]]]] = ()
+    needed_later: ClassVar[Collection[str]] = ()
 
     @contextmanager
     def refusals(self) -> Iterator[None]:

@@ -8,11 +8,14 @@ from django.utils.translation import gettext as _
 
 from heluo.domains.resources.access import can_withdraw, is_author
 from heluo.domains.resources.enums import ResourceState
-from heluo.domains.resources.pages.showing import attribution, facts_of, shown_files
+from heluo.domains.resources.pages.showing import facts_of, shown_files
 from heluo.domains.resources.queries import (
     KIND,
+    attribution,
     author_named,
     files_of,
+    places_of,
+    public_counts,
     public_resource,
     published_versions,
     subject_of,
@@ -143,6 +146,8 @@ def author(request: PageRequest, person: UUID) -> HttpResponse:
     entries = entries_by_ids(actor=request.actor, identifiers=[version.resource.uuid for version in page.items])
     context = {
         "heading": writer.name,
+        "places": places_of(writer),
+        "counts": public_counts(writer),
         "page": page,
         "cards": cards_of(
             [entries[version.resource.uuid] for version in page.items if version.resource.uuid in entries]

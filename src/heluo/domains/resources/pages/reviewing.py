@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heluo.domains.resources.access import Permission, can_review
+from heluo.domains.resources.access import Permission, can_review, is_author
 from heluo.domains.resources.actions import approve_resource, return_for_correction
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.events import QUEUE
@@ -44,6 +44,8 @@ def queue(request: PageRequest) -> HttpResponse:
 def review(request: PageRequest, pk: int) -> HttpResponse:
     submission = submission_for(request.actor, pk)
     form = DecisionForm(request.POST or None)
+    if request.method == "POST" and not {"approve", "return"} & set(request.POST):
+        form.add_error(None, _("请点“通过并发布”或“退回修改”。"))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             return _decided(request, submission, form)
@@ -57,6 +59,7 @@ def review(request: PageRequest, pk: int) -> HttpResponse:
         "files": shown_files(files_of(version)),
         "facts": facts_of(version),
         "events": trail_events(trail_of(version.resource)),
+        "is_author": is_author(request.actor, version.resource),
         "can_decide": can_review(request.actor, version) and not submission.answered_by.exists(),
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],

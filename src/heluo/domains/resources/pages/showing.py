@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import grade_choices, subject_choices
+from heluo.domains.resources.queries import deed_of, grade_choices, subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
@@ -29,7 +28,6 @@ TONES = {
     VersionState.PUBLISHED: Tone.SUCCESS,
     VersionState.WITHDRAWN: Tone.NEUTRAL,
 }
-CREATIVE_COMMONS = "https://creativecommons.org"
 
 
 def licence_link(code: str) -> str | SafeString:
@@ -41,16 +39,6 @@ def licence_link(code: str) -> str | SafeString:
     return (
         format_html('<a href="{}" rel="license noreferrer">{}</a>', deed, licence.label) if deed else str(licence.label)
     )
-
-
-def deed_of(licence: Licence) -> str:
-    """Address of the human-readable deed; empty for terms of our own."""
-    if licence == Licence.RESERVED:
-        return ""
-    if licence == Licence.CC0:
-        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
-    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
-    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
 
 
 def facts_of(version: ResourceVersion) -> list[Fact]:
@@ -80,20 +68,6 @@ def _third_party(version: ResourceVersion) -> str:
     if version.has_third_party is None:
         return ""
     return version.third_party_statement if version.has_third_party else _("无，全部原创")
-
-
-def attribution(version: ResourceVersion) -> str:
-    """A line to copy where the resource is used: title, author, source, address, licence."""
-    resource = version.resource
-    licence = Licence(version.licence)
-    parts = [
-        f"《{version.title.strip('《》')}》",
-        f"{resource.author.name}（{resource.organisation.name}）",
-        f"{settings.PUBLIC_URL}{reverse('resources:detail', args=[resource.uuid])}",
-        str(licence.label),
-        deed_of(licence),
-    ]
-    return "，".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)

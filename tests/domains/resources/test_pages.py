@@ -1,0 +1,512 @@
+"""The pages of the resource centre in a browser: what people see, what they are refused and where that is said."""
+
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID, uuid4
+
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from heluo.domains.resources.actions import (
+    attach_file,
+    return_for_correction,
+    start_draft,
+    start_new_version,
+    submit_resource,
+    withdraw_resource,
+)
+from heluo.domains.resources.enums import ResourceState, ReturnReason, VersionState
+from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.domains.resources.queries import files_of
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.feedback.public import tallies_of
+from tests.domains.resources.conftest import House, browser_of
+from tests.factories import (
+    NOON,
+    OTHER_COUNTY,
+    a_bureau,
+    a_draft,
+    a_file,
+    a_person,
+    a_picture,
+    a_published_resource,
+    a_reviewer,
+    a_school,
+    a_submission,
+    a_teacher,
+)
+from tests.kernel.pages.fragments import assert_fragment_equals_part
+
+pytestmark = pytest.mark.django_db
+LIST = "/resources/"
+MINE = "/workbench/resources/"
+QUEUE = "/workbench/reviews/"
+HTMX = {"HX-Request": "true"}
+NOWHERE = UUID(int=1)
+FORM = {
+    "title": "分数的初步认识",
+    "description": "用一个圆的平均分认识几分之一。",
+    "keywords": "分数、平均分",
+    "audience": "primary-3",
+    "subject": "14",
+    "resource_type": "media",
+    "language": "zh-CN",
+    "licence": "CC-BY-4.0",
+    "has_third_party": "no",
+    "third_party_statement": "",
+}
+
+
+def at(name: str, resource: Resource, **more: object) -> str:
+    return reverse(f"resources:{name}", kwargs={"uuid": resource.uuid, **more})
+
+
+def queries_of(browser: Client, url: str) -> int:
+    browser.get(url)
+    with CaptureQueriesContext(connection) as seen:
+        assert browser.get(url).status_code == 200
+    return len(seen)
+
+
+def assert_same_words(one: Any, other: Any) -> None:
+    """Two refusals between which nobody can tell."""
+    assert (one.status_code, other.status_code) == (404, 404)
+    assert main_part(one) == main_part(other)
+
+
+def main_part(response: Any) -> str:
+    html = response.content.decode()
+    return html[html.index("<main") : html.index("</main>")]
+
+
+# What everybody sees
+
+
+def test_the_list_shows_what_is_published_and_nothing_else(client: Client, house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer, title="分数的初步认识")
+    a_submission(house.teacher, house.school, title="还在审核的一课")
+    html = client.get(LIST).content.decode()
+    assert "分数的初步认识" in html
+    assert "还在审核的一课" not in html
+
+
+def test_the_list_is_searched_by_two_characters_narrowed_and_sorted(client: Client, house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer, title="分数的初步认识", description="数学")
+    a_published_resource(
+        house.teacher, house.school, house.reviewer, title="静夜思", subject="13", keywords=["古诗"], description="古诗"
+    )
+    found = client.get(LIST, {"q": "分数"}).content.decode()
+    assert "分数的初步认识" in found
+    assert "静夜思" not in found
+
+    narrowed = client.get(LIST, {"subject": "13"}).content.decode()
+    assert "静夜思" in narrowed
+    assert "分数的初步认识" not in narrowed
+
+    oldest, newest = (client.get(LIST, {"sort": sort}).content.decode() for sort in ("oldest", "newest"))
+    assert oldest.index("分数的初步认识") < oldest.index("静夜思")
+    assert newest.index("静夜思") < newest.index("分数的初步认识")
+
+
+def test_a_search_without_result_says_what_to_do(client: Client, house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    assert "没有找到符合条件的资源" in client.get(LIST, {"q": "火山"}).content.decode()
+
+
+@pytest.mark.parametrize("query", ["?sort=upwards", "?cursor=%00", "?cursor=nonsense", "?nothing=1", "?q=%20"])
+def test_a_made_up_address_of_the_list_does_no_harm(client: Client, house: House, query: str) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    assert client.get(LIST + query).status_code in {200, 400}
+
+
+def test_the_list_goes_on_by_cursor(client: Client, house: House) -> None:
+    for number in range(21):
+        a_published_resource(house.teacher, house.school, house.reviewer, title=f"第{number:02}课")
+    first = client.get(LIST)
+    assert first.context["page"].next_cursor
+    second = client.get(LIST, {"cursor": first.context["page"].next_cursor})
+    assert [card.title for card in second.context["cards"]] == ["第00课"]
+
+
+def test_parts_of_pages_equal_the_pages(house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    draft = a_draft(house.teacher, house.school)
+    a_submission(house.teacher, house.school)
+    author, reviewer = browser_of(house.teacher), browser_of(house.reviewer)
+    assert_fragment_equals_part(author, LIST, "listing")
+    assert_fragment_equals_part(author, reverse("resources:author", args=[house.teacher.person_id]), "listing")
+    assert_fragment_equals_part(author, MINE, "listing")
+    assert_fragment_equals_part(reviewer, QUEUE, "listing")
+    assert_fragment_equals_part(author, at("draft", draft.resource), "saved")
+    assert_fragment_equals_part(author, at("draft", draft.resource), "files")
+
+
+def test_a_resource_shows_its_files_its_facts_and_how_to_credit_it(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    html = client.get(at("detail", resource)).content.decode()
+    for shown in ("分数的初步认识", "图.png", house.teacher.name, house.school.name, "复制署名", "三年级"):
+        assert shown in html
+    assert settings.CONTENT_URL in html
+
+
+def test_a_view_counts_once_it_is_shown(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    client.get(at("detail", resource))
+    assert tallies_of("resource", [resource.uuid])[resource.uuid].views == 0
+    assert client.post(at("use", resource)).status_code == 204
+
+
+def test_download_leads_to_the_content_host(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    file = resource.published.files.get()  # type: ignore[union-attr]  # published above
+    answer = client.post(at("download", resource, file=file.uuid))
+    assert answer.status_code == 302
+    assert urlsplit(answer["Location"]).netloc == urlsplit(settings.CONTENT_URL).netloc
+
+
+def test_only_files_of_the_published_version_are_given_away(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    draft = start_new_version(by=house.teacher, resource=resource, now=NOON)
+    secret = a_file(house.teacher, name="未发布.png")
+    attach_file(by=house.teacher, version=draft, file=secret, now=NOON)
+    of_another = a_file(house.stranger)
+    for file in (secret.uuid, of_another.uuid, NOWHERE):
+        assert client.get(at("download", resource, file=file)).status_code == 404
+
+
+def test_what_is_not_published_is_not_there(client: Client, house: House) -> None:
+    draft = a_draft(house.teacher, house.school)
+    nothing = client.get(f"/resources/{NOWHERE}/")
+    assert_same_words(client.get(at("detail", draft.resource)), nothing)
+    file = draft.files.get()
+    assert client.get(at("download", draft.resource, file=file.uuid)).status_code == 404
+    assert client.post(at("use", draft.resource)).status_code in {204, 404}
+
+
+def test_a_withdrawn_resource_is_gone_and_says_why(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    file = resource.published.files.get()  # type: ignore[union-attr]  # published above
+    withdraw_resource(by=house.teacher, resource=resource, reason="图片来源有争议", now=NOON)
+    gone = client.get(at("detail", resource))
+    assert gone.status_code == 410
+    assert "图片来源有争议" in gone.content.decode()
+    assert client.get(at("download", resource, file=file.uuid)).status_code == 404
+    assert "分数的初步认识" not in client.get(LIST).content.decode()
+
+
+def test_an_author_has_a_page_once_something_is_published(client: Client, house: House) -> None:
+    address = reverse("resources:author", args=[house.teacher.person_id])
+    a_draft(house.teacher, house.school)
+    assert_same_words(client.get(address), client.get(reverse("resources:author", args=[NOWHERE])))
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    html = client.get(address).content.decode()
+    assert house.teacher.name in html
+    assert "分数的初步认识" in html
+
+
+# The author's desk
+
+
+def test_a_draft_is_opened_described_given_a_file_and_submitted(house: House) -> None:
+    browser = browser_of(house.teacher)
+    browser.post("/workbench/resources/new/")
+    draft = ResourceVersion.objects.get()
+    page = at("draft", draft.resource)
+    upload = SimpleUploadedFile("图.png", a_picture(), "image/png")
+    assert browser.post(at("files", draft.resource), {"file": upload}).status_code == 302
+    assert "图.png" in browser.get(page).content.decode()
+
+    saved = browser.post(page, FORM, headers={**HTMX, "HX-Target": "saved"})
+    assert saved.status_code == 200
+    assert 'id="saved"' in saved.content.decode()
+    assert "<html" not in saved.content.decode()
+    draft.refresh_from_db()
+    assert (draft.title, draft.grade, draft.keywords) == ("分数的初步认识", "primary-3", ["分数", "平均分"])
+
+    waiting = browser.post(page, {**FORM, "submit": "1"})
+    assert waiting.status_code == 422
+    assert "文件还在检查" in waiting.content.decode()
+
+
+def test_a_checked_draft_is_submitted(house: House) -> None:
+    draft = a_draft(house.teacher, house.school)
+    answer = browser_of(house.teacher).post(at("draft", draft.resource), {**FORM, "submit": "1"})
+    assert answer["Location"] == at("trail", draft.resource)
+    draft.refresh_from_db()
+    assert draft.state == VersionState.SUBMITTED
+
+
+def test_what_submission_lacks_is_said_beside_each_field(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    answer = browser_of(house.teacher).post(at("draft", draft.resource), {"title": "只有标题", "submit": "1"})
+    assert answer.status_code == 422
+    errors = answer.context["form"].errors
+    assert {"description", "audience", "subject", "resource_type", "language", "licence", "has_third_party"} <= set(
+        errors
+    )
+    assert "title" not in errors
+    assert "至少一个文件" in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == "只有标题", "what was written is kept although it could not be submitted"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("keywords", " ".join(f"词{number}" for number in range(11)), "关键词最多 10 个"),
+        ("keywords", "长" * 21, "太长了"),
+        ("title", "长" * 101, "100"),
+        ("subject", "99", ""),
+        ("audience", "nursery", ""),
+    ],
+)
+def test_a_wrong_field_is_named_and_nothing_is_saved(house: House, field: str, value: str, words: str) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    answer = browser_of(house.teacher).post(at("draft", draft.resource), {**FORM, field: value})
+    assert answer.status_code == 422
+    assert field in answer.context["form"].errors
+    assert words in answer.content.decode()
+    draft.refresh_from_db()
+    assert draft.title == ""
+
+
+def test_autosave_of_a_wrong_field_says_so_in_its_line(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    headers = {**HTMX, "HX-Target": "saved"}
+    answer = browser_of(house.teacher).post(
+        at("draft", draft.resource), {**FORM, "keywords": "长" * 21}, headers=headers
+    )
+    assert answer.status_code == 422
+    assert "太长了" in answer.content.decode()
+    assert "<html" not in answer.content.decode()
+
+
+def test_files_are_moved_and_removed(house: House) -> None:
+    first, second = a_file(house.teacher, name="一.png"), a_file(house.teacher, name="二.png")
+    draft = a_draft(house.teacher, house.school, files=[first, second])
+    browser, address = browser_of(house.teacher), at("files", draft.resource)
+    browser.post(address, {"raise": str(second.uuid)})
+    assert [file.name for file in files_of(draft)] == ["二.png", "一.png"]
+    part = browser.post(address, {"remove": str(second.uuid)}, headers={**HTMX, "HX-Target": "files"})
+    assert "二.png" not in part.content.decode()
+    assert "<html" not in part.content.decode()
+
+
+def test_a_file_that_cannot_be_taken_is_refused_beside_the_list(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    empty = SimpleUploadedFile("空.png", b"", "image/png")
+    answer = browser_of(house.teacher).post(
+        at("files", draft.resource), {"file": empty}, headers={**HTMX, "HX-Target": "files"}
+    )
+    assert "空文件" in answer.content.decode()
+    assert not draft.files.exists()
+
+
+def test_a_foreign_upload_is_not_attached(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    foreign = a_file(house.stranger)
+    browser_of(house.teacher).post(at("files", draft.resource), {"file": str(foreign.uuid)})
+    assert not draft.files.exists()
+
+
+def test_somebody_elses_draft_is_not_there(house: House) -> None:
+    draft = a_draft(house.teacher, house.school)
+    colleague = browser_of(a_teacher(house.school).actor)
+    for name, ask in (
+        ("draft", colleague.get),
+        ("draft", colleague.post),
+        ("files", colleague.get),
+        ("files", colleague.post),
+        ("trail", colleague.get),
+        ("start_version", colleague.post),
+    ):
+        assert_same_words(ask(at(name, draft.resource)), ask(reverse(f"resources:{name}", args=[NOWHERE])))
+    draft.refresh_from_db()
+    assert draft.state == VersionState.DRAFT
+
+
+def test_somebody_elses_upload_has_no_state_to_show(house: House) -> None:
+    file = a_file(house.teacher)
+    colleague = browser_of(a_teacher(house.school).actor)
+    assert_same_words(colleague.get(f"/files/{file.uuid}/state/"), colleague.get(f"/files/{NOWHERE}/state/"))
+
+
+@pytest.mark.parametrize("address", [MINE, "/workbench/resources/new/", QUEUE, "/workbench/resources/overview/"])
+def test_desks_are_for_those_who_work_there(client: Client, house: House, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code in {302, 401, 403}
+    pupil = browser_of(a_person(Role.PUPIL, house.school).actor)
+    assert pupil.get(address).status_code in {302, 403}
+
+
+def test_a_submitted_version_leads_to_its_trail(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    answer = browser_of(house.teacher).get(at("draft", submission.version.resource))
+    assert answer["Location"] == at("trail", submission.version.resource)
+
+
+def test_a_returned_draft_shows_the_reasons_on_top(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    return_for_correction(
+        by=house.reviewer, submission=submission, reasons=[ReturnReason.SCIENCE], comment="第二页分母写错", now=NOON
+    )
+    html = browser_of(house.teacher).get(at("draft", submission.version.resource)).content.decode()
+    assert "审核员请您修改" in html
+    assert "第二页分母写错" in html
+
+
+def test_the_author_starts_a_new_version_while_the_old_one_stays_public(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    browser = browser_of(house.teacher)
+    answer = browser.post(at("start_version", resource))
+    assert answer["Location"] == at("draft", resource)
+    assert browser.get(at("draft", resource)).status_code == 200
+    assert client.get(at("detail", resource)).status_code == 200
+    assert browser.post(at("start_version", resource)).status_code == 409, "one open version at a time"
+
+
+def test_the_author_withdraws_with_a_reason(house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    browser = browser_of(house.teacher)
+    refused = browser.post(at("withdraw", resource), {"reason": " "})
+    assert refused.status_code == 422
+    assert "请写明下架原因" in str(refused.context["form"].errors["reason"])
+    assert browser.post(at("withdraw", resource), {"reason": "内容过时"})["Location"] == at("trail", resource)
+    resource.refresh_from_db()
+    assert resource.state == ResourceState.WITHDRAWN
+    assert "内容过时" in browser.get(at("trail", resource)).content.decode()
+
+
+def test_an_officer_in_scope_withdraws_and_others_do_not_find_the_page(house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    stranger = browser_of(house.stranger)
+    assert_same_words(stranger.get(at("withdraw", resource)), stranger.get(f"/resources/{NOWHERE}/withdraw/"))
+    officer = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau()).actor)
+    assert officer.post(at("withdraw", resource), {"reason": "来源不清"})["Location"] == at("detail", resource)
+
+
+# The reviewer's desk
+
+
+def test_a_reviewer_approves(client: Client, house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    reviewer = browser_of(house.reviewer)
+    assert "分数的初步认识" in reviewer.get(QUEUE).content.decode()
+    task = reverse("resources:review", args=[submission.pk])
+    assert reviewer.post(task, {"approve": "1", "comment": ""})["Location"] == QUEUE
+    assert client.get(at("detail", submission.version.resource)).status_code == 200
+    assert "这次提交已有结果" in reviewer.get(task).content.decode()
+
+
+def test_after_a_decision_the_next_submission_opens(house: House) -> None:
+    first, second = a_submission(house.teacher, house.school), a_submission(house.teacher, house.school)
+    answer = browser_of(house.reviewer).post(reverse("resources:review", args=[first.pk]), {"approve": "1"})
+    assert answer["Location"] == reverse("resources:review", args=[second.pk])
+
+
+def test_a_return_without_a_reason_or_comment_is_refused_beside_the_field(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    reviewer, task = browser_of(house.reviewer), reverse("resources:review", args=[submission.pk])
+    without_reason = reviewer.post(task, {"return": "1", "comment": "请改"})
+    assert without_reason.status_code == 422
+    assert "reasons" in without_reason.context["form"].errors
+    without_comment = reviewer.post(task, {"return": "1", "reasons": ["science"], "comment": ""})
+    assert "comment" in without_comment.context["form"].errors
+    reviewer.post(task, {"return": "1", "reasons": ["science"], "comment": "第二页分母写错"})
+    submission.version.refresh_from_db()
+    assert submission.version.state == VersionState.RETURNED
+
+
+def test_a_decision_too_late_says_so(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    task = reverse("resources:review", args=[submission.pk])
+    browser_of(a_reviewer(house.school).actor).post(task, {"approve": "1"})
+    late = browser_of(house.reviewer).post(task, {"return": "1", "reasons": ["science"], "comment": "请改"})
+    assert late.status_code == 422
+    assert "已由其他审核员处理" in late.content.decode()
+
+
+def test_a_post_that_names_no_decision_decides_nothing(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    task = reverse("resources:review", args=[submission.pk])
+    answer = browser_of(house.reviewer).post(task, {"reasons": ["science"], "comment": "按了回车"})
+    assert answer.status_code == 422
+    submission.version.refresh_from_db()
+    assert submission.version.state == VersionState.SUBMITTED
+
+
+def test_a_reviewer_elsewhere_does_not_find_the_task(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    elsewhere = browser_of(a_reviewer(a_school(region=OTHER_COUNTY)).actor)
+    task, nowhere = (reverse("resources:review", args=[pk]) for pk in (submission.pk, submission.pk + 999))
+    assert_same_words(elsewhere.get(task), elsewhere.get(nowhere))
+    assert_same_words(elsewhere.post(task, {"approve": "1"}), elsewhere.post(nowhere, {"approve": "1"}))
+
+
+def test_a_reviewer_who_is_the_author_sees_but_does_not_decide(house: House) -> None:
+    both = a_person(Role.TEACHER, house.school, also=[Role.RESOURCE_REVIEWER])
+    submission = a_submission(both.actor, house.school)
+    browser, task = browser_of(both.actor), reverse("resources:review", args=[submission.pk])
+    assert "分数的初步认识" not in browser.get(QUEUE).content.decode()
+    html = browser.get(task).content.decode()
+    assert "通过并发布" not in html
+    assert "自己的作品" in html
+    assert browser.post(task, {"approve": "1"}).status_code in {403, 422}
+    submission.version.refresh_from_db()
+    assert submission.version.state == VersionState.SUBMITTED
+
+
+def test_an_officer_goes_down_the_tree_and_not_beside_it(house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    officer = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau()).actor)
+    here = "/workbench/resources/overview/"
+    assert house.school.name in officer.get(here).content.decode()
+    assert officer.get(here, {"below": str(house.school.uuid)}).status_code == 200
+    elsewhere = a_school(region=OTHER_COUNTY)
+    for below in (str(elsewhere.uuid), str(uuid4()), "nonsense"):
+        assert officer.get(here, {"below": below}).status_code == 404
+
+
+# Steady cost
+
+
+def test_three_cost_as_many_queries_as_one(house: House) -> None:
+    author, reviewer = browser_of(house.teacher), browser_of(house.reviewer)
+    addresses = [
+        (author, LIST),
+        (author, MINE),
+        (reviewer, QUEUE),
+        (author, reverse("resources:author", args=[house.teacher.person_id])),
+    ]
+
+    def one_more() -> None:
+        a_published_resource(house.teacher, house.school, house.reviewer)
+        a_draft(house.teacher, house.school)
+        a_submission(house.teacher, house.school)
+
+    one_more()
+    with_one = {url: queries_of(browser, url) for browser, url in addresses}
+    one_more()
+    one_more()
+    assert {url: queries_of(browser, url) for browser, url in addresses} == with_one
+
+
+def test_a_file_still_being_checked_asks_for_itself_again(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    attach_file(by=house.teacher, version=draft, file=a_file(house.teacher, checked=False), now=NOON)
+    browser = browser_of(house.teacher)
+    assert 'hx-trigger="live' in browser.get(at("draft", draft.resource)).content.decode()
+    part = browser.get(at("files", draft.resource), headers={**HTMX, "HX-Target": "files"})
+    assert 'hx-trigger="live' in part.content.decode()
+
+
+def test_submitting_twice_says_it_waits_already(house: House) -> None:
+    draft = a_draft(house.teacher, house.school)
+    browser = browser_of(house.teacher)
+    submit_resource(by=house.teacher, version=draft, now=NOON)
+    assert browser.post(at("draft", draft.resource), {**FORM, "submit": "1"})["Location"] == at("trail", draft.resource)
