@@ -15,6 +15,8 @@ from heluo.site.demo_accounts import account_lines, accounts_file
 from heluo.site.postgres import Postgres
 from tests.site.platform import Platform, heluo
 
+pytestmark = pytest.mark.xdist_group("commands")
+
 
 def test_help_lists_every_command_in_both_languages() -> None:
     shown = CliRunner().invoke(main, ["--help"]).output

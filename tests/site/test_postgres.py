@@ -16,7 +16,7 @@ import pytest
 
 from heluo.site.postgres import DatabaseTrouble, Postgres
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgres")]
 QUICK = {"fsync": "off", "shared_buffers": "16MB", "max_connections": "20"}
 
 

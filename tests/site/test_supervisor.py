@@ -18,7 +18,7 @@ from heluo.site.processes.identity import Identity, RunRecords, identity_of
 from heluo.site.supervisor.lock import FolderLock, FolderTaken
 from tests.site.platform import Platform, free_port, heluo, wait_until_gone
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 
 
 @pytest.fixture(scope="module")

@@ -20,6 +20,15 @@ from heluo.site.premises import database_at_hand, set_up_django
 from heluo.site.preparation import alone, migrate
 
 
+def identifiers_without_key() -> int:
+    """How many numbers of people are sealed under a key that is not here. Django must be set up."""
+    from heluo.kernel.people.crypto.keyring import load_ring  # noqa: PLC0415  # needs Django
+    from heluo.kernel.people.models import Identifier  # noqa: PLC0415  # needs Django
+
+    ring = load_ring()
+    return Identifier.objects.exclude(key_id__in=ring.keys if ring else ()).count()
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def command(file: Path) -> None:
@@ -46,6 +55,7 @@ def command(file: Path) -> None:
             restore_database(file, url=url, say=say)
             with alone():
                 migrate(say)
+            unreadable = identifiers_without_key()
     except BackupRefused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"已恢复 {contents.made_at} 的备份 / restored: {files} 个文件 / files, {len(restored)} 个密钥 / secrets")
@@ -53,4 +63,6 @@ def command(file: Path) -> None:
         click.echo("缺少密钥，因此 / without these secrets:")
         for loss in losses_without(missing):
             click.echo(f"  {loss}")
+        if unreadable:
+            click.echo(f"  无法读取的号码 / numbers that cannot be read: {unreadable}")
         click.echo(f"找到后放进 {data / 'keys'} 再启动即可 / once found, put them there and start again.")
