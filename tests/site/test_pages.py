@@ -40,6 +40,11 @@ def test_health_answers_without_a_database(client: Client) -> None:
     assert told.json()["storage"]["ok"]
 
 
+def test_why_a_part_fails_is_not_for_everybody(client: Client) -> None:
+    assert client.get("/healthz", REMOTE_ADDR="10.0.0.7").json()["worker"] == {"ok": False}
+    assert client.get("/healthz").json()["worker"]["detail"]
+
+
 def test_all_is_well_only_when_every_part_is() -> None:
     well = State(ok=True)
     assert Health({"database": well, "worker": well, "storage": well}).ok

@@ -36,8 +36,10 @@ class Health:
     def ok(self) -> bool:
         return all(state.ok for state in self.parts.values())
 
-    def as_json(self) -> dict[str, object]:
-        return {"status": "ok" if self.ok else "failing", **{name: asdict(state) for name, state in self.parts.items()}}
+    def as_json(self, *, with_details: bool) -> dict[str, object]:
+        """Details may name hosts and folders, so not everybody gets them."""
+        parts = {name: asdict(state) if with_details else {"ok": state.ok} for name, state in self.parts.items()}
+        return {"status": "ok" if self.ok else "failing", **parts}
 
 
 def database_state() -> State:

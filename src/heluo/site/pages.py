@@ -16,20 +16,21 @@ FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 
 @reads(may=Audience.PUBLIC)
 def healthz(request: PageRequest) -> JsonResponse:
-    """`{"status", "database", "worker", "storage"}`; 200 when all work, else 503."""
+    """`{"status", "database", "worker", "storage"}`; 200 when all work, else 503. Why a part fails: as for figures."""
     health = Health.now()
-    return JsonResponse(health.as_json(), status=200 if health.ok else 503, headers={"Cache-Control": "no-store"})
+    told = health.as_json(with_details=may_watch(request))
+    return JsonResponse(told, status=200 if health.ok else 503, headers={"Cache-Control": "no-store"})
 
 
 @reads(may=Audience.PUBLIC)
 def metrics(request: PageRequest) -> HttpResponse:
     """Figures for Prometheus: to the bearer of `METRICS_TOKEN`, or to this machine itself where none is set."""
-    if not may_read_metrics(request):
+    if not may_watch(request):
         return HttpResponse("METRICS_TOKEN\n", status=403, content_type="text/plain")
     return HttpResponse(figures(), content_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def may_read_metrics(request: PageRequest) -> bool:
+def may_watch(request: PageRequest) -> bool:
     """A request that a proxy passed on is never "this machine itself", wherever the proxy runs."""
     token = settings.ENVIRONMENT.metrics_token
     if token:
