@@ -244,7 +244,8 @@ WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
 OUTER_SIGN_IN = [ENVIRONMENT.oidc_client_origin()] if ENVIRONMENT.oidc_client_server_url else []
-"""A browser applies `form-action` to where a form's answer leads, too: the sign-in button leads there."""
+"""A browser applies `form-action` to where a form's answer leads, too: the sign-in button leads there, and the download
+button to the content host."""
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -256,7 +257,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF, STREAM_URL],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF, *OUTER_SIGN_IN],
+        "form-action": [SELF, CONTENT_URL, *OUTER_SIGN_IN],
         "frame-ancestors": [NONE],
     }
 }
