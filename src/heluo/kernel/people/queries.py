@@ -178,15 +178,18 @@ def classes_taught_by(actor: Actor, *, on: date) -> QuerySet[Teaching]:
     return teachings_of(me(actor), on=on)
 
 
-def class_for(actor: Actor, uuid: UUID, *, on: date) -> Klass:
-    """A class whose pupils the actor may see: its teachers, and whoever looks after its school."""
+def classes_open_to(actor: Actor, *, on: date) -> QuerySet[Klass]:
+    """The classes whose pupils the actor may see: those they teach, and those of schools they look after."""
     teaches = Q()
     if actor.person_id is not None:
         teaches = Q(Exists(Teaching.objects.filter(in_period(on), klass=OuterRef("pk"), person__uuid=actor.person_id)))
     cares = within(actor, Permission.VIEW, field="school__path")
-    found = (
-        Klass.objects.filter(cares | teaches if teaches else cares, uuid=uuid).select_related("school__region").first()
-    )
+    return Klass.objects.filter(cares | teaches if teaches else cares)
+
+
+def class_for(actor: Actor, uuid: UUID, *, on: date) -> Klass:
+    """A class whose pupils the actor may see. Raises `NotFound` for every other."""
+    found = classes_open_to(actor, on=on).filter(uuid=uuid).select_related("school__region").first()
     if found is None:
         raise NotFound
     return found

@@ -1,0 +1,16 @@
+"""Tags that let other pages lead to people only where the reader may go: `{% load people %}`."""
+
+from django import template
+
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.queries import classes_open_to
+
+register = template.Library()
+
+
+@register.simple_tag
+def open_classes(actor: Actor, school: Organisation) -> set[int]:
+    """Keys of the classes of a school whose pupils the actor may see. One query."""
+    return set(classes_open_to(actor, on=local_day(now())).filter(school=school).values_list("pk", flat=True))
