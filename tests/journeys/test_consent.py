@@ -16,6 +16,7 @@ def test_a_guardians_consent_lets_a_child_in_and_its_withdrawal_out(visit: Visit
 
     parent = visit(phone=True)
     parent.sign_in("parent1", wait_for="**/account/children/")  # a decision waits, so it comes first
+    parent.expect_complaint("status of 422")  # the answer to an agreement without its tick
     card = parent.main.locator(".card").filter(has=parent.page.get_by_role("link", name="阅读并决定"))
     name = card.get_by_role("heading").inner_text()
     parent.follow("阅读并决定")
