@@ -2,8 +2,10 @@
 
 import ipaddress
 import os
+import shutil
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -11,6 +13,7 @@ from django.db import connection
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from heluo.site.postgres import LAST_RESORT
 from tests.server import SERVER_VARIABLE, TEMPLATE, WORKER, with_database
 
 
@@ -31,6 +34,16 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     yield
     with django_db_blocker.unblock():
         connection.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_clusters_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """As root, a test's folder is closed to the database's own user: its cluster lives elsewhere and must go too."""
+    yield
+    for note in tmp_path_factory.getbasetemp().rglob("database.elsewhere"):
+        cluster = Path(note.read_text().strip())
+        if cluster.parent == LAST_RESORT:
+            shutil.rmtree(cluster, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)
