@@ -1,4 +1,8 @@
-"""Pytest plugin: one PostgreSQL for the whole run and one migrated template, made before Django reads its settings."""
+"""Pytest plugin: a PostgreSQL with a migrated template, made before Django reads its settings.
+
+Each process that runs tests has a server of its own: readers that look no further than the oldest open transaction
+would otherwise wait for the transactions of other tests.
+"""
 
 import atexit
 import os
@@ -27,16 +31,26 @@ def with_database(url: str, name: str) -> str:
 
 
 @pytest.hookimpl(hookwrapper=True)
-def pytest_load_initial_conftests(args: list[str]) -> Iterator[None]:
+def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> Iterator[None]:
     """A wrapper, so that it runs before pytest-django loads the settings."""
-    if not WORKER and not {"--help", "-h", "--version"} & set(args):
+    hands_out = not WORKER and bool(getattr(early_config.known_args_namespace, "numprocesses", None))
+    if hands_out:
+        os.environ["DATA"] = _folder()
+    elif not {"--help", "-h", "--version"} & set(args):
         _start()
     yield
 
 
+def _folder() -> str:
+    """A data folder for this process, gone when it ends."""
+    folder = tempfile.mkdtemp(prefix="heluo-tests-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
 def _start() -> None:
     global _server  # noqa: PLW0603  # one server for one process
-    data = Path(tempfile.mkdtemp(prefix="heluo-tests-"))
+    data = Path(_folder())
     _server = Postgres(data, fsync="off", synchronous_commit="off", full_page_writes="off")
     atexit.register(_stop)
     _server.start()
@@ -63,7 +77,6 @@ def _stop() -> None:
     if _server is not None:
         _server.stop()
         shutil.rmtree(_server.home, ignore_errors=True)
-        shutil.rmtree(_server.data, ignore_errors=True)
         _server = None
 
 

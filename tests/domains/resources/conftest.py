@@ -30,7 +30,6 @@ def _own_data_folder(settings: Settings, tmp_path: Path) -> None:
     settings.DATA = tmp_path / "data"
     settings.STORAGE_URL = None
     settings.CLAMD_URL = None
-    cache.clear()
 
 
 @pytest.fixture
@@ -39,6 +38,7 @@ def house(db: None) -> House:
 
 
 def make_house() -> House:
+    cache.clear()
     school = a_school()
     return House(
         school=school,
