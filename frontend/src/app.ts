@@ -2,6 +2,7 @@
 import "./styles/app.scss";
 import htmx from "htmx.org";
 import { startConfirmations } from "./confirm";
+import { startCopyButtons } from "./copy";
 import { startForms } from "./forms";
 import { startLiveParts } from "./live";
 import { startOffline } from "./offline";
@@ -19,5 +20,6 @@ startTheme();
 startSheets();
 startForms();
 startConfirmations();
+startCopyButtons();
 startLiveParts();
 startOffline();

@@ -22,9 +22,11 @@ from heluo.domains.resources.errors import (
     DraftAlreadyOpen,
     FileRefused,
     FilesNotReady,
+    GradeOfAnotherStage,
     MetadataIncomplete,
     NotEditable,
     TooManyFiles,
+    UnknownChoice,
 )
 from heluo.domains.resources.models import MAX_FILES, Attachment, ResourceVersion
 from heluo.domains.resources.queries import files_of
@@ -55,6 +57,23 @@ def test_nobody_starts_a_draft_for_a_school_they_do_not_work_at(house: House) ->
     for actor in (house.stranger, house.reviewer, PUBLIC_ACTOR):
         with pytest.raises(NotAllowed):
             start_draft(by=actor, organisation=house.school, now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("subject", "99"), ("stage", "nursery"), ("licence", "mine"), ("grade", "primary-9")]
+)
+def test_a_code_that_is_in_no_list_is_refused_when_it_is_written(house: House, field: str, value: str) -> None:
+    draft = a_draft(house.teacher, house.school)
+    with pytest.raises(UnknownChoice) as refused:
+        describe_draft(by=house.teacher, version=draft, description=replace(DESCRIPTION, **{field: value}), now=NOON)
+    assert refused.value.field == field
+
+
+def test_a_grade_belongs_to_its_stage(house: House) -> None:
+    draft = a_draft(house.teacher, house.school)
+    astray = replace(DESCRIPTION, stage="primary", grade="senior-1")
+    with pytest.raises(GradeOfAnotherStage):
+        describe_draft(by=house.teacher, version=draft, description=astray, now=NOON)
 
 
 def test_a_draft_may_be_described_piece_by_piece(house: House) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID, uuid4
 
 from django.db import transaction
@@ -17,7 +17,9 @@ from heluo.domains.resources.access import (
 from heluo.domains.resources.enums import (
     EDITABLE_STATES,
     OPEN_STATES,
+    ContentLanguage,
     ResourceState,
+    ResourceType,
     ReturnReason,
     Step,
     VersionState,
@@ -29,11 +31,13 @@ from heluo.domains.resources.errors import (
     DraftAlreadyOpen,
     FileRefused,
     FilesNotReady,
+    GradeOfAnotherStage,
     MetadataIncomplete,
     NotEditable,
     NotPublished,
     ReasonNeeded,
     TooManyFiles,
+    UnknownChoice,
     WithdrawalReasonNeeded,
 )
 from heluo.domains.resources.events import (
@@ -50,15 +54,18 @@ from heluo.domains.resources.models import (
     ResourceVersion,
     ReviewStep,
 )
-from heluo.domains.resources.queries import catalogue_entry
+from heluo.domains.resources.queries import catalogue_entry, grade_choices, subject_choices
+from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import publish_entry, withdraw_entry
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import Actor, require, require_person
 from heluo.kernel.audit.public import Subject, record
+from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.events.public import announce
 from heluo.kernel.files.enums import ScanState
 from heluo.kernel.files.models import StoredFile
+from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Person
 
@@ -130,6 +137,7 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
 def describe_draft(*, by: Actor, version: ResourceVersion, description: Description, now: datetime) -> ResourceVersion:
     """Save what the author has filled in so far; nothing need be complete yet."""
     draft = _editable(by, version)
+    _require_known_choices(description, on=local_day(now))
     before = asdict(Description.of(draft))
     changed = {name: value for name, value in asdict(description).items() if value != before[name]}
     if changed:
@@ -279,6 +287,25 @@ def _under_review(by: Actor, submission: ReviewStep) -> tuple[Resource, Resource
     if submission.answered_by.exists():
         raise AlreadyDecided
     return resource, resource.versions.get(pk=submission.version_id)
+
+
+def _require_known_choices(description: Description, *, on: date) -> None:
+    """Refuse codes that are in no list, now and not when a reviewer publishes. Empty ones may still be filled in."""
+    choices: dict[str, Collection[str]] = {
+        "stage": Stage.values,
+        "grade": [code for code, _name in grade_choices()],
+        "subject": [code for code, _name in subject_choices(on)],
+        "resource_type": ResourceType.values,
+        "language": ContentLanguage.values,
+        "licence": Licence.values,
+    }
+    for name, known in choices.items():
+        value = getattr(description, name)
+        if value and value not in known:
+            field_name = ResourceVersion._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001
+            raise UnknownChoice(field=name, field_name=field_name, value=value)
+    if description.grade and not description.grade.startswith(f"{description.stage}-"):
+        raise GradeOfAnotherStage(field="grade")
 
 
 def _require_checked(files: Collection[StoredFile]) -> None:

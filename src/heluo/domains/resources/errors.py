@@ -19,6 +19,16 @@ class MetadataIncomplete(Invalid):
         self.missing = tuple(missing)
 
 
+class UnknownChoice(Invalid):
+    code = "unknown_choice"
+    message = _("“{field_name}”里没有 {value} 这一项，请从列表中选择。")
+
+
+class GradeOfAnotherStage(Invalid):
+    code = "grade_of_another_stage"
+    message = _("所选年级不属于所选学段，请重新选择适用学段和年级。")
+
+
 class FilesNotReady(Refusal):
     code = "files_not_ready"
     message = _("文件还在检查或生成预览：{files}。完成后即可提交，一般不超过几分钟。")

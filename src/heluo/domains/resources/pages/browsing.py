@@ -24,6 +24,8 @@ from heluo.domains.resources.queries import (
 )
 from heluo.engines.catalogue.enums import Sort
 from heluo.engines.catalogue.public import cards_of, entries_by_ids, facet_groups, find_entries, similar_entries
+from heluo.engines.catalogue.public import facets as known_facets
+from heluo.kernel.access.public import address_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
@@ -41,7 +43,8 @@ LISTED_VERSIONS = ("-published_at", "-id")
 @reads(may=Audience.PUBLIC)
 def resource_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    wanted = {key: request.GET.getlist(key) for key in request.GET if key not in {"q", "sort", "cursor"}}
+    # Anything else in the address (a sender's mark, say) is none of our business and must not empty the list.
+    wanted = {known.key: request.GET.getlist(known.key) for known in known_facets() if known.key in request.GET}
     found = find_entries(
         actor=request.actor,
         text=text,
@@ -134,7 +137,7 @@ def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
 
 def _note(request: PageRequest, uuid: UUID, use: UseKind) -> None:
     """Note a use, by whoever can be told apart: a person, else a browser's session, else an address."""
-    session = request.session.session_key or request.META.get("REMOTE_ADDR", "")
+    session = request.session.session_key or address_of(request)
     visitor = str(request.actor.person_id or session)
     note_use(by=request.actor, kind=KIND, subject=uuid, use=use, visitor=visitor, now=now())
 
