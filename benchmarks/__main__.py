@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-FIGURES = ("start", "pages", "search", "audited_action", "upload")
+FIGURES = ("start", "pages", "search", "audited_action")
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -220,9 +220,7 @@ class Builder:
         ]
         record_guardianships(
             by=DEMO,
-            guardianships=[
-                NewGuardianship(guardian, child, "监护人", self.year.first_day) for child, guardian in pairs
-            ],
+            guardianships=[NewGuardianship(guardian, child, "", self.year.first_day) for child, guardian in pairs],
             now=self.now,
         )
         without = holders[WITHOUT_CONSENT][0].pk
