@@ -3,17 +3,27 @@
 import re
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from uuid import uuid4
 
 import structlog
 from django.http import HttpRequest, HttpResponseBase
 
+from heluo.kernel.access.public import address_of
 from heluo.site.metrics import REQUESTS, SECONDS
 
 KNOWN_SHAPE = re.compile(r"[A-Za-z0-9._-]{8,64}")
 QUIET_PATHS = ("/healthz", "/metrics", "/static/")
 Next = Callable[[HttpRequest], HttpResponseBase]
 log = structlog.get_logger("heluo.request")
+
+
+def known_address(request: HttpRequest) -> str | None:
+    """Where a request comes from, for the audit log; nothing where it is unknown or no address at all."""
+    try:
+        return str(ip_address(address_of(request)))
+    except ValueError:
+        return None
 
 
 class RequestLog:
@@ -26,7 +36,7 @@ class RequestLog:
         given = request.headers.get("X-Request-ID", "")
         request_id = given if KNOWN_SHAPE.fullmatch(given) else uuid4().hex
         began = time.perf_counter()
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        with structlog.contextvars.bound_contextvars(request_id=request_id, ip=known_address(request)):
             response = self.get_response(request)
             response.headers["X-Request-ID"] = request_id
             seconds = time.perf_counter() - began

@@ -13,6 +13,7 @@ from heluo.domains.resources.actions import submit_resource, withdraw_resource
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.audit.models import AuditRow
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import (
     NOON,
@@ -239,3 +240,12 @@ def test_a_withdrawn_resource_stays_in_nobodys_way(client: Client, house: House)
     assert client.get(f"{RESOURCES}/authors/{house.teacher.person_id}").status_code == 404
     again = send(browser_of(house.teacher), "POST", f"{RESOURCES}/{resource.uuid}/versions")
     assert again.json()["version"] == 2
+
+
+@pytest.mark.parametrize(("address", "kept"), [("127.0.0.7", "127.0.0.7"), ("", None), ("no address", None)])
+def test_the_audit_log_keeps_where_a_deed_came_from(house: House, address: str, kept: str | None) -> None:
+    submission = a_submission(house.teacher, house.school)
+    browser = browser_of(house.reviewer)
+    browser.defaults["REMOTE_ADDR"] = address
+    assert send(browser, "POST", f"{REVIEWS}/{submission.pk}/approval", {}).status_code == 200
+    assert AuditRow.objects.get(deed="resources.approved").ip == kept

@@ -1,5 +1,6 @@
 """The pages of the resource centre in a browser: what people see, what they are refused and where that is said."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from heluo.domains.resources.actions import (
     attach_file,
+    describe_draft,
     return_for_correction,
     start_draft,
     start_new_version,
@@ -22,11 +24,13 @@ from heluo.domains.resources.actions import (
 )
 from heluo.domains.resources.enums import ResourceState, ReturnReason, VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
-from heluo.domains.resources.queries import files_of
+from heluo.domains.resources.queries import figures_below, files_of
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.feedback.public import tallies_of
+from heluo.kernel.organisations.public import superiors_of
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import (
+    DESCRIPTION,
     NOON,
     OTHER_COUNTY,
     a_bureau,
@@ -470,6 +474,47 @@ def test_an_officer_goes_down_the_tree_and_not_beside_it(house: House) -> None:
     elsewhere = a_school(region=OTHER_COUNTY)
     for below in (str(elsewhere.uuid), str(uuid4()), "nonsense"):
         assert officer.get(here, {"below": below}).status_code == 404
+
+
+def test_the_figures_of_a_tree_add_up_to_what_lies_in_it(house: House) -> None:
+    """A school has its own row, a bureau one for each branch, and neither counts a withdrawn resource or a draft."""
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    a_submission(house.teacher, house.school)
+    a_draft(house.teacher, house.school)
+    gone = a_published_resource(house.teacher, house.school, house.reviewer)
+    withdraw_resource(by=house.teacher, resource=gone, reason="重复", now=NOON)
+    officer = a_person(Role.COUNTY_OFFICER, a_bureau()).actor
+
+    school = figures_below(officer, house.school)
+    county = figures_below(officer, a_bureau())
+    top = superiors_of(a_bureau())[0]
+    province = figures_below(a_person(Role.PROVINCE_ADMIN, top).actor, top)
+
+    assert [(row.organisation, row.published, row.waiting, row.is_own) for row in school] == [
+        (house.school, 1, 1, True)
+    ]
+    assert [(row.published, row.waiting) for row in county if row.organisation == house.school] == [(1, 1)]
+    for rows in (county, province):
+        assert (sum(row.published for row in rows), sum(row.waiting for row in rows)) == (1, 1)
+
+
+def test_corrections_are_the_authors_alone_until_they_submit_again(house: House) -> None:
+    submission = a_submission(house.teacher, house.school)
+    task = reverse("resources:review", args=[submission.pk])
+    browser_of(house.reviewer).post(task, {"return": "1", "reasons": ["science"], "comment": "请改"})
+    submission.version.refresh_from_db()
+    half_done = replace(DESCRIPTION, description="改到一半的说明")
+    describe_draft(by=house.teacher, version=submission.version, description=half_done, now=NOON)
+
+    reviewer = browser_of(house.reviewer)
+    page = reviewer.get(task).content.decode()
+    found = reviewer.get(f"/api/v1/reviews/{submission.pk}").json()
+    assert "改到一半的说明" not in page
+    assert "作者正在修改" in page
+    assert (found["content"], found["shown_files"]) == (None, [])
+
+    submit_resource(by=house.teacher, version=submission.version, now=NOON)
+    assert "改到一半的说明" in reviewer.get(task).content.decode()
 
 
 # Steady cost

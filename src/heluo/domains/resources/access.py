@@ -56,6 +56,11 @@ def can_review(actor: Actor, version: ResourceVersion) -> bool:
     )
 
 
+def may_see_content(actor: Actor, version: ResourceVersion) -> bool:
+    """From a return to the next submission, what the author is changing is the author's alone."""
+    return not version.is_editable or is_author(actor, version.resource)
+
+
 def can_withdraw(actor: Actor, resource: Resource) -> bool:
     return resource.state == ResourceState.PUBLISHED and (
         is_author(actor, resource) or allows(actor, Permission.WITHDRAW, on=resource)

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from ninja import Field, Router, Schema
 from ninja.responses import Status
 
-from heluo.domains.resources.access import Permission, can_review
+from heluo.domains.resources.access import Permission, can_review, may_see_content
 from heluo.domains.resources.actions import (
     Description,
     approve_resource,
@@ -214,9 +214,12 @@ class SubmissionOut(Schema):
 
 
 class ReviewOut(SubmissionOut):
-    """A submission with all there is to judge. `can_decide` is false once decided, and for the author."""
+    """A submission with all there is to judge. `can_decide` is false once decided, and for the author.
 
-    content: VersionOut
+    `content` is null and the files are empty while the author is correcting what was returned.
+    """
+
+    content: VersionOut | None
     third_party_statement: str
     shown_files: list[FileOut]
     can_decide: bool
@@ -385,11 +388,12 @@ def list_queue(request: PageRequest, cursor: str = "") -> QueuePage:
 def read_review(request: PageRequest, submission: int) -> ReviewOut:
     found = submission_for(request.actor, submission)
     version = found.version
+    is_shown = may_see_content(request.actor, version)
     return ReviewOut(
         **SubmissionOut.of(found).dict(),
-        content=VersionOut.of(version),
-        third_party_statement=version.third_party_statement,
-        shown_files=[FileOut.of(file) for file in files_of(version)],
+        content=VersionOut.of(version) if is_shown else None,
+        third_party_statement=version.third_party_statement if is_shown else "",
+        shown_files=[FileOut.of(file) for file in files_of(version)] if is_shown else [],
         can_decide=can_review(request.actor, version) and not found.answered_by.exists(),
     )
 

@@ -59,10 +59,6 @@ class Resource(models.Model):
     def access_path(self) -> str:
         return self.organisation.path
 
-    def open_version(self) -> "ResourceVersion | None":
-        """The version on its way to the public, if there is one."""
-        return self.versions.filter(state__in=OPEN_STATES).first()
-
 
 class ResourceVersion(models.Model):
     """One version: described and given files while it is open, never touched again once published.

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Count, F, Func, Model, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -213,11 +213,6 @@ def submission_for(actor: Actor, pk: int) -> ReviewStep:
     return _one(_submissions().filter(pk=pk, version__in=versions))
 
 
-def open_submission_of(version: ResourceVersion) -> ReviewStep | None:
-    """The submission of a version that waits for a decision."""
-    return version.steps.filter(step=Step.SUBMITTED, answered_by__isnull=True).first()
-
-
 def decided_on(actor: Actor, day: date) -> int:
     """How many decisions the actor took on a local day."""
     return ReviewStep.objects.filter(
@@ -227,33 +222,43 @@ def decided_on(actor: Actor, day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class BranchFigures:
-    """Resources of one organisation and everything below it."""
+    """Resources of one organisation and everything below it; `is_own`: of the organisation asked about, alone."""
 
     organisation: Organisation
     published: int
     waiting: int
+    is_own: bool = False
+
+
+class BranchPath(Func):
+    """A tree path cut to its first steps, without the closing full stop; shorter paths stay as they are."""
+
+    template = "array_to_string((string_to_array(%(expressions)s, '.'))[1:%(steps)s], '.')"
+    output_field = CharField()
 
 
 def figures_below(actor: Actor, organisation: Organisation) -> list[BranchFigures]:
-    """One row for each direct child of an organisation the actor oversees, most published first."""
-    children = list(Organisation.objects.filter(parent=organisation).order_by("path"))
+    """What an organisation the actor oversees has itself (if anything), then each direct child, most published first.
+
+    Two queries; the database counts by branch, so that a province costs no more than a county.
+    """
+    children = Organisation.objects.filter(parent=organisation).order_by("path")
     rows = (
         ResourceVersion.objects.filter(within(actor, Permission.OVERSEE, ORGANISATION_PATH))
         .filter(resource__organisation__path__startswith=organisation.path)
         .filter(Q(pk=F("resource__published")) | Q(state=VersionState.SUBMITTED))
-        .values_list("resource__organisation__path", "state")
-        .annotate(count=Count("pk"))
+        .values(branch=BranchPath(F(ORGANISATION_PATH), steps=organisation.path.count(".") + 1))
+        .annotate(
+            published=Count("pk", filter=Q(state=VersionState.PUBLISHED)),
+            waiting=Count("pk", filter=Q(state=VersionState.SUBMITTED)),
+        )
+        .values_list("branch", "published", "waiting")
     )
-    counted = [(path, state, count) for path, state, count in rows]
-
-    def sum_of(child: Organisation, state: VersionState) -> int:
-        return sum(count for path, found, count in counted if found == state and path.startswith(child.path))
-
-    figures = [
-        BranchFigures(child, sum_of(child, VersionState.PUBLISHED), sum_of(child, VersionState.SUBMITTED))
-        for child in children
-    ]
-    return sorted(figures, key=lambda row: (-row.published, row.organisation.path))
+    counted = {branch: (published, waiting) for branch, published, waiting in rows}
+    own = counted.get(organisation.path)
+    figures = [BranchFigures(child, *counted.get(child.path.removesuffix("."), (0, 0))) for child in children]
+    figures.sort(key=lambda row: (-row.published, row.organisation.path))
+    return [BranchFigures(organisation, *own, is_own=True), *figures] if own else figures
 
 
 def overseen_organisations(actor: Actor) -> QuerySet[Organisation]:

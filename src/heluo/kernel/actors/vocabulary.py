@@ -55,10 +55,6 @@ class Actor:
     def roles(self) -> frozenset[Role]:
         return frozenset(post.role for post in self.posts)
 
-    def post_as(self, *roles: Role) -> Post | None:
-        """The first post held in one of these roles."""
-        return next((post for post in self.posts if post.role in roles), None)
-
 
 PUBLIC_ACTOR = Actor(kind=ActorKind.PUBLIC, name="")
 

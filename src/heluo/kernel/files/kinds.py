@@ -63,10 +63,3 @@ FORMATS: tuple[Format, ...] = (
 
 BY_MEDIA_TYPE = {each.media_type: each for each in FORMATS}
 BY_EXTENSION = {extension: each for each in FORMATS for extension in each.extensions}
-
-
-def accept_attribute(kinds: tuple[FileKind, ...] = ()) -> str:
-    """The `accept` attribute of a file input for some kinds (none given: all). A hint to the browser, not a check."""
-    return ",".join(
-        f".{extension}" for each in FORMATS if not kinds or each.kind in kinds for extension in each.extensions
-    )

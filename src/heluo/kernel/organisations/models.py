@@ -65,9 +65,6 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
             Q(opened_on__isnull=True) | Q(opened_on__lte=day), Q(closed_on__isnull=True) | Q(closed_on__gt=day)
         )
 
-    def at_or_below(self, path: str) -> "OrganisationQuerySet":
-        return self.filter(path__startswith=path)
-
 
 class Organisation(models.Model):
     """A node of the management tree: who answers to whom, which is not where it lies on the map."""

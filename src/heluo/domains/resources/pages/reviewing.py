@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heluo.domains.resources.access import Permission, can_review, is_author
+from heluo.domains.resources.access import Permission, can_review, is_author, may_see_content
 from heluo.domains.resources.actions import approve_resource, return_for_correction
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.events import QUEUE
@@ -50,14 +50,16 @@ def review(request: PageRequest, pk: int) -> HttpResponse:
         with form.refusals():
             return _decided(request, submission, form)
     version = submission.version
+    is_shown = may_see_content(request.actor, version)
     context = {
         "heading": str(version),
         "lead": _("请查看内容、说明和来源，决定发布或退回修改。"),
         "submission": submission,
         "version": version,
         "resource": version.resource,
-        "files": shown_files(files_of(version)),
-        "facts": facts_of(version),
+        "is_shown": is_shown,
+        "files": shown_files(files_of(version)) if is_shown else [],
+        "facts": facts_of(version) if is_shown else [],
         "events": trail_events(trail_of(version.resource)),
         "is_author": is_author(request.actor, version.resource),
         "can_decide": can_review(request.actor, version) and not submission.answered_by.exists(),

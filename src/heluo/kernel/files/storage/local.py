@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -84,9 +83,6 @@ class LocalStorage:
             raise StorageTrouble(f"{self.root}: {error.strerror}") from error
         finally:
             probe.unlink(missing_ok=True)
-
-    def free_bytes(self) -> int:
-        return shutil.disk_usage(self.root).free
 
 
 def _sync_folder(folder: Path) -> None:

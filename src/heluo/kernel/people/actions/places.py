@@ -151,18 +151,7 @@ def leave_class(*, by: Actor, membership: ClassMembership, on: date, now: dateti
         .select_related("person", "klass__school")
         .get(pk=membership.pk)
     )
-    if on < fresh.starts_on:
-        raise EndsBeforeItStarts(field="on", day=fresh.starts_on.isoformat())
-    fresh.ends_on = on
-    fresh.save(update_fields=["ends_on"])
-    record(
-        by=by,
-        at=now,
-        deed="people.class_left",
-        subject=subject_of(fresh.person, fresh.klass.access_path),
-        details={"class": str(fresh.klass.uuid), "on": on.isoformat()},
-    )
-    announce(ClassMembersChanged(class_ids=(fresh.klass.uuid,)), by=by, at=now)
+    _end_in_class(fresh, by=by, on=on, deed="people.class_left", now=now)
     return fresh
 
 
@@ -228,16 +217,21 @@ def end_teaching(*, by: Actor, teaching: Teaching, on: date, now: datetime) -> T
     fresh = (
         Teaching.objects.select_for_update(of=("self",)).select_related("person", "klass__school").get(pk=teaching.pk)
     )
-    if on < fresh.starts_on:
-        raise EndsBeforeItStarts(field="on", day=fresh.starts_on.isoformat())
-    fresh.ends_on = on
-    fresh.save(update_fields=["ends_on"])
+    _end_in_class(fresh, by=by, on=on, deed="people.teaching_ended", now=now)
+    return fresh
+
+
+def _end_in_class(place: ClassMembership | Teaching, *, by: Actor, on: date, deed: str, now: datetime) -> None:
+    """Give somebody's time in a class, locked by the caller, its last day."""
+    if on < place.starts_on:
+        raise EndsBeforeItStarts(field="on", day=place.starts_on.isoformat())
+    place.ends_on = on
+    place.save(update_fields=["ends_on"])
     record(
         by=by,
         at=now,
-        deed="people.teaching_ended",
-        subject=subject_of(fresh.person, fresh.klass.access_path),
-        details={"class": str(fresh.klass.uuid), "on": on.isoformat()},
+        deed=deed,
+        subject=subject_of(place.person, place.klass.access_path),
+        details={"class": str(place.klass.uuid), "on": on.isoformat()},
     )
-    announce(ClassMembersChanged(class_ids=(fresh.klass.uuid,)), by=by, at=now)
-    return fresh
+    announce(ClassMembersChanged(class_ids=(place.klass.uuid,)), by=by, at=now)
