@@ -23,6 +23,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
 from pathlib import Path
 
+import psycopg
+
 from benchmarks.machine import print_table
 from heluo.site.postgres import Postgres
 
@@ -157,7 +159,6 @@ def main() -> None:
             env=environment,
             check=True,
         )
-        import psycopg  # noqa: PLC0415
 
         with psycopg.connect(postgres.url, autocommit=True) as session:
             session.execute(TABLES)
