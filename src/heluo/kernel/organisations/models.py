@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
+from heluo.kernel.clock.models import Stamped
 from heluo.kernel.clock.public import SchoolYear, Term
 from heluo.kernel.codes.models import in_force
 from heluo.kernel.organisations.enums import ChangeKind, Level, OrganisationKind, Stage
@@ -66,7 +67,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
 
-class Organisation(models.Model):
+class Organisation(Stamped):
     """A node of the management tree: who answers to whom, which is not where it lies on the map."""
 
     uuid = models.UUIDField(unique=True, editable=False)
@@ -103,6 +104,7 @@ class Organisation(models.Model):
             ),
             models.CheckConstraint(condition=Q(path__regex=r"^(\d+\.)+$"), name="organisation_path_of_ids"),
         ]
+        indexes = [models.Index(fields=["changed_at", "id"], name="organisations_by_change")]
 
     def __str__(self) -> str:
         return self.name
@@ -156,7 +158,7 @@ class OrganisationChange(models.Model):
         indexes = [models.Index(fields=["organisation", "-at", "-id"], name="organisation_change_newest")]
 
 
-class Klass(models.Model):
+class Klass(Stamped):
     """班级: a class of one school, named by stage and entry year so that its grade follows the calendar."""
 
     uuid = models.UUIDField(unique=True, editable=False)
@@ -174,6 +176,7 @@ class Klass(models.Model):
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="klass_numbers_start_at_one"),
         ]
+        indexes = [models.Index(fields=["changed_at", "id"], name="classes_by_change")]
 
     @property
     def access_path(self) -> str:
@@ -187,7 +190,7 @@ class Klass(models.Model):
         return _("{grade}（{number}）班").format(grade=self.grade(year), number=self.number)
 
 
-class TermPlan(models.Model):
+class TermPlan(Stamped):
     """First and last day of a term, as an organisation set them for itself and everything below it."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="term_plans")
@@ -203,6 +206,7 @@ class TermPlan(models.Model):
             models.CheckConstraint(condition=Q(number__in=(1, 2)), name="term_is_first_or_second"),
             models.CheckConstraint(condition=Q(ends_on__gt=F("starts_on")), name="term_ends_after_it_starts"),
         ]
+        indexes = [models.Index(fields=["changed_at", "id"], name="term_plans_by_change")]
 
     @property
     def term(self) -> Term:

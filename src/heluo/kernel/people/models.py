@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.clock.models import Stamped
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.enums import IdentifierKind
 
@@ -32,7 +33,7 @@ class Period(models.Model):
         return self.starts_on <= day and (self.ends_on is None or self.ends_on >= day)
 
 
-class Person(models.Model):
+class Person(Stamped):
     """One human being, once. Everything else about them hangs on the platform number."""
 
     uuid = models.UUIDField(unique=True, editable=False)
@@ -44,7 +45,10 @@ class Person(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["name_sort", "id"], name="people_by_name")]
+        indexes = [
+            models.Index(fields=["name_sort", "id"], name="people_by_name"),
+            models.Index(fields=["changed_at", "id"], name="people_by_change"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -61,7 +65,7 @@ class AccountManager(BaseUserManager["Account"]):
         return self.select_related("person").get(username=username)
 
 
-class Account(AbstractBaseUser):
+class Account(Stamped, AbstractBaseUser):
     """A way to sign in. One person, one account."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="account")
@@ -75,6 +79,7 @@ class Account(AbstractBaseUser):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["username"], name="username_once")]
+        indexes = [models.Index(fields=["changed_at", "id"], name="accounts_by_change")]
 
     def __str__(self) -> str:
         return self.username
@@ -102,7 +107,7 @@ class Activation(models.Model):
         ]
 
 
-class Post(Period):
+class Post(Stamped, Period):
     """任职: a role at an organisation from one day to another."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
@@ -122,9 +127,13 @@ class Post(Period):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="post_ends_after_it_starts"
             ),
         ]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="posts_by_change"),
+            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="posts_by_end"),
+        ]
 
 
-class ClassMembership(Period):
+class ClassMembership(Stamped, Period):
     """A pupil's place in a class for a period."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="class_memberships")
@@ -140,9 +149,13 @@ class ClassMembership(Period):
                 name="membership_ends_after_it_starts",
             ),
         ]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="memberships_by_change"),
+            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="memberships_by_end"),
+        ]
 
 
-class Teaching(Period):
+class Teaching(Stamped, Period):
     """任课: a teacher teaches a subject to a class, or leads the class, for a period."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="teachings")
@@ -165,9 +178,13 @@ class Teaching(Period):
                 name="teaching_ends_after_it_starts",
             ),
         ]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="teachings_by_change"),
+            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="teachings_by_end"),
+        ]
 
 
-class Guardianship(Period):
+class Guardianship(Stamped, Period):
     """监护关系 for a period."""
 
     guardian = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="wards")
@@ -184,6 +201,10 @@ class Guardianship(Period):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="guardianship_ends_after_it_starts",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["changed_at", "id"], name="guardianships_by_change"),
+            models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="guardianships_by_end"),
         ]
 
 
