@@ -67,8 +67,6 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(page: Page, make_accoun
     page.wait_for_url("**/account/")
 
     page.goto("/accounts/2fa/webauthn/add/")
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="确认").click()
     page.get_by_label("用它直接登录").check()
     page.get_by_role("button", name="添加").click()
     page.wait_for_url("**/recovery-codes/")

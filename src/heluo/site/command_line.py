@@ -20,6 +20,7 @@ from heluo.site.supervisor.ports import PortTaken
 COMMANDS = {
     "run": "启动平台（Ctrl-C 停止） / run the platform (Ctrl-C stops it)",
     "accounts": "列出演示账号 / list the demo accounts",
+    "officer": "开通管理人员的账号，重置登录 / make an officer's account, reset how one signs in",
     "token": "为一个账号签发 API 令牌 / make an API token for an account",
     "demo": "建立演示数据 / build the demo",
     "doctor": "检查配置：有什么、缺什么、缺了会怎样 / check the configuration",

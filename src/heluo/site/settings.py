@@ -188,6 +188,7 @@ ACCOUNT_RATE_LIMITS = {
     "change_password": "5/m/user",
     "reauthenticate": "10/m/user",
 }
+USERSESSIONS_ADAPTER = "heluo.kernel.access.listeners.Devices"
 MFA_ADAPTER = "heluo.kernel.access.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -221,6 +222,7 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 IDP_OIDC_ADAPTER = "heluo.kernel.access.adapters.ProviderAdapter"
+IDP_OIDC_REFRESH_TOKEN_EXPIRES_IN = SESSION_COOKIE_AGE
 IDP_OIDC_PRIVATE_KEY = ENVIRONMENT.resolved_oidc_key()
 
 LANGUAGE_CODE = "zh-hans"

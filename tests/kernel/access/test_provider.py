@@ -111,6 +111,41 @@ def test_the_whole_way(client: Client, signed_in: Client, teacher: Account, libr
     assert again.status_code == 400, "a code is good for one exchange"
 
 
+def exchange(browser: Client, relying: str = "library", callback: str = CALLBACK) -> str:
+    """Agree in a browser; what the system then gets to ask with."""
+    walk = Walk()
+    back = consent(browser, "/identity/o/authorize", walk.query(client_id=relying, redirect_uri=callback))
+    answer = Client().post(
+        "/identity/o/api/token",
+        {
+            "grant_type": "authorization_code",
+            "code": parse_qs(urlsplit(back).query)["code"][0],
+            "redirect_uri": callback,
+            "client_id": relying,
+            "client_secret": SECRET,
+            "code_verifier": walk.verifier,
+        },
+    )
+    return str(answer.json()["access_token"])
+
+
+def ask(token: str) -> int:
+    """What the system is answered when it asks about the person."""
+    return Client().get("/identity/o/api/userinfo", headers={"Authorization": f"Bearer {token}"}).status_code
+
+
+def test_two_systems_ask_apart_and_both_stop_at_sign_out(signed_in: Client, library: Relying) -> None:
+    museum = Relying(id="museum", name="市博物馆", type=Relying.Type.CONFIDENTIAL)
+    museum.set_scopes(["openid", "profile", "roles"])
+    museum.set_redirect_uris(["https://museum.example/callback"])
+    museum.set_secret(SECRET)
+    museum.save()
+    tokens = [exchange(signed_in), exchange(signed_in, "museum", "https://museum.example/callback")]
+    assert [ask(token) for token in tokens] == [200, 200]
+    signed_in.post("/accounts/logout/")
+    assert [ask(token) for token in tokens] == [401, 401]
+
+
 def test_the_wrong_verifier_gets_nothing(signed_in: Client, library: Relying) -> None:
     walk = Walk()
     back = consent(signed_in, "/identity/o/authorize", walk.query())

@@ -41,7 +41,6 @@ def test_the_demo_and_teachers_are_not_held_up(make_account: MakeAccount) -> Non
 
 
 def enrol(browser: Client) -> str:
-    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
     page = browser.get(f"{MFA}totp/activate/").content.decode()
     found = re.search(r"<code[^>]*>([A-Z2-7]{32})</code>", page)
     assert found is not None
@@ -90,14 +89,41 @@ def test_an_officer_cannot_remove_the_last_passkey(make_account: MakeAccount) ->
     assert Authenticator.objects.filter(pk=key.pk).exists()
 
 
-def test_sensitive_deeds_ask_again(make_account: MakeAccount) -> None:
-    browser = sign_in(make_account("teacher1"))
-    for path in (f"{MFA}totp/activate/", f"{MFA}webauthn/add/", "/account/tokens/new/"):
-        assert browser.get(path)["Location"].startswith("/accounts/reauthenticate/?next="), path
-    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
-    assert browser.get("/account/tokens/new/").status_code == 200
+SENSITIVE = (f"{MFA}totp/activate/", f"{MFA}webauthn/add/", "/account/tokens/new/")
+
+
+def sign_in_was(browser: Client, minutes: int) -> None:
+    """Move every proof of who sits there so many minutes back."""
     session = browser.session
     records = session["account_authentication_methods"]
-    session["account_authentication_methods"] = [{**record, "at": time.time() - 3600} for record in records]
+    session["account_authentication_methods"] = [{**record, "at": time.time() - 60 * minutes} for record in records]
     session.save()
-    assert browser.get("/account/tokens/new/").status_code == 302
+
+
+def test_whoever_just_signed_in_is_not_asked_again(make_account: MakeAccount) -> None:
+    browser = sign_in(make_account("teacher1"))
+    for path in SENSITIVE:
+        assert browser.get(path).status_code == 200, path
+    sign_in_was(browser, minutes=9)
+    assert browser.get(SENSITIVE[0]).status_code == 200
+
+
+def test_sensitive_deeds_ask_again_after_a_while(make_account: MakeAccount) -> None:
+    browser = sign_in(make_account("teacher1"))
+    sign_in_was(browser, minutes=11)
+    for path in SENSITIVE:
+        assert browser.get(path)["Location"].startswith("/accounts/reauthenticate/?next="), path
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+    for path in SENSITIVE:
+        assert browser.get(path).status_code == 200, path
+    sign_in_was(browser, minutes=60)
+    assert browser.get(SENSITIVE[0]).status_code == 302
+
+
+def test_a_sign_in_elsewhere_proves_nothing_here(make_account: MakeAccount) -> None:
+    browser = sign_in(make_account("teacher1"))
+    session = browser.session
+    session["account_authentication_methods"] = [{"method": "socialaccount", "at": time.time()}]
+    session.save()
+    for path in SENSITIVE:
+        assert browser.get(path)["Location"].startswith("/accounts/reauthenticate/?next="), path

@@ -17,6 +17,8 @@ class Permission(StrEnum):
 
     CONNECT_SYSTEMS = "access.connect_systems"
     """Let another system sign people in with their Heluo accounts, or stop it."""
+    RESET = "access.reset"
+    """Take away every way into an account and give it a new beginning: whoever has the machine, no role."""
 
 
 def require_own(by: Actor, account: "Account") -> UUID:

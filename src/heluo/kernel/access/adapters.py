@@ -1,11 +1,14 @@
 """Where allauth asks the house: closed sign-up, Chinese sentences, who may link what, keys and claims."""
 
+import time
 from base64 import b64decode, b64encode
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
 from allauth.idp.oidc.adapter import DefaultOIDCAdapter
 from allauth.idp.oidc.models import Client
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -26,6 +29,8 @@ from heluo.kernel.people.crypto import load_ring, make_ring, open_ring
 from heluo.kernel.people.models import Account, Identifier
 from heluo.kernel.people.public import needs_consent, set_password, wards_of
 
+PROOFS = frozenset({"password", "mfa"})
+"""Ways to sign in that show who sits there now; an outer sign-in may have passed without anybody looking."""
 SEALED_FOR = "access.second_factor"
 
 
@@ -57,6 +62,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ha
             "mfa_reauthenticate:webauthn": gettext("用通行密钥确认"),
         }
         return [{**way, "description": words[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
+    def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
+        """Whoever showed a password or a second factor minutes ago is not asked again, be it at sign-in or later."""
+        wanted: bool = super().is_reauthentication_required(app=app, **more)
+        request = context.request
+        since = time.time() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+        shown = get_authentication_records(request, request.user)
+        return wanted and not any(one["method"] in PROOFS and one["at"] > since for one in shown)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """To the workbench; a guardian whose child waits for a decision goes there first."""

@@ -29,6 +29,8 @@ class AccessApp(HeluoApp):
         deeds={
             "access.system_connected": _("接入了外部系统"),
             "access.system_removed": _("停用了外部系统"),
+            "access.sessions_ended": _("退出了其他设备"),
+            "access.sign_in_reset": _("重置了登录方式"),
             "access.signed_in": _("登录了平台"),
             "access.second_factor_added": _("添加了两步验证方式"),
             "access.second_factor_removed": _("移除了两步验证方式"),

@@ -81,3 +81,14 @@ class AddressNotSecure(Refusal):
     message = _(
         "“{address}”不能用作回调地址：应为完整的 https:// 网址，不带 # 和通配符；只有本机调试可用 http://localhost。"
     )
+
+
+class NotAnOfficer(Refusal):
+    status = 422
+    code = "not_an_officer"
+    message = _("“{role}”不是管理岗位，不能这样开通账号。请由所在单位的管理员登记。")
+
+
+class AccountClosed(Refusal):
+    code = "account_closed"
+    message = _("账号“{username}”已停用，不能重置。")

@@ -34,3 +34,12 @@ class SystemRemoved(Event):
     name = "access.system_removed"
 
     system_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInReset(Event):
+    """Nothing that opened an account before opens it any more."""
+
+    name = "access.sign_in_reset"
+
+    person_id: UUID

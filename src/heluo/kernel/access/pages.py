@@ -40,6 +40,7 @@ from heluo.kernel.people.public import activate_account, give_consent, guardians
 ACTIVATIONS_PER_ADDRESS = 60
 """In a minute: a class sets its passwords together, from one address."""
 ACTIVATIONS_PER_NAME = 5
+USERNAME_SHOWN = 40
 
 
 def own_account(request: PageRequest) -> Account:
@@ -162,8 +163,11 @@ def system_remove(request: PageRequest, system: str) -> HttpResponse:
 @writes(may=Audience.PUBLIC)
 @never_cache
 def activate(request: PageRequest) -> HttpResponse:
-    """Set the first password, or a new one after it was forgotten, with a code from the administrator."""
-    form = ActivationForm(request.POST or None)
+    """Set the first password, or a new one after it was forgotten, with a code from the administrator.
+
+    A link may bring the username (`?username=`), never the code: addresses stay in histories and logs.
+    """
+    form = ActivationForm(request.POST or None, initial={"username": request.GET.get("username", "")[:USERNAME_SHOWN]})
     if form.is_valid():
         at = now()
         count_knock(f"activate:{address_of(request)}", limit=ACTIVATIONS_PER_ADDRESS, now=at)

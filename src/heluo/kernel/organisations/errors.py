@@ -5,6 +5,16 @@ from django.utils.translation import gettext_lazy as _
 from heluo.kernel.actors.errors import Invalid, Refusal
 
 
+class OrganisationUnknown(Invalid):
+    code = "organisation_unknown"
+    message = _("没有叫“{text}”的单位。请填写单位全称、学校（机构）标识码，或主管部门所在地的行政区划代码。")
+
+
+class OrganisationNotClear(Invalid):
+    code = "organisation_not_clear"
+    message = _("“{text}”没有指明是哪一个单位，请改填代码或全称：{choices}")
+
+
 class CodeTaken(Refusal):
     code = "code_taken"
     message = _("标识码 {code} 已经发给别的学校，或曾经用过。标识码一经使用永不再用，请核对发码通知。")

@@ -11,6 +11,7 @@ from heluo.kernel.actors.public import WHOLE_TREE, Actor, paths_for, within
 from heluo.kernel.clock.public import SchoolYear, Term
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.enums import Level, OrganisationKind, Stage
+from heluo.kernel.organisations.errors import OrganisationNotClear, OrganisationUnknown
 from heluo.kernel.organisations.grades import entry_years
 from heluo.kernel.organisations.models import (
     Klass,
@@ -21,6 +22,9 @@ from heluo.kernel.organisations.models import (
     RegionQuerySet,
     TermPlan,
 )
+
+CHOICES = 5
+"""How many organisations a refusal names."""
 
 # -- regions: public knowledge ----------------------------------------------------------------------------------------
 
@@ -121,6 +125,24 @@ def search_organisations(actor: Actor, text: str) -> OrganisationQuerySet:
     if typed.isdigit():
         found |= Q(code__startswith=typed) | Q(region__code__startswith=typed, kind=OrganisationKind.BUREAU)
     return visible_organisations(actor).filter(found).order_by("name_sort", "id")
+
+
+def organisation_called(actor: Actor, text: str, *, on: date) -> Organisation:
+    """The one open organisation that somebody means by a full name, a school code or, for a bureau, a region code.
+
+    Refusals: OrganisationUnknown; OrganisationNotClear, which names up to five that come close.
+    """
+    words = text.strip()
+    named = Q(name=words) | Q(code=words) | Q(region__code=words, kind=OrganisationKind.BUREAU)
+    there = visible_organisations(actor).open_on(on).select_related("region", "parent")
+    meant = list(there.filter(named).order_by("path")[:CHOICES])
+    if len(meant) == 1:
+        return meant[0]
+    close = meant or list(search_organisations(actor, words).open_on(on).select_related("region")[:CHOICES])
+    if not words or not close:
+        raise OrganisationUnknown(field="organisation", text=words)
+    choices = "、".join(f"{one.name}（{one.code or one.region.code}）" for one in close)
+    raise OrganisationNotClear(field="organisation", text=words, choices=choices)
 
 
 def superiors_of(organisation: Organisation) -> OrganisationQuerySet:

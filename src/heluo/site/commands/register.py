@@ -3,7 +3,7 @@
 import click
 
 from heluo.kernel.actors.errors import Refusal
-from heluo.site.commands import say
+from heluo.site.commands import refused, say
 from heluo.site.environment import read_environment
 from heluo.site.premises import platform_at_hand
 
@@ -47,5 +47,5 @@ def rotate_keys() -> None:
         try:
             done = rotate(by=platform_actor("heluo register rotate-keys", [Permission.ROTATE_KEYS]), say=say, now=now())
         except Refusal as refusal:
-            raise click.ClickException(str(refusal)) from None
+            raise refused(refusal) from None
     click.echo(f"已重新加密 {done.rows} 个号码，密钥 {done.key_id} / sealed anew: {done.rows}, key {done.key_id}")

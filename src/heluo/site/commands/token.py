@@ -7,7 +7,7 @@ import click
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import now
-from heluo.site.commands import say
+from heluo.site.commands import refused, say
 from heluo.site.environment import read_environment
 from heluo.site.premises import platform_at_hand
 
@@ -45,5 +45,5 @@ def issued(username: str, *, days: int, label: str) -> str:
             now=now(),
         )
     except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+        raise refused(refusal) from None
     return token.secret
