@@ -11,7 +11,7 @@ from tests.journeys.browser import Visitor
 from tests.journeys.conftest import Visit
 from tests.journeys.material import PAGES, film, worksheet
 
-CHECKED = 60_000
+CHECKED = 180_000
 """Milliseconds that scanning and drawing previews may take on a busy machine."""
 
 
