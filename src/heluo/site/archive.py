@@ -255,6 +255,7 @@ def restore_files(source: Path, *, storage: Storage, incoming: Path, say: Say) -
                 draft.unlink()
                 raise BackupRefused(f"备份里的文件 {sha256} 已损坏 / the file {sha256} in the backup is damaged")
             storage.put(sha256, draft)
+            draft.unlink()
             count += 1
             if count % EVERY == 0:
                 say(f"文件 / files: {count}")

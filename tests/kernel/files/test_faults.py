@@ -73,7 +73,7 @@ def test_two_writers_put_one_content_into_the_folder(tmp_path: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(lambda place: storage.put(sha256, place), places))
     assert b"".join(storage.read(sha256)) == content
-    assert not any(place.exists() for place in places)
+    assert [each.name for each in (tmp_path / "store").rglob("*") if each.is_file()] == [sha256]
 
 
 def test_the_last_place_is_given_once(teacher: Actor) -> None:

@@ -4,8 +4,11 @@ import hashlib
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
@@ -16,10 +19,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.files.actions import check_content
+from heluo.kernel.files.actions import check_content, open_upload, receive_piece
+from heluo.kernel.files.enums import PreviewState
+from heluo.kernel.files.errors import StorageAway
+from heluo.kernel.files.jobs import check, finish
+from heluo.kernel.files.models import Blob, StoredFile, Upload
 from heluo.kernel.files.public import check_storage, content_link, store_file, verify_store
 from heluo.kernel.files.queries import FlawKind
-from heluo.kernel.files.storage import ContentMissing, S3Storage, StorageTrouble
+from heluo.kernel.files.storage import ContentMissing, OutOfRoom, S3Storage, StorageTrouble, current_storage
 from heluo.kernel.files.storage.s3 import PART, parse_storage_url
 from tests.kernel.files import media
 from tests.kernel.files.conftest import free_port, wait_for_port
@@ -27,9 +34,9 @@ from tests.kernel.files.conftest import free_port, wait_for_port
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
-    port = free_port()
+@contextmanager
+def a_server(port: int) -> Iterator[str]:
+    """A store that speaks S3, empty, until the context ends."""
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
@@ -43,12 +50,22 @@ def server() -> Iterator[str]:
         process.wait(timeout=20)
 
 
-@pytest.fixture
-def url(server: str) -> str:
-    """A new bucket."""
+def a_bucket(server: str) -> str:
+    """Address of a new bucket."""
     bucket = f"heluo-{uuid4().hex[:8]}"
     assert requests.put(f"http://{server}/{bucket}", timeout=10).status_code == 200
     return f"s3://key:secret@{server}/{bucket}?prefix=province"
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    with a_server(free_port()) as address:
+        yield address
+
+
+@pytest.fixture
+def url(server: str) -> str:
+    return a_bucket(server)
 
 
 @pytest.fixture
@@ -85,7 +102,6 @@ def test_an_address_is_read_strictly() -> None:
 def test_a_content_comes_back_whole_and_in_parts(storage: S3Storage, tmp_path: Path) -> None:
     sha256, place = placed(tmp_path, b"0123456789")
     storage.put(sha256, place)
-    assert not place.exists()
     assert b"".join(storage.read(sha256)) == b"0123456789"
     assert b"".join(storage.read(sha256, 3, 5)) == b"345"
     assert b"".join(storage.read(sha256, 7)) == b"789"
@@ -176,3 +192,91 @@ def test_the_whole_way_through_a_bucket(url: str, settings: Settings, teacher: A
     storage = S3Storage(parse_storage_url(url))
     storage.delete(file.sha256)
     assert [(flaw.sha256, flaw.kind) for flaw in verify_store()] == [(file.sha256, FlawKind.MISSING)]
+
+
+class Failing(BaseHTTPRequestHandler):
+    """A store that answers everything with one error."""
+
+    status = 500
+    code = "InternalError"
+
+    def answer(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = f"<Error><Code>{self.code}</Code><Message>no</Message></Error>".encode()
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, *_words: object) -> None:
+        pass
+
+
+@contextmanager
+def a_failing_server(status: int, code: str) -> Iterator[str]:
+    methods = {f"do_{method}": Failing.answer for method in ("GET", "HEAD", "POST", "PUT")}
+    handler = type("Handler", (Failing,), {"status": status, "code": code} | methods)
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"s3://key:secret@127.0.0.1:{server.server_port}/bucket"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("status", "code"), [(500, "InternalError"), (503, "SlowDown"), (403, "AccessDenied")])
+def test_a_store_that_fails_is_away_not_full(settings: Settings, teacher: Actor, status: int, code: str) -> None:
+    with a_failing_server(status, code) as url:
+        settings.STORAGE_URL = url
+        with pytest.raises(StorageAway, match="存储暂时不可用"):
+            store_file(by=teacher, name="课.txt", content=BytesIO(b"text"), now=NOW)
+    assert not StoredFile.objects.exists()
+
+
+def test_a_store_without_room_is_full(tmp_path: Path) -> None:
+    sha256, place = placed(tmp_path, b"text")
+    with a_failing_server(507, "XMinioStorageFull") as url, pytest.raises(OutOfRoom):
+        S3Storage(parse_storage_url(url)).put(sha256, place)
+    assert place.exists()
+
+
+@pytest.mark.django_db
+def test_an_upload_outlives_a_store_that_stops_and_comes_back(settings: Settings, teacher: Actor) -> None:
+    port = free_port()
+    content = "洛阳牡丹甲天下。".encode()
+    upload = open_upload(by=teacher, name="课文.txt", size=len(content), now=NOW)
+    with a_server(port) as server:
+        settings.STORAGE_URL = a_bucket(server)
+    with pytest.raises(StorageAway) as refused:
+        receive_piece(by=teacher, upload=upload, offset=0, read=BytesIO(content).read, now=NOW)
+    assert refused.value.status == 503
+    with pytest.raises(StorageAway):
+        finish(upload=upload.pk)
+    assert not Upload.objects.filter(finished_at__isnull=False).exists()
+    with a_server(port) as server:
+        bucket = settings.STORAGE_URL.rpartition("/")[2].partition("?")[0]
+        assert requests.put(f"http://{server}/{bucket}", timeout=10).status_code == 200
+        finish(upload=upload.pk)
+        file = StoredFile.objects.get()
+        assert file.uuid == upload.uuid
+        assert b"".join(current_storage().read(file.sha256)) == content
+
+
+@pytest.mark.django_db
+def test_checks_wait_for_a_store_that_is_away(url: str, settings: Settings, teacher: Actor, platform: Actor) -> None:
+    settings.STORAGE_URL = url
+    file = store_file(by=teacher, name="图.png", content=BytesIO(media.image()), now=NOW)
+    settings.STORAGE_URL = f"s3://k:s@127.0.0.1:{free_port()}/bucket"
+    with pytest.raises(StorageTrouble):
+        check(blob=file.blob_id)
+    assert Blob.objects.get().preview_state == PreviewState.PENDING
+    assert check.retries
+    answer = Client(headers={"host": settings.CONTENT_HOST}).get("/" + content_link(file).split("/", 3)[3])
+    assert (answer.status_code, "存储暂时不可用" in answer.content.decode()) == (503, True)
+    settings.STORAGE_URL = url
+    check(blob=file.blob_id)
+    assert Blob.objects.get().preview_state == PreviewState.READY

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
@@ -18,7 +19,7 @@ from django.utils.translation import get_language_from_request, override
 from heluo.kernel.actors.errors import NotFound, Refusal
 from heluo.kernel.clock.public import now
 from heluo.kernel.files.enums import FileKind, ScanState
-from heluo.kernel.files.errors import FileInfected, FileNotChecked
+from heluo.kernel.files.errors import FileInfected, FileNotChecked, StorageAway
 from heluo.kernel.files.hosts import is_content_host
 from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.links import BadLink, Claim, Purpose, read_link
@@ -26,8 +27,9 @@ from heluo.kernel.files.models import Blob, Preview, StoredFile
 from heluo.kernel.files.names import content_disposition, download_name
 from heluo.kernel.files.ranges import ByteRange, Unsatisfiable, asked_range
 from heluo.kernel.files.recognition import HEAD, charset_of
-from heluo.kernel.files.storage import ContentMissing, current_storage
+from heluo.kernel.files.storage import ContentMissing, StorageTrouble, current_storage
 
+log = structlog.get_logger(__name__)
 Next = Callable[[HttpRequest], HttpResponseBase]
 METHODS = ("GET", "HEAD")
 PREVIEW_TYPE = "image/webp"
@@ -199,3 +201,6 @@ def _pieces(sha256: str, first: int, last: int) -> Iterator[bytes]:
         return current_storage().read(sha256, first, last)
     except ContentMissing:
         raise NotFound from None
+    except StorageTrouble as trouble:
+        log.warning("storage_away", trouble=str(trouble))
+        raise StorageAway from trouble

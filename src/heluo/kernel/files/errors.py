@@ -44,6 +44,12 @@ class StorageFull(Refusal):
     message = _("服务器存储空间不足，上传已暂停，已收到的部分仍保留。请稍后继续，或联系运维人员。")
 
 
+class StorageAway(Refusal):
+    status = 503
+    code = "storage_away"
+    message = _("存储暂时不可用，文件还没有存好。请稍后再试，已经传到的部分会接着传；如果一直这样，请联系运维人员。")
+
+
 class TooManyUploads(Refusal):
     status = 429
     code = "too_many_uploads"

@@ -2,19 +2,26 @@
 
 from datetime import timedelta
 
+import structlog
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import now
 from heluo.kernel.files.access import Permission
-from heluo.kernel.files.actions import check_content, discard_unused
+from heluo.kernel.files.actions import check_content, discard_unused, finish_upload
 from heluo.kernel.files.enums import PreviewState, ScanState
-from heluo.kernel.files.models import Blob
-from heluo.kernel.jobs.public import pulse, task
+from heluo.kernel.files.errors import StorageAway, StorageFull
+from heluo.kernel.files.models import Blob, Upload
+from heluo.kernel.files.queries import whole_uploads
+from heluo.kernel.jobs.public import is_under_way, pulse, task
 
+log = structlog.get_logger(__name__)
 CAUGHT_UP_AT_ONCE = 100
+QUIET_FOR = timedelta(minutes=1)
+"""A whole upload without a stored file is normal while its last request runs; after that its process has died."""
 LATE_AFTER = timedelta(minutes=15)
 """A content still unchecked by then has probably lost its job."""
 
@@ -24,6 +31,30 @@ def check(*, blob: int) -> None:
     found = Blob.objects.filter(pk=blob).first()
     if found is not None:
         check_content(by=platform_actor("files", {Permission.MAINTAIN}), blob=found, now=now())
+
+
+@task(name="files.finish_upload", title=_("收好已经传完的文件"), idempotent=True, queue="files", retries=4)
+def finish(*, upload: int) -> None:
+    """Make the stored file of an upload whose process died after the last byte and whose sender never came back."""
+    found = Upload.objects.filter(pk=upload).first()
+    if found is None:
+        return
+    try:
+        finish_upload(by=platform_actor("files", {Permission.UPLOAD}), upload=found, now=now())
+    except (StorageAway, StorageFull):
+        raise
+    except Refusal as refusal:
+        # Busy: somebody finishes it. Gone: somebody did, or gave it up. Else the file itself was refused and dropped.
+        log.info("upload_not_finished", upload=str(found.uuid), refusal=refusal.code)
+
+
+@pulse(every=60, title=_("收好已经传完、但没有存好的文件"))
+def finish_whole_uploads() -> None:
+    """Uploads that lie here whole and quiet; one round at a time, since a store that is away fails them all."""
+    at = now()
+    whole = whole_uploads(quiet_since=at - QUIET_FOR, at=at)[:CAUGHT_UP_AT_ONCE]
+    if whole and not is_under_way(finish.name):
+        finish.defer_many({"upload": pk} for pk in whole)
 
 
 @task(name="files.discard_unused", title=_("清理过期上传和无人使用的文件"), idempotent=True, queue="files")

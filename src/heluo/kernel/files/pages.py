@@ -10,11 +10,11 @@ from django.urls import reverse
 
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.clock.public import now
-from heluo.kernel.files import spool, tus
+from heluo.kernel.files import tus
 from heluo.kernel.files.access import Permission
-from heluo.kernel.files.actions import abandon_upload, open_upload, receive_piece
+from heluo.kernel.files.actions import abandon_upload, finish_upload, open_upload, receive_piece
 from heluo.kernel.files.actions.arriving import Progress
-from heluo.kernel.files.errors import PieceTooLong
+from heluo.kernel.files.errors import PieceTooLong, StorageAway, StorageFull, UploadBusy
 from heluo.kernel.files.models import Upload
 from heluo.kernel.files.queries import own_file, own_upload
 from heluo.kernel.files.spool import Checksum
@@ -53,7 +53,7 @@ def uploads(request: PageRequest) -> HttpResponse:
     return _answered({"OPTIONS": _capabilities, "POST": _create}, request)
 
 
-@writes(may=Permission.UPLOAD, methods=("PATCH", "DELETE"))
+@writes(may=Permission.UPLOAD, methods=("HEAD", "PATCH", "DELETE"))
 def upload(request: PageRequest, uuid: UUID) -> HttpResponse:
     """One upload: how far it is, its next piece, its end."""
     return _answered({"OPTIONS": _capabilities, "HEAD": _offset, "PATCH": _piece, "DELETE": _terminate}, request, uuid)
@@ -85,11 +85,15 @@ def _create(request: PageRequest) -> HttpResponse:
 
 def _offset(request: PageRequest, uuid: UUID) -> HttpResponse:
     found = own_upload(request.actor, uuid, at=now())
-    offset = found.size if found.finished_at else spool.received(found.uuid)
+    try:
+        progress = finish_upload(by=request.actor, upload=found, now=now())
+    except (StorageAway, StorageFull) as refusal:
+        # To "locked" a client answers by asking again; after another refusal it would send everything anew.
+        raise UploadBusy from refusal
     return HttpResponse(
         status=200,
         headers={
-            "Upload-Offset": str(offset),
+            "Upload-Offset": str(progress.offset),
             "Upload-Length": str(found.size),
             "Upload-Expires": tus.expires(found.expires_at),
         },

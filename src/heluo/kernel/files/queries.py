@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db.models import Exists, OuterRef, QuerySet
 
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.files import spool
 from heluo.kernel.files.access import owned_by
 from heluo.kernel.files.enums import ScanState
 from heluo.kernel.files.errors import FileMissing, UploadGone
@@ -33,6 +34,12 @@ def own_upload(actor: Actor, uuid: UUID, *, at: datetime) -> Upload:
     if upload is None:
         raise UploadGone
     return upload
+
+
+def whole_uploads(*, quiet_since: datetime, at: datetime) -> list[int]:
+    """Keys of uploads whose bytes all lie here since an instant, and that nobody made a stored file of."""
+    arriving = Upload.objects.filter(finished_at=None, expires_at__gt=at).values_list("pk", "uuid", "size")
+    return [pk for pk, uuid, size in arriving if spool.is_whole(uuid, size=size, quiet_since=quiet_since)]
 
 
 def unused_files(*, at: datetime) -> QuerySet[StoredFile]:

@@ -3,9 +3,11 @@
 The count of received bytes is the length of the file itself, so that no crash can make the two differ. The writer holds
 a lock of the file system, not of a row: an upload may take an hour, and an open transaction of an hour would hold back
 every consumer of the change log. The lock dies with its process.
+
+The file stays until the stored file is committed, so whatever kills its process leaves it there to be finished. By then
+the store may already keep it under a second name; that is safe because a whole file takes no further byte.
 """
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -13,6 +15,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -21,9 +24,9 @@ from django.conf import settings
 from heluo.kernel.files.errors import ChecksumMismatch, StorageFull, UploadBusy, UploadGone, WrongOffset
 from heluo.kernel.files.limits import FREE_SPACE_RESERVE
 from heluo.kernel.files.storage.interface import CHUNK
-from heluo.kernel.files.storage.local import FOLDER_MODE
+from heluo.kernel.files.storage.local import FOLDER_MODE, FULL
 
-FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+MODE = 0o640
 Read = Callable[[int], bytes]
 """Gives up to so many bytes; none at the end."""
 
@@ -39,11 +42,20 @@ def place_for(upload: UUID) -> Path:
 
 
 def received(upload: UUID) -> int:
-    """Bytes received so far."""
+    """Bytes received so far. Raises `UploadGone` where there is no file (any more)."""
     try:
         return place_for(upload).stat().st_size
     except FileNotFoundError:
-        return 0
+        raise UploadGone from None
+
+
+def is_whole(upload: UUID, *, size: int, quiet_since: datetime) -> bool:
+    """Whether all bytes lie here and the last of them came before an instant."""
+    try:
+        facts = place_for(upload).stat()
+    except FileNotFoundError:
+        return False
+    return facts.st_size >= size and facts.st_mtime < quiet_since.timestamp()
 
 
 def drop(upload: UUID) -> None:
@@ -130,7 +142,7 @@ class Spooled:
 
 def begin(upload: UUID) -> None:
     """Make the empty file that an upload grows in."""
-    place_for(upload).touch(mode=0o640)
+    place_for(upload).touch(mode=MODE)
 
 
 @contextmanager
@@ -141,7 +153,7 @@ def held(upload: UUID) -> Iterator[Spooled]:
     """
     place = place_for(upload)
     try:
-        handle = os.open(place, os.O_RDWR | os.O_CLOEXEC)
+        handle = _opened(place)
     except FileNotFoundError:
         raise UploadGone from None
     try:
@@ -150,11 +162,20 @@ def held(upload: UUID) -> Iterator[Spooled]:
         except BlockingIOError:
             raise UploadBusy from None
         if not _still_at(place, handle):
-            # Between opening and locking the file became a stored content: it must never grow again.
+            # Between opening and locking another writer finished the upload, or gave it up.
             raise UploadGone
         yield Spooled(handle, place)
     finally:
         os.close(handle)
+
+
+def _opened(place: Path) -> int:
+    try:
+        return os.open(place, os.O_RDWR | os.O_CLOEXEC)
+    except PermissionError:
+        # The store had taken it, read-only, when its process died. A lock over NFS needs a file open for writing.
+        place.chmod(MODE)
+        return os.open(place, os.O_RDWR | os.O_CLOEXEC)
 
 
 def _still_at(place: Path, handle: int) -> bool:

@@ -59,13 +59,13 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def _page(view: View[P], *, may: str, may_write: bool, methods: Collection[str] = ()) -> View[P]:
-    allowed = (*READ_METHODS, "POST", *methods) if may_write else READ_METHODS
+    allowed = tuple(dict.fromkeys((*READ_METHODS, "POST", *methods))) if may_write else READ_METHODS
 
     @wraps(view)
     def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
-        if request.method not in READ_METHODS:
+        if request.method not in READ_METHODS or request.method in methods:
             return view(request, *args, **kwargs)
         with connection.execute_wrapper(_refuse_writes):
             response = view(request, *args, **kwargs)
@@ -84,7 +84,8 @@ def reads(*, may: str) -> Callable[[View[P]], View[P]]:
 def writes(*, may: str, methods: Collection[str] = ()) -> Callable[[View[P]], View[P]]:
     """A page whose POST hands cleaned input to one action. Its GET still only reads.
 
-    `methods`: others it takes too, for protocols that use them (tus: PATCH, DELETE).
+    `methods`: others that write too, for protocols that use them (tus: PATCH, DELETE, and a HEAD that finishes what a
+    killed process left).
     """
     return lambda view: _page(view, may=may, may_write=True, methods=methods)
 

@@ -11,13 +11,12 @@ from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import Actor, require, require_person
 from heluo.kernel.files import spool
 from heluo.kernel.files.access import Permission
-from heluo.kernel.files.actions.storing import readable_size, take_over
-from heluo.kernel.files.errors import EmptyFile, FileTooLarge, StorageFull, TooManyUploads
+from heluo.kernel.files.actions.storing import examine, keep_file, readable_size
+from heluo.kernel.files.errors import EmptyFile, FileTooLarge, StorageAway, StorageFull, TooManyUploads, UploadGone
 from heluo.kernel.files.limits import OPEN_UPLOADS_PER_PERSON, UPLOAD_LIFETIME
 from heluo.kernel.files.models import StoredFile, Upload
 from heluo.kernel.files.names import clean_name
-from heluo.kernel.files.spool import Checksum, Read
-from heluo.kernel.files.storage import StorageTrouble
+from heluo.kernel.files.spool import Checksum, Read, Spooled
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,26 +61,52 @@ def receive_piece(
 
     No transaction is open while bytes arrive. What arrived before a broken connection, a full disk or a kill stays.
     A file that is refused as a whole is dropped with its upload.
-    Raises `NotAllowed`, `UploadBusy`, `UploadGone`, `WrongOffset`, `ChecksumMismatch`, `StorageFull`, and whatever
-    `store_file` refuses.
+    Raises `NotAllowed`, `UploadBusy`, `UploadGone`, `WrongOffset`, `ChecksumMismatch`, `StorageFull`, `StorageAway`,
+    and whatever `store_file` refuses.
     """
     require(by, Permission.UPLOAD)
     with spool.held(upload.uuid) as spooled:
         received = spooled.append(read, offset=offset, most=upload.size - offset, checksum=checksum)
+        file = _kept(by=by, upload=upload, spooled=spooled, now=now) if received == upload.size else None
+        return Progress(received, file)
+
+
+def finish_upload(*, by: Actor, upload: Upload, now: datetime) -> Progress:
+    """Where an upload stands, and its stored file once all bytes are there, made now if its process died before it did.
+
+    A sender who is told that every byte arrived believes that the file exists: so it must. Safe to repeat.
+    Raises what `receive_piece` raises.
+    """
+    require(by, Permission.UPLOAD)
+    try:
+        received = spool.received(upload.uuid)
         if received < upload.size:
             return Progress(received)
+        with spool.held(upload.uuid) as spooled:
+            return Progress(received, _kept(by=by, upload=upload, spooled=spooled, now=now))
+    except UploadGone:
+        file = StoredFile.objects.filter(uuid=upload.uuid).first()
+        if file is None:
+            raise
+        return Progress(upload.size, file)
+
+
+def _kept(*, by: Actor, upload: Upload, spooled: Spooled, now: datetime) -> StoredFile:
+    """The stored file of a whole upload whose spool the caller holds; the spool goes when the file is committed."""
+    file = StoredFile.objects.filter(uuid=upload.uuid).first()
+    if file is None:
         try:
+            arrived = examine(spooled, name=upload.name)
             with transaction.atomic():
-                file = take_over(by=by, uuid=upload.uuid, name=upload.name, spooled=spooled, now=now)
+                file = keep_file(by=by, uuid=upload.uuid, owner=upload.owner_id, arrived=arrived, now=now)
                 Upload.objects.filter(pk=upload.pk).update(finished_at=now)
-        except StorageTrouble as error:
-            # The bytes are safe in the spool; the sender asks again, and the store may be back.
-            raise StorageFull from error
+        except (StorageAway, StorageFull):
+            raise  # the bytes are safe in the spool; whoever asks again finishes them
         except Refusal:
             abandon_upload(by=by, upload=upload, now=now)
             raise
-        spool.drop(upload.uuid)
-        return Progress(received, file)
+    spool.drop(upload.uuid)
+    return file
 
 
 def abandon_upload(*, by: Actor, upload: Upload, now: datetime) -> None:

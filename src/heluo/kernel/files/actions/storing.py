@@ -1,10 +1,12 @@
 """A whole file becomes a stored file: hashed, recognised, kept once, and its checks announced."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 from uuid import UUID, uuid4
 
+import structlog
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -14,15 +16,16 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.files import spool
 from heluo.kernel.files.access import Permission
 from heluo.kernel.files.enums import FileKind, PreviewState, ScanState
-from heluo.kernel.files.errors import EmptyFile, FileInfected, FileTooLarge
+from heluo.kernel.files.errors import EmptyFile, FileInfected, FileTooLarge, StorageAway, StorageFull
 from heluo.kernel.files.events import FileStored
 from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.models import Blob, StoredFile
 from heluo.kernel.files.names import clean_name
 from heluo.kernel.files.recognition import accept
 from heluo.kernel.files.spool import Spooled
-from heluo.kernel.files.storage import current_storage
+from heluo.kernel.files.storage import OutOfRoom, StorageTrouble, current_storage
 
+log = structlog.get_logger(__name__)
 PREVIEWED_KINDS = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.IMAGE, FileKind.PDF})
 KIBI = 1024
 
@@ -33,7 +36,7 @@ def store_file(
     """Keep a file that is at hand whole (a plain form, the demo, an import).
 
     Raises `NotAllowed`, `EmptyFile`, `FileTooLarge`, `KindNotAccepted`, `KindNotWanted`, `Mislabelled`, `FileDamaged`,
-    `FileInfected`, `StorageFull`.
+    `FileInfected`, `StorageFull`, `StorageAway`.
     """
     require(by, Permission.UPLOAD)
     uuid = uuid4()
@@ -43,35 +46,49 @@ def store_file(
         with spool.held(uuid) as spooled:
             if spooled.append(content.read, offset=0, most=limit + 1) > limit:
                 raise FileTooLarge(name=clean_name(name), size=f"> {readable_size(limit)}", limit=readable_size(limit))
-            return take_over(by=by, uuid=uuid, name=name, spooled=spooled, wanted=wanted, now=now)
+            arrived = examine(spooled, name=name, wanted=wanted)
+            return keep_file(by=by, uuid=uuid, owner=by.person_id, arrived=arrived, now=now)
     finally:
         spool.drop(uuid)
 
 
-def take_over(
-    *, by: Actor, uuid: UUID, name: str, spooled: Spooled, wanted: tuple[FileKind, ...] = (), now: datetime
-) -> StoredFile:
-    """Make a stored file of spooled bytes. Hashing and recognition happen before the transaction opens."""
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A whole file in the spool, hashed and recognised."""
+
+    place: Path
+    name: str
+    size: int
+    sha256: str
+    form: Format
+
+
+def examine(spooled: Spooled, *, name: str, wanted: tuple[FileKind, ...] = ()) -> Arrived:
+    """Hash and recognise spooled bytes. Slow for a large file: no transaction may be open.
+
+    Raises `EmptyFile`, `KindNotAccepted`, `KindNotWanted`, `Mislabelled`, `FileDamaged`.
+    """
     name = clean_name(name)
-    size = spooled.size
-    if not size:
+    if not spooled.size:
         raise EmptyFile(name=name)
-    sha256 = spooled.sha256()
     form = accept(spooled.place, name=name, wanted=wanted)
-    with transaction.atomic():
-        blob = keep_content(sha256, spooled.place, form=form, size=size, now=now)
-        if blob.scan_state == ScanState.INFECTED:
-            raise FileInfected(name=name)
-        file = StoredFile.objects.create(uuid=uuid, name=name, blob=blob, owner_id=by.person_id, made_at=now)
-        record(
-            by=by,
-            at=now,
-            deed="files.file_stored",
-            subject=subject_of(file, path=next(iter(paths_for(by, Permission.UPLOAD)), "")),
-            details={"sha256": sha256, "size": size, "media_type": blob.media_type},
-        )
-        announce(FileStored(file=uuid, blob=blob.pk), by=by, at=now)
-        return file
+    return Arrived(place=spooled.place, name=name, size=spooled.size, sha256=spooled.sha256(), form=form)
+
+
+@transaction.atomic
+def keep_file(*, by: Actor, uuid: UUID, owner: UUID | None, arrived: Arrived, now: datetime) -> StoredFile:
+    """Make a stored file of a whole one. Raises `FileInfected`, `StorageFull`, `StorageAway`."""
+    blob = keep_content(arrived, now=now)
+    file = StoredFile.objects.create(uuid=uuid, name=arrived.name, blob=blob, owner_id=owner, made_at=now)
+    record(
+        by=by,
+        at=now,
+        deed="files.file_stored",
+        subject=subject_of(file, path=next(iter(paths_for(by, Permission.UPLOAD)), "")),
+        details={"sha256": blob.sha256, "size": blob.size, "media_type": blob.media_type},
+    )
+    announce(FileStored(file=uuid, blob=blob.pk), by=by, at=now)
+    return file
 
 
 def subject_of(file: StoredFile, *, path: str = "") -> Subject:
@@ -79,21 +96,34 @@ def subject_of(file: StoredFile, *, path: str = "") -> Subject:
     return Subject(kind="file", id=str(file.uuid), title=file.name, path=path)
 
 
-def keep_content(sha256: str, place: Path, *, form: Format, size: int, now: datetime) -> Blob:
-    """The row of a content, with the content in the store: made now, or found."""
+def keep_content(arrived: Arrived, *, now: datetime) -> Blob:
+    """The row of a content, with the content in the store: made now, or found.
+
+    The store comes before the first row is written: a transaction that has written holds back every reader of the
+    change log, and a bucket may take its time.
+    """
+    sha256 = arrived.sha256
     lock_content(sha256)
+    if Blob.objects.filter(sha256=sha256, scan_state=ScanState.INFECTED).exists():
+        raise FileInfected(name=arrived.name)
+    try:
+        current_storage().put(sha256, arrived.place)
+    except OutOfRoom as trouble:
+        log.warning("storage_full", trouble=str(trouble))
+        raise StorageFull from trouble
+    except StorageTrouble as trouble:
+        log.warning("storage_away", trouble=str(trouble))
+        raise StorageAway from trouble
     blob, _is_new = Blob.objects.get_or_create(
         sha256=sha256,
         defaults={
-            "size": size,
-            "media_type": form.media_type,
+            "size": arrived.size,
+            "media_type": arrived.form.media_type,
             "made_at": now,
             "scan_state": ScanState.PENDING if settings.CLAMD_URL else ScanState.UNSCANNED,
-            "preview_state": PreviewState.PENDING if form.kind in PREVIEWED_KINDS else PreviewState.NONE,
+            "preview_state": PreviewState.PENDING if arrived.form.kind in PREVIEWED_KINDS else PreviewState.NONE,
         },
     )
-    if blob.scan_state != ScanState.INFECTED:
-        current_storage().put(sha256, place)
     return blob
 
 

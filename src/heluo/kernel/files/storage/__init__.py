@@ -4,11 +4,11 @@ from functools import cache
 
 from django.conf import settings
 
-from heluo.kernel.files.storage.interface import ContentMissing, Storage, StorageTrouble
+from heluo.kernel.files.storage.interface import ContentMissing, OutOfRoom, Storage, StorageTrouble
 from heluo.kernel.files.storage.local import LocalStorage
 from heluo.kernel.files.storage.s3 import S3Storage, parse_storage_url
 
-__all__ = ["ContentMissing", "LocalStorage", "S3Storage", "Storage", "StorageTrouble", "current_storage"]
+__all__ = ["ContentMissing", "LocalStorage", "OutOfRoom", "S3Storage", "Storage", "StorageTrouble", "current_storage"]
 
 
 def current_storage() -> Storage:

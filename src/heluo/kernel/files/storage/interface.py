@@ -14,6 +14,10 @@ class StorageTrouble(RuntimeError):
     """The store cannot be reached or does not do as told; the text is for the operator."""
 
 
+class OutOfRoom(StorageTrouble):
+    """The store answers, but has no room left."""
+
+
 class ContentMissing(StorageTrouble):
     """A content that should be there is not."""
 
@@ -32,10 +36,10 @@ class Storage(Protocol):
     """Contents by their SHA-256, in lower-case hexadecimal. A content is whole or not there at all."""
 
     def put(self, sha256: str, source: Path) -> None:
-        """Take a file over as a content: the file is gone afterwards. Putting a content twice is no error.
+        """Keep a file as a content. The file stays for whoever made it; it must not be written to any more.
 
-        Safe against two writers of the same content and against a kill at any instant: the content becomes visible
-        whole, in one step. Raises `StorageTrouble`.
+        Putting a content twice is no error. Safe against two writers of the same content and against a kill at any
+        instant: the content becomes visible whole, in one step. Raises `OutOfRoom`, `StorageTrouble`.
         """
 
     def read(self, sha256: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:

@@ -1,20 +1,28 @@
 """The store as a folder: `DATA/files/ab/cd/<sha256>`."""
 
+import errno
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
-from heluo.kernel.files.storage.interface import CHUNK, ContentMissing, Kept, StorageTrouble, place_of
+from heluo.kernel.files.storage.interface import CHUNK, ContentMissing, Kept, OutOfRoom, StorageTrouble, place_of
 
 FOLDER_MODE = 0o750
+CONTENT_MODE = 0o440
 QUARANTINE = "quarantine"
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class LocalStorage:
-    """Contents as read-only files below one folder. A content enters by a rename on the same file system."""
+    """Contents as files below one folder that nobody writes to.
+
+    A content enters as a second name (hard link) of the file that was brought, which costs no copy however large it is;
+    from another file system, or on one without hard links, as a copy.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -26,18 +34,20 @@ class LocalStorage:
 
     def put(self, sha256: str, source: Path) -> None:
         place = self.root / place_of(sha256)
-        if place.exists() and place.stat().st_size == source.stat().st_size:
-            source.unlink()
-            return
-        place.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
-        source.chmod(0o440)
-        with source.open("rb") as whole:
-            os.fsync(whole.fileno())
+        draft = place.with_name(f".{sha256}-{secrets.token_hex(6)}")
         try:
-            source.rename(place)
+            if place.exists() and place.stat().st_size == source.stat().st_size:
+                return
+            place.parent.mkdir(parents=True, exist_ok=True, mode=FOLDER_MODE)
+            _second_name(source, draft)
+            draft.replace(place)
+            _sync_folder(place.parent)
         except OSError as error:
-            raise StorageTrouble(f"cannot move an upload to {place}: {error.strerror}") from error
-        _sync_folder(place.parent)
+            trouble = OutOfRoom if error.errno in FULL else StorageTrouble
+            raise trouble(f"cannot keep an upload as {place}: {error.strerror}") from error
+        finally:
+            # Left where the copy failed, or where another writer's link to the same file was there first.
+            draft.unlink(missing_ok=True)
 
     def read(self, sha256: str, first: int = 0, last: int | None = None) -> Iterator[bytes]:
         place = self.root / place_of(sha256)
@@ -83,6 +93,17 @@ class LocalStorage:
             raise StorageTrouble(f"{self.root}: {error.strerror}") from error
         finally:
             probe.unlink(missing_ok=True)
+
+
+def _second_name(source: Path, draft: Path) -> None:
+    """Make `draft` the same file as `source`, or a copy of it; on the disk when this returns."""
+    try:
+        os.link(source, draft)
+    except OSError:
+        shutil.copyfile(source, draft)
+    draft.chmod(CONTENT_MODE)
+    with draft.open("rb") as whole:
+        os.fsync(whole.fileno())
 
 
 def _sync_folder(folder: Path) -> None:

@@ -13,13 +13,17 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from heluo.kernel.files.storage.interface import CHUNK, ContentMissing, Kept, StorageTrouble, place_of
+from heluo.kernel.files.storage.interface import CHUNK, ContentMissing, Kept, OutOfRoom, StorageTrouble, place_of
 
 PART = 16 * 1024 * 1024
 """Bytes of a part; 10,000 parts are the most S3 knows, so contents may have up to 156 GiB."""
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 QUARANTINE = "quarantine/"
 _MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
+_FULL = frozenset(
+    {"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded"}
+)
+"""What stores answer that have no room: the status as HTTP has it, Ceph's and MinIO's names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +70,10 @@ def _trouble_named(sha256: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        if error.response.get("Error", {}).get("Code") in _MISSING:
+        code = error.response.get("Error", {}).get("Code")
+        if code in _MISSING:
             raise ContentMissing(sha256) from error
-        raise StorageTrouble(f"S3: {error}") from error
+        raise (OutOfRoom if code in _FULL else StorageTrouble)(f"S3: {error}") from error
     except BotoCoreError as error:
         raise StorageTrouble(f"S3: {error}") from error
 
@@ -107,7 +112,6 @@ class S3Storage:
                     self.client.put_object(Bucket=self.bucket, Key=self._key(sha256), Body=source.read_bytes())
                 else:
                     self._put_in_parts(sha256, source)
-        source.unlink()
 
     def _put_in_parts(self, sha256: str, source: Path) -> None:
         address = {"Bucket": self.bucket, "Key": self._key(sha256)}
@@ -143,8 +147,7 @@ class S3Storage:
         asked = {} if first == 0 and last is None else {"Range": f"bytes={first}-{'' if last is None else last}"}
         with _trouble_named(sha256):
             body = self.client.get_object(Bucket=self.bucket, Key=self._key(sha256), **asked)["Body"]
-        pieces: Iterator[bytes] = body.iter_chunks(CHUNK)
-        return pieces
+        return _pieces(sha256, body)
 
     def has(self, sha256: str) -> bool:
         try:
@@ -189,3 +192,8 @@ class S3Storage:
         with _trouble_named(probe):
             self.client.put_object(Bucket=self.bucket, Key=probe, Body=b"1")
             self.client.get_object(Bucket=self.bucket, Key=probe)["Body"].read()
+
+
+def _pieces(sha256: str, body: Any) -> Iterator[bytes]:
+    with _trouble_named(sha256):
+        yield from body.iter_chunks(CHUNK)
