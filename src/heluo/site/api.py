@@ -112,6 +112,11 @@ class HouseAPI(NinjaAPI):
                 for operation in view.operations:
                     yield f"/{PREFIX}{router.prefix.strip('/')}{route}".replace("//", "/"), view, operation
 
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """App and function: the same wherever in the app's `api` package the function stands."""
+        app, _dot, _module = operation.view_func.__module__.partition(".api")
+        return f"{app}.api.{operation.view_func.__name__}".replace(".", "_")
+
     def _get_urls(self) -> list[URLResolver | URLPattern]:
         for _path, view, operation in self.operations():
             if set(operation.methods) <= set(READ_METHODS):

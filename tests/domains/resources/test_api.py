@@ -144,6 +144,19 @@ def test_a_foreign_file_and_one_that_is_not_attached_are_not_there(house: House)
     assert send(teacher, "DELETE", f"{address}/{file.uuid}").json()["files"] == []
 
 
+def test_the_files_of_a_draft_are_put_in_order(house: House) -> None:
+    first, second, third = (a_file(house.teacher, name=f"{number}.png") for number in "123")
+    draft = a_draft(house.teacher, house.school, files=(first, second, third))
+    teacher, address = browser_of(house.teacher), f"{RESOURCES}/{draft.resource.uuid}/draft/files"
+    answer = send(teacher, "PUT", address, {"files": [str(third.uuid), str(first.uuid)]})
+    assert answer.json()["files"] == [str(file.uuid) for file in (third, first, second)]
+
+    assert send(teacher, "PUT", address, {"files": [str(a_file(house.teacher).uuid)]}).status_code == 404
+    assert send(browser_of(house.stranger), "PUT", address, {"files": []}).status_code == 404
+    submit_resource(by=house.teacher, version=draft, now=NOON)
+    assert send(teacher, "PUT", address, {"files": []}).json()["code"] == "not_editable"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -105,6 +105,8 @@ def test_files_are_kept_in_the_order_given(house: House) -> None:
     draft = a_draft(house.teacher, house.school, files=(first, second, third))
     reorder_files(by=house.teacher, version=draft, order=[third.uuid, first.uuid], now=NOON)
     assert [file.name for file in files_of(draft)] == ["3.png", "1.png", "2.png"]
+    with pytest.raises(NotFound):
+        reorder_files(by=house.teacher, version=draft, order=[a_file(house.teacher).uuid], now=NOON)
 
     remove_file(by=house.teacher, version=draft, file=first, now=NOON)
     assert [file.name for file in files_of(draft)] == ["3.png", "2.png"]

@@ -503,15 +503,16 @@ def test_corrections_are_the_authors_alone_until_they_submit_again(house: House)
     task = reverse("resources:review", args=[submission.pk])
     browser_of(house.reviewer).post(task, {"return": "1", "reasons": ["science"], "comment": "请改"})
     submission.version.refresh_from_db()
-    half_done = replace(DESCRIPTION, description="改到一半的说明")
+    half_done = replace(DESCRIPTION, title="改到一半的标题", description="改到一半的说明")
     describe_draft(by=house.teacher, version=submission.version, description=half_done, now=NOON)
 
     reviewer = browser_of(house.reviewer)
     page = reviewer.get(task).content.decode()
     found = reviewer.get(f"/api/v1/reviews/{submission.pk}").json()
-    assert "改到一半的说明" not in page
+    assert "改到一半的" not in page
+    assert DESCRIPTION.title in page
     assert "作者正在修改" in page
-    assert (found["content"], found["shown_files"]) == (None, [])
+    assert (found["title"], found["content"], found["shown_files"]) == (DESCRIPTION.title, None, [])
 
     submit_resource(by=house.teacher, version=submission.version, now=NOON)
     assert "改到一半的说明" in reviewer.get(task).content.decode()

@@ -18,7 +18,7 @@ from heluo.kernel.feedback.actions import (
     set_favourite,
 )
 from heluo.kernel.feedback.enums import CommentState, ReportReason, UseKind
-from heluo.kernel.feedback.public import comments_to_moderate, favourites_of, most_used, panel_of, tallies_of
+from heluo.kernel.feedback.public import comments_to_moderate, favourites_of, most_used, panel_of, tallies_of, totals_of
 from heluo.kernel.feedback.queries import comments_on, matters_of
 from heluo.kernel.feedback.registry import subject_for
 from tests.kernel.feedback.conftest import ELSEWHERE, KIND, NOON, Lamps, moderator, someone
@@ -52,6 +52,45 @@ def test_tallies_of_many_cost_one_query(lamps: Lamps) -> None:
     for count in (1, 3, 20):
         assert counted(lambda count=count: tallies_of(KIND, [uuid4() for _ in range(count)])) == 1
     assert tallies_of(KIND, []) == {}
+
+
+def test_totals_count_every_subject_and_every_person_once(lamps: Lamps) -> None:
+    assert totals_of(KIND, []) == totals_of(KIND, [UUID(int=77)])
+    people = [someone() for _each in range(3)]
+    for person in people:
+        for subject in lamps.shown:
+            set_favourite(by=person, kind=KIND, subject=subject, wanted=True, now=NOON)
+            rate(by=person, kind=KIND, subject=subject, stars=1, now=NOON)
+        rate(by=person, kind=KIND, subject=ONE, stars=5, now=NOON)
+    totals = totals_of(KIND, lamps.shown)
+    assert (totals.favourites, totals.mean, totals.raters) == (6, 3.0, 3)
+    assert totals_of("chair", lamps.shown).favourites == 0
+
+
+@pytest.mark.parametrize(("behind_the_second", "told"), [(0, True), (1, False), (2, False), (3, True)])
+def test_a_sum_does_not_tell_what_a_single_tally_hides(lamps: Lamps, behind_the_second: int, *, told: bool) -> None:
+    first, second = lamps.shown
+    for place in range(4):
+        person = someone()
+        for subject in (first, second) if place < behind_the_second else (first,):
+            set_favourite(by=person, kind=KIND, subject=subject, wanted=True, now=NOON)
+            rate(by=person, kind=KIND, subject=subject, stars=4, now=NOON)
+    totals = totals_of(KIND, lamps.shown)
+    assert totals.favourites == (4 + behind_the_second if told else None)
+    assert totals.mean == (4.0 if told else None)
+
+
+def test_many_hidden_together_may_be_told(lamps: Lamps) -> None:
+    """Two people keep one lamp and two others the second: neither is told alone, both together are."""
+    for subject in lamps.shown:
+        for _person in range(2):
+            set_favourite(by=someone(), kind=KIND, subject=subject, wanted=True, now=NOON)
+    assert [tally.favourites for tally in tallies_of(KIND, lamps.shown).values()] == [None, None]
+    assert totals_of(KIND, lamps.shown).favourites == 4
+
+
+def test_totals_cost_one_query(lamps: Lamps) -> None:
+    assert counted(lambda: totals_of(KIND, lamps.shown[:1])) == counted(lambda: totals_of(KIND, lamps.shown)) == 1
 
 
 def test_names_are_hidden_from_all_but_their_owners_and_moderators(lamps: Lamps) -> None:

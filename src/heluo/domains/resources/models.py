@@ -151,11 +151,13 @@ class Attachment(models.Model):
 class ReviewStep(models.Model):
     """A step in the trail of a version. Append-only.
 
-    An approval or a return `answers` the submission it decides; a submission is answered once.
+    An approval or a return `answers` the submission it decides; a submission is answered once. `title` stays what it
+    was, so that a reviewer of the past submission does not read in it what the author is changing.
     """
 
     version = models.ForeignKey(ResourceVersion, on_delete=models.CASCADE, related_name="steps")
     step = models.CharField(max_length=12, choices=Step.choices)
+    title = models.CharField(max_length=100, blank=True, help_text="The version's title at that moment.")
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by")
     reasons = ArrayField(models.CharField(max_length=16, choices=ReturnReason.choices), default=list, blank=True)
     comment = models.TextField(max_length=1000, blank=True)

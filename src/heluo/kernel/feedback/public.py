@@ -11,7 +11,16 @@ from heluo.kernel.feedback.actions import (
     set_favourite,
 )
 from heluo.kernel.feedback.enums import CommentState, UseKind
-from heluo.kernel.feedback.queries import Tally, comments_to_moderate, favourites_of, most_used, panel_of, tallies_of
+from heluo.kernel.feedback.queries import (
+    Tally,
+    Totals,
+    comments_to_moderate,
+    favourites_of,
+    most_used,
+    panel_of,
+    tallies_of,
+    totals_of,
+)
 from heluo.kernel.feedback.registry import Resolver, subjects_of
 from heluo.kernel.feedback.vocabulary import SubjectRef
 
@@ -21,6 +30,7 @@ __all__ = [
     "Resolver",
     "SubjectRef",
     "Tally",
+    "Totals",
     "UseKind",
     "comments_to_moderate",
     "decide_comment",
@@ -35,4 +45,5 @@ __all__ = [
     "set_favourite",
     "subjects_of",
     "tallies_of",
+    "totals_of",
 ]

@@ -127,6 +127,65 @@ def tallies_of(kind: str, uuids: Collection[UUID]) -> dict[UUID, Tally]:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Public numbers about many subjects together. `favourites` and `mean` are unknown (None) where they would tell."""
+
+    favourites: int | None = None
+    raters: int = 0
+    mean: float | None = None
+    views: int = 0
+    downloads: int = 0
+
+
+TOTALS = """
+    WITH wanted AS (SELECT unnest(%(uuids)s::uuid[]) AS subject),
+    kept AS (
+        SELECT subject, person FROM feedback_favourite JOIN wanted USING (subject) WHERE kind = %(kind)s
+    ), rated AS (
+        SELECT DISTINCT ON (subject, person) subject, person, stars
+          FROM feedback_rating JOIN wanted USING (subject)
+         WHERE kind = %(kind)s
+         ORDER BY subject, person, id DESC
+    ), used AS (
+        SELECT coalesce(sum(count) FILTER (WHERE use = 'view'), 0)::bigint AS views,
+               coalesce(sum(count) FILTER (WHERE use = 'download'), 0)::bigint AS downloads
+          FROM feedback_usecount JOIN wanted USING (subject)
+         WHERE kind = %(kind)s
+    )
+    SELECT (SELECT count(*) FROM kept),
+           (SELECT count(DISTINCT person) FROM kept WHERE subject IN
+                   (SELECT subject FROM kept GROUP BY subject HAVING count(*) < %(few)s)),
+           (SELECT count(DISTINCT person) FROM rated),
+           (SELECT avg(stars)::float8 FROM rated),
+           (SELECT count(DISTINCT person) FROM rated WHERE subject IN
+                   (SELECT subject FROM rated GROUP BY subject HAVING count(*) < %(few)s)),
+           used.views, used.downloads
+      FROM used
+"""
+
+
+def totals_of(kind: str, uuids: Collection[UUID]) -> Totals:
+    """Public numbers of many subjects of one kind together. One query, however many.
+
+    Each favourite and each person's newest stars count once. What the tally of a single subject hides must not come
+    out by subtracting the others from the sum: so the sum is told only where nothing is hidden, or where enough people
+    stand behind all that is hidden together.
+    """
+    if not uuids:
+        return Totals(favourites=0)
+    with connection.cursor() as cursor:
+        cursor.execute(TOTALS, {"kind": kind, "uuids": [str(uuid) for uuid in uuids], "few": SMALL_GROUP})
+        kept, hidden_keepers, raters, mean, hidden_raters, views, downloads = cursor.fetchone()
+    return Totals(
+        favourites=None if 0 < hidden_keepers < SMALL_GROUP else kept,
+        raters=raters,
+        mean=None if mean is None or 0 < hidden_raters < SMALL_GROUP else round(mean, 1),
+        views=views,
+        downloads=downloads,
+    )
+
+
 def panel_of(*, actor: Actor, subject: SubjectRef, cursor: str | None = None) -> Panel:
     """The panel of a subject the actor may see. At most four queries."""
     page = comments_on(actor=actor, subject=subject, cursor=cursor)

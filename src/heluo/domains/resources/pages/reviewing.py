@@ -52,7 +52,7 @@ def review(request: PageRequest, pk: int) -> HttpResponse:
     version = submission.version
     is_shown = may_see_content(request.actor, version)
     context = {
-        "heading": str(version),
+        "heading": submission.title,
         "lead": _("请查看内容、说明和来源，决定发布或退回修改。"),
         "submission": submission,
         "version": version,

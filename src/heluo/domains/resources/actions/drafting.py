@@ -1,4 +1,4 @@
-"""Every write of the resource centre: from the first draft to withdrawal."""
+"""Writing a draft, from the first word to the submission."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field, fields
@@ -8,25 +8,18 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import Max
 
-from heluo.domains.resources.access import (
-    Permission,
-    require_author,
-    require_reviewer,
-    require_withdrawal,
-)
+from heluo.domains.resources.access import Permission, require_author
+from heluo.domains.resources.actions.steps import add_step, locked, note, tell
 from heluo.domains.resources.enums import (
     EDITABLE_STATES,
     OPEN_STATES,
     ContentLanguage,
-    ResourceState,
     ResourceType,
-    ReturnReason,
     Step,
     VersionState,
 )
 from heluo.domains.resources.errors import (
     AlreadyAttached,
-    AlreadyDecided,
     AlreadyUnderReview,
     DraftAlreadyOpen,
     FileRefused,
@@ -34,35 +27,17 @@ from heluo.domains.resources.errors import (
     GradeOfAnotherStage,
     MetadataIncomplete,
     NotEditable,
-    NotPublished,
-    ReasonNeeded,
     TooManyFiles,
     UnknownChoice,
-    WithdrawalReasonNeeded,
 )
-from heluo.domains.resources.events import (
-    ResourceEvent,
-    ResourcePublished,
-    ResourceReturned,
-    ResourceSubmitted,
-    ResourceWithdrawn,
-)
-from heluo.domains.resources.models import (
-    MAX_FILES,
-    Attachment,
-    Resource,
-    ResourceVersion,
-    ReviewStep,
-)
-from heluo.domains.resources.queries import catalogue_entry, grade_choices, subject_choices
+from heluo.domains.resources.events import ResourceSubmitted
+from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.queries import grade_choices, subject_choices
 from heluo.engines.catalogue.enums import Licence
-from heluo.engines.catalogue.public import publish_entry, withdraw_entry
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import Actor, require, require_person
-from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier
-from heluo.kernel.events.public import announce
 from heluo.kernel.files.enums import ScanState
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.enums import Stage
@@ -108,14 +83,14 @@ def start_draft(
         created_at=now,
     )
     draft = ResourceVersion.objects.create(resource=resource, number=1, created_at=now, changed_at=now)
-    _record(by, now, "started", draft)
+    note(by, now, "started", draft)
     return draft
 
 
 @transaction.atomic
 def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> ResourceVersion:
     """Open the next version of a published or withdrawn resource, beginning with a copy of the last one."""
-    resource = _locked(resource)
+    resource = locked(resource)
     require_author(by, resource)
     last = resource.versions.order_by("-number").first()
     if last is None or last.state in OPEN_STATES:
@@ -129,7 +104,7 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
         Attachment(version=draft, file_id=attachment.file_id, position=attachment.position)
         for attachment in last.attachments.all()
     )
-    _record(by, now, "started_version", draft)
+    note(by, now, "started_version", draft)
     return draft
 
 
@@ -145,7 +120,7 @@ def describe_draft(*, by: Actor, version: ResourceVersion, description: Descript
             setattr(draft, name, value)
         draft.changed_at = now
         draft.save(update_fields=[*changed, "changed_at"])
-        _record(by, now, "described", draft, changed=sorted(changed))
+        note(by, now, "described", draft, changed=sorted(changed))
     return draft
 
 
@@ -180,6 +155,8 @@ def reorder_files(*, by: Actor, version: ResourceVersion, order: Sequence[UUID],
     draft = _editable(by, version)
     attachments = list(draft.attachments.select_related("file"))
     wanted = {uuid: place for place, uuid in enumerate(order)}
+    if wanted.keys() - {attachment.file.uuid for attachment in attachments}:
+        raise NotFound
     attachments.sort(key=lambda attachment: (wanted.get(attachment.file.uuid, len(wanted)), attachment.position))
     for position, attachment in enumerate(attachments, start=1):
         attachment.position = position
@@ -190,7 +167,7 @@ def reorder_files(*, by: Actor, version: ResourceVersion, order: Sequence[UUID],
 @transaction.atomic
 def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> ReviewStep:
     """Send a complete draft with checked files to the reviewers of the author's school and the bureaus above it."""
-    resource = _locked(version.resource)
+    resource = locked(version.resource)
     require_author(by, resource)
     draft = resource.versions.get(pk=version.pk)
     if draft.state == VersionState.SUBMITTED:
@@ -204,89 +181,18 @@ def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> Re
     draft.state = VersionState.SUBMITTED
     draft.changed_at = now
     draft.save(update_fields=["state", "changed_at"])
-    submission = _add_step(by, now, draft, Step.SUBMITTED)
-    _announce(ResourceSubmitted, by, now, draft)
+    submission = add_step(by, now, draft, Step.SUBMITTED)
+    tell(ResourceSubmitted, by, now, draft)
     return submission
 
 
-@transaction.atomic
-def approve_resource(*, by: Actor, submission: ReviewStep, comment: str = "", now: datetime) -> ResourceVersion:
-    """Publish what was submitted: the public sees it at once, under the same identifier as earlier versions."""
-    resource, version = _under_review(by, submission)
-    _add_step(by, now, version, Step.APPROVED, answers=submission, comment=comment)
-    version.state = VersionState.PUBLISHED
-    version.published_at = now
-    version.save(update_fields=["state", "published_at"])
-    resource.state = ResourceState.PUBLISHED
-    resource.published = version
-    resource.save(update_fields=["state", "published"])
-    publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
-    _announce(ResourcePublished, by, now, version)
-    return version
-
-
-@transaction.atomic
-def return_for_correction(
-    *, by: Actor, submission: ReviewStep, reasons: Collection[ReturnReason], comment: str, now: datetime
-) -> ResourceVersion:
-    """Send a submission back to its author, saying why and what to change."""
-    _resource, version = _under_review(by, submission)
-    if not reasons or not comment.strip():
-        raise ReasonNeeded(field="comment" if reasons else "reasons")
-    _add_step(
-        by, now, version, Step.RETURNED, answers=submission, reasons=sorted(map(str, reasons)), comment=comment.strip()
-    )
-    version.state = VersionState.RETURNED
-    version.save(update_fields=["state"])
-    _announce(ResourceReturned, by, now, version)
-    return version
-
-
-@transaction.atomic
-def withdraw_resource(*, by: Actor, resource: Resource, reason: str, now: datetime) -> None:
-    """Take a published resource from the public. Its page says so for ever; a new version may bring it back."""
-    resource = _locked(resource)
-    require_withdrawal(by, resource)
-    if not reason.strip():
-        raise WithdrawalReasonNeeded(field="reason")
-    version = resource.published
-    if version is None:
-        raise NotPublished
-    resource.state = ResourceState.WITHDRAWN
-    resource.published = None
-    resource.save(update_fields=["state", "published"])
-    version.state = VersionState.WITHDRAWN
-    version.save(update_fields=["state"])
-    _add_step(by, now, version, Step.WITHDRAWN, comment=reason.strip())
-    withdraw_entry(by=by, identifier=resource.uuid, reason=reason.strip(), now=now)
-    _announce(ResourceWithdrawn, by, now, version)
-
-
-def _locked(resource: Resource) -> Resource:
-    """The resource as it stands now, kept from others until this transaction ends."""
-    return (
-        Resource.objects.select_for_update(of=("self",))
-        .select_related("organisation", "author", "published")
-        .get(pk=resource.pk)
-    )
-
-
 def _editable(by: Actor, version: ResourceVersion) -> ResourceVersion:
-    resource = _locked(version.resource)
+    resource = locked(version.resource)
     require_author(by, resource)
     draft = resource.versions.get(pk=version.pk)
     if not draft.is_editable:
         raise NotEditable
     return draft
-
-
-def _under_review(by: Actor, submission: ReviewStep) -> tuple[Resource, ResourceVersion]:
-    """The resource and version a submission is about, if this actor may decide and nobody has yet."""
-    resource = _locked(submission.version.resource)
-    require_reviewer(by, resource)
-    if submission.answered_by.exists():
-        raise AlreadyDecided
-    return resource, resource.versions.get(pk=submission.version_id)
 
 
 def _require_known_choices(description: Description, *, on: date) -> None:
@@ -316,51 +222,7 @@ def _require_checked(files: Collection[StoredFile]) -> None:
         raise FilesNotReady(files="、".join(waiting), field="files")
 
 
-def _add_step(
-    by: Actor,
-    now: datetime,
-    version: ResourceVersion,
-    step: Step,
-    *,
-    answers: ReviewStep | None = None,
-    reasons: Sequence[str] = (),
-    comment: str = "",
-) -> ReviewStep:
-    with refused_as(AlreadyDecided, constraint="one_answer_per_submission"):
-        added = ReviewStep.objects.create(
-            version=version,
-            step=step,
-            answers=answers,
-            reasons=list(reasons),
-            comment=comment,
-            by=Person.objects.get(uuid=require_person(by)),
-            at=now,
-        )
-    _record(by, now, step.value, version, reasons=list(reasons), comment=comment)
-    return added
-
-
 def _files_changed(by: Actor, now: datetime, draft: ResourceVersion, deed: str, file: StoredFile | None = None) -> None:
     draft.changed_at = now
     draft.save(update_fields=["changed_at"])
-    _record(by, now, deed, draft, file=file.name if file else "")
-
-
-def _announce(event: type[ResourceEvent], by: Actor, now: datetime, version: ResourceVersion) -> None:
-    resource = version.resource
-    announce(
-        event(resource=resource.uuid, version=version.number, author=resource.author.uuid, path=resource.access_path),
-        by=by,
-        at=now,
-    )
-
-
-def _record(by: Actor, now: datetime, deed: str, version: ResourceVersion, **details: object) -> None:
-    resource = version.resource
-    record(
-        by=by,
-        at=now,
-        deed=f"resources.{deed}",
-        subject=Subject(kind="resource", id=str(resource.uuid), title=str(version), path=resource.access_path),
-        details={"version": version.number} | {name: value for name, value in details.items() if value},
-    )
+    note(by, now, deed, draft, file=file.name if file else "")

@@ -1,0 +1,27 @@
+"""Every write of the resource centre: from the first draft to withdrawal."""
+
+from heluo.domains.resources.actions.drafting import (
+    Description,
+    attach_file,
+    describe_draft,
+    remove_file,
+    reorder_files,
+    start_draft,
+    start_new_version,
+    submit_resource,
+)
+from heluo.domains.resources.actions.reviewing import approve_resource, return_for_correction, withdraw_resource
+
+__all__ = [
+    "Description",
+    "approve_resource",
+    "attach_file",
+    "describe_draft",
+    "remove_file",
+    "reorder_files",
+    "return_for_correction",
+    "start_draft",
+    "start_new_version",
+    "submit_resource",
+    "withdraw_resource",
+]

@@ -1,0 +1,89 @@
+"""What everybody reads, and taking it back."""
+
+from uuid import UUID
+
+from ninja import Router
+from ninja.responses import Status
+
+from heluo.domains.resources.actions import withdraw_resource
+from heluo.domains.resources.api.schemas import AuthorOut, FileOut, ReasonIn, ResourceOut
+from heluo.domains.resources.errors import Withdrawn
+from heluo.domains.resources.queries import (
+    KIND,
+    attribution,
+    author_named,
+    files_of,
+    places_of,
+    public_counts,
+    public_resource,
+    withdrawal_of,
+)
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.clock.public import now
+from heluo.kernel.feedback.public import tallies_of
+from heluo.kernel.pages.rules import PageRequest, operation
+
+router = Router()
+
+
+@router.get("/resources/authors/{person}", response=AuthorOut, summary="An author and how their resources are used")
+@operation(may=Audience.PUBLIC)
+def read_author(request: PageRequest, person: UUID) -> AuthorOut:
+    writer = author_named(person)
+    counts = public_counts(writer)
+    return AuthorOut(
+        author=writer.uuid,
+        name=writer.name,
+        organisations=places_of(writer),
+        published=counts.published,
+        views=counts.totals.views,
+        downloads=counts.totals.downloads,
+        favourites=counts.totals.favourites,
+        raters=counts.totals.raters,
+        rating=counts.totals.mean,
+    )
+
+
+@router.get("/resources/{uuid}", response=ResourceOut, summary="A published resource; 410 once withdrawn")
+@operation(may=Audience.PUBLIC)
+def read(request: PageRequest, uuid: UUID) -> ResourceOut:
+    resource = public_resource(uuid)
+    version = resource.published
+    if version is None:
+        withdrawal = withdrawal_of(resource)
+        raise Withdrawn(reason=withdrawal.comment if withdrawal else "")
+    version.resource = resource
+    tally = tallies_of(KIND, [uuid])[uuid]
+    assert version.published_at is not None  # noqa: S101  # a published version has its day: the database checks it
+    return ResourceOut(
+        resource=uuid,
+        version=version.number,
+        title=version.title,
+        description=version.description,
+        stage=version.stage,
+        grade=version.grade,
+        subject=version.subject,
+        resource_type=version.resource_type,
+        language=version.language,
+        licence=version.licence,
+        keywords=version.keywords,
+        third_party_statement=version.third_party_statement,
+        author=resource.author.uuid,
+        author_name=resource.author.name,
+        organisation=resource.organisation.name,
+        published_at=version.published_at,
+        attribution=attribution(version),
+        files=[FileOut.of(file) for file in files_of(version)],
+        views=tally.views,
+        downloads=tally.downloads,
+        favourites=tally.favourites,
+        raters=tally.raters,
+        rating=tally.mean,
+    )
+
+
+@router.post("/resources/{uuid}/withdrawal", response={204: None}, summary="Withdraw a published resource")
+@operation(may=Audience.SIGNED_IN)
+def withdraw(request: PageRequest, uuid: UUID, withdrawal: ReasonIn) -> Status[None]:
+    withdraw_resource(by=request.actor, resource=public_resource(uuid), reason=withdrawal.reason, now=now())
+    return Status(204, None)

@@ -1,0 +1,134 @@
+"""What a version says, in choices, facets, catalogue entries and lines to copy."""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.resources.enums import SUBJECTS, ResourceType
+from heluo.domains.resources.models import ResourceVersion
+from heluo.domains.resources.queries.rows import files_of
+from heluo.engines.catalogue.enums import Licence
+from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.codes.public import codes_of
+from heluo.kernel.files.enums import FileKind
+from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import GRADES
+
+KIND = "resource"
+"""Kind of catalogue entries and of feedback subjects."""
+
+CREATIVE_COMMONS = "https://creativecommons.org"
+
+Choices = list[tuple[str, str]]
+
+
+def subject_choices(on: date) -> Choices:
+    """Subjects in force on a day: code and name in the reader's language."""
+    return [(code.value, str(code)) for code in codes_of(SUBJECTS, on=on)]
+
+
+def grade_choices() -> Choices:
+    """Every grade of every stage as `<stage>-<year in it>` and its name."""
+    return [
+        (f"{stage.value}-{year}", str(name)) for stage, names in GRADES.items() for year, name in enumerate(names, 1)
+    ]
+
+
+def catalogue_facets() -> tuple[Facet, ...]:
+    """What resources can be filtered by."""
+
+    def subjects() -> list[FacetValue]:
+        return [FacetValue(code, name) for code, name in subject_choices(local_day(now()))]
+
+    def grades() -> list[FacetValue]:
+        return [FacetValue(code, name) for code, name in grade_choices()]
+
+    def sources() -> list[FacetValue]:
+        return [
+            FacetValue(str(bureau.uuid), bureau.name)
+            for bureau in Organisation.objects.filter(parent__parent=None, parent__isnull=False)
+        ]
+
+    return (
+        Facet("stage", _("学段"), [FacetValue(stage.value, stage.label) for stage in Stage], order=10),
+        Facet("grade", _("年级"), grades, order=20),
+        Facet("subject", _("学科"), subjects, order=30),
+        Facet("resource_type", _("类型"), [FacetValue(kind.value, kind.label) for kind in ResourceType], order=40),
+        Facet("licence", _("许可"), [FacetValue(licence.value, licence.label) for licence in Licence], order=50),
+        Facet("media", _("文件"), [FacetValue(kind.value, kind.label) for kind in FileKind], order=60),
+        Facet("source", _("来源"), sources, order=70),
+    )
+
+
+def catalogue_entry(version: ResourceVersion) -> EntryDraft:
+    """What the catalogue shows of a version."""
+    resource = version.resource
+    files = files_of(version)
+    pictured = next((file for file in files if file.previews), None)
+    facets: dict[str, Sequence[str]] = {
+        "stage": [version.stage],
+        "subject": [version.subject],
+        "resource_type": [version.resource_type],
+        "licence": [version.licence],
+        "media": sorted({file.kind.value for file in files}),
+        "source": [str(uuid) for uuid in _source_of(resource.organisation)],
+    }
+    if version.grade:
+        facets["grade"] = [version.grade]
+    return EntryDraft(
+        kind=KIND,
+        title=version.title,
+        description=version.description,
+        keywords=version.keywords,
+        facets=facets,
+        language=version.language,
+        licence=version.licence,
+        creator_name=resource.author.name,
+        creator_id=resource.author.uuid,
+        organisation_id=resource.organisation_id,
+        thumbnail=pictured.uuid if pictured else None,
+        payload={
+            "version": version.number,
+            "files": len(files),
+            "duration_ms": sum(file.blob.duration_ms or 0 for file in files if file.kind == FileKind.VIDEO),
+            "pages": sum(file.blob.page_count or 0 for file in files),
+        },
+    )
+
+
+def deed_of(licence: Licence) -> str:
+    """Address of the human-readable deed; empty for terms of our own."""
+    if licence == Licence.RESERVED:
+        return ""
+    if licence == Licence.CC0:
+        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
+    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
+    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
+
+
+def attribution(version: ResourceVersion) -> str:
+    """A line to copy where the resource is used: title, author, source, address, licence."""
+    resource = version.resource
+    licence = Licence(version.licence)
+    parts = [
+        f"《{version.title.strip('《》')}》",
+        f"{resource.author.name}（{resource.organisation.name}）",
+        f"{settings.PUBLIC_URL}{reverse('resources:detail', args=[resource.uuid])}",
+        str(licence.label),
+        deed_of(licence),
+    ]
+    return "，".join(part for part in parts if part)
+
+
+def _source_of(organisation: Organisation) -> list[UUID]:
+    """The node just below the root: the city of an organisation, or its county where that answers to the province."""
+    steps = organisation.path.split(".")[:2]
+    return list(
+        Organisation.objects.filter(path=f"{'.'.join(steps)}.", parent__isnull=False).values_list("uuid", flat=True)
+    )

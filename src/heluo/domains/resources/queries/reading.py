@@ -1,0 +1,86 @@
+"""What everybody may see: published resources, their files and trail, their authors."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import F, QuerySet
+from django.urls import reverse
+
+from heluo.domains.resources.enums import ResourceState, Step
+from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.queries.describing import KIND
+from heluo.domains.resources.queries.rows import one, resources, versions
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.feedback.public import SubjectRef, Totals, totals_of
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person
+
+
+def public_resource(uuid: UUID) -> Resource:
+    """A resource as the public sees it: published, or withdrawn with its tombstone."""
+    return one(resources().exclude(state=ResourceState.UNPUBLISHED).filter(uuid=uuid))
+
+
+def feedback_subjects(actor: Actor, uuids: Collection[UUID]) -> dict[UUID, SubjectRef]:
+    """Published resources among these, as things people may rate and discuss. One query, the same for everybody."""
+    found = resources().filter(state=ResourceState.PUBLISHED, uuid__in=uuids)
+    return {resource.uuid: subject_of(resource) for resource in found}
+
+
+def subject_of(resource: Resource) -> SubjectRef:
+    """A published resource as a thing people may rate and discuss."""
+    return SubjectRef(
+        kind=KIND,
+        uuid=resource.uuid,
+        path=resource.access_path,
+        title=str(resource.published),
+        url=reverse("resources:detail", args=[resource.uuid]),
+        owner_id=resource.author.uuid,
+    )
+
+
+def versions_by(author: Person) -> QuerySet[ResourceVersion]:
+    """What the public sees of an author."""
+    return versions().filter(resource__author=author, pk=F("resource__published"))
+
+
+def published_versions(resource: Resource) -> QuerySet[ResourceVersion]:
+    """Every version the public has seen, newest first."""
+    return resource.versions.filter(published_at__isnull=False).order_by("-number")
+
+
+def trail_of(resource: Resource) -> QuerySet[ReviewStep]:
+    """Everything that happened to a resource, oldest first."""
+    return ReviewStep.objects.filter(version__resource=resource).select_related("by", "version")
+
+
+def withdrawal_of(resource: Resource) -> ReviewStep | None:
+    """The latest withdrawal, for the tombstone."""
+    return trail_of(resource).filter(step=Step.WITHDRAWN).last()
+
+
+def author_named(uuid: UUID) -> Person:
+    """A person who has published something; anybody else is not there."""
+    authors = Resource.objects.filter(state=ResourceState.PUBLISHED).values("author")
+    return one(Person.objects.filter(pk__in=authors, uuid=uuid))
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCounts:
+    """What the public made of an author's published resources."""
+
+    published: int
+    totals: Totals
+
+
+def public_counts(author: Person) -> PublicCounts:
+    """How much of an author is published, and what all of it together was used, kept and rated."""
+    works = list(Resource.objects.filter(author=author, state=ResourceState.PUBLISHED).values_list("uuid", flat=True))
+    return PublicCounts(published=len(works), totals=totals_of(KIND, works))
+
+
+def places_of(author: Person) -> list[str]:
+    """Names of the organisations whose resources an author published."""
+    published = Resource.objects.filter(author=author, state=ResourceState.PUBLISHED).values("organisation")
+    return list(Organisation.objects.filter(pk__in=published).order_by("path").values_list("name", flat=True))
