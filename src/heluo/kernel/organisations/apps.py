@@ -9,7 +9,13 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 from heluo.kernel.organisations.access import Permission
 
-OFFICER = {Permission.VIEW, Permission.MANAGE, Permission.MANAGE_CLASSES, Permission.PLAN_TERMS}
+OFFICER = {
+    Permission.VIEW,
+    Permission.MANAGE,
+    Permission.MANAGE_CLASSES,
+    Permission.PLAN_TERMS,
+    Permission.RECORD_FACTS,
+}
 
 
 class OrganisationsApp(HeluoApp):
@@ -21,7 +27,7 @@ class OrganisationsApp(HeluoApp):
             Role.PROVINCE_ADMIN: OFFICER | {Permission.FOUND},
             Role.CITY_OFFICER: OFFICER,
             Role.COUNTY_OFFICER: OFFICER,
-            Role.SCHOOL_ADMIN: {Permission.VIEW, Permission.MANAGE_CLASSES},
+            Role.SCHOOL_ADMIN: {Permission.VIEW, Permission.MANAGE_CLASSES, Permission.RECORD_FACTS},
             Role.RESOURCE_REVIEWER: {Permission.VIEW},
             Role.TEACHER: {Permission.VIEW},
             Role.PUPIL: {Permission.VIEW},
@@ -53,6 +59,11 @@ class OrganisationsApp(HeluoApp):
             "organisations.organisation_recoded": _("重编了学校标识码"),
             "organisations.organisation_moved": _("调整了隶属关系"),
             "organisations.organisation_closed": _("撤销了机构"),
+            "organisations.organisation_described": _("更改了单位登记信息"),
+            "organisations.organisation_reopened": _("恢复了机构"),
+            "organisations.organisations_opened": _("成批设立了机构"),
+            "organisations.schools_merged": _("合并了学校"),
+            "organisations.school_split": _("分设了学校"),
             "organisations.classes_opened": _("开设了班级"),
             "organisations.term_planned": _("安排了学期起止"),
         },

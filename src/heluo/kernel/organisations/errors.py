@@ -62,7 +62,7 @@ class AlreadyThere(Refusal):
 
 class WrongSuperior(Refusal):
     code = "wrong_superior"
-    message = _("“{parent}”不能管理“{organisation}”：教育主管部门和学校只能由教育主管部门管理，教学点只能由学校管理。")
+    message = _("“{parent}”不能管理“{organisation}”：教学点只能由学校管理，其他单位只能由教育主管部门管理。")
 
 
 class OrganisationClosed(Refusal):
@@ -93,3 +93,110 @@ class EntryYearUnlikely(Invalid):
 class ImpossibleTerm(Invalid):
     code = "impossible_term"
     message = _("学期的最后一天应在第一天之后，并且都在该学年之内。")
+
+
+class AnswersToProvince(Refusal):
+    code = "answers_to_province"
+    message = _("“{organisation}”属于高等教育或科研机构，只能由{level}教育主管部门管理。")
+
+
+class CodeStays(Refusal):
+    code = "code_stays"
+    message = _("标识码类别不变时沿用原码 {code}，不需要新码。请把新标识码一栏留空。")
+
+
+class CodeNeeded(Invalid):
+    code = "code_needed"
+    message = _("标识码类别改变，须重编标识码：请填写以 {expected} 开头的新码，见发码通知。")
+
+
+class NotASchool(Refusal):
+    code = "not_a_school"
+    message = _("“{organisation}”不是有标识码的学校。")
+
+
+class ClassesOfOtherStages(Refusal):
+    code = "classes_of_other_stages"
+    message = _(
+        "“{organisation}”有 {count} 个班级（如{stage}）不在这一办学类型的学段内。请先处理这些班级，或选择别的类型。"
+    )
+
+
+class NotYet(Invalid):
+    code = "not_yet"
+    message = _("日期不能晚于今天。到那一天再登记。")
+
+
+class BeforeLastChange(Invalid):
+    code = "before_last_change"
+    message = _("日期不能早于上一次变更生效的 {day}，否则沿革会前后矛盾。")
+
+
+class NotClosed(Refusal):
+    code = "not_closed"
+    message = _("“{organisation}”没有撤销，不需要恢复。")
+
+
+class RegionHasBureau(Refusal):
+    code = "region_has_bureau"
+    message = _("{region}已有教育主管部门，不能再恢复这一个。")
+
+
+class NobodyToMerge(Invalid):
+    code = "nobody_to_merge"
+    message = _("请选择要并入的学校。")
+
+
+class MergedWithItself(Invalid):
+    code = "merged_with_itself"
+    message = _("“{organisation}”不能并入自己。")
+
+
+class NoClassesChosen(Invalid):
+    code = "no_classes_chosen"
+    message = _("请选择划给新校的班级。")
+
+
+class ClassNotThere(Refusal):
+    code = "class_not_there"
+    message = _("所选班级中有的已不在“{organisation}”。请刷新页面后重选。")
+
+
+class NotAnInstitution(Invalid):
+    code = "not_an_institution"
+    message = _("请选择企业或培训机构。")
+
+
+class CreditCodeMissing(Invalid):
+    code = "credit_code_missing"
+    message = _("企业和培训机构须填写统一社会信用代码。")
+
+
+class CreditCodeTaken(Refusal):
+    code = "credit_code_taken"
+    message = _("统一社会信用代码 {code} 已登记在另一个单位名下。请核对证照。")
+
+
+class NotEnglish(Invalid):
+    code = "not_english"
+    message = _("英文名称中不应有汉字。")
+
+
+class MalformedPostcode(Invalid):
+    code = "malformed_postcode"
+    message = _("邮政编码是 6 位数字。")
+
+
+class MalformedPhone(Invalid):
+    code = "malformed_phone"
+    message = _("电话号码只含数字、空格、括号、连字符或“转”。")
+
+
+class FoundedInFuture(Invalid):
+    code = "founded_in_future"
+    message = _("建校（成立）日期不能晚于今天。")
+
+
+class FactsUnchanged(Refusal):
+    code = "facts_unchanged"
+    message = _("填写的内容与现有登记信息相同。")

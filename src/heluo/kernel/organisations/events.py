@@ -1,6 +1,7 @@
 """What happened to organisations and classes."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 from uuid import UUID
 
@@ -41,8 +42,60 @@ class OrganisationRecoded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationShut(Event):
+    """It is no more. After a merger `successor_id` says whose its people are now."""
+
     name: ClassVar[str] = "organisations.organisation_shut"
     organisation_id: UUID
+    successor_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationReopened(Event):
+    name: ClassVar[str] = "organisations.organisation_reopened"
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationDescribed(Event):
+    """Its registered facts (address, telephone, founder …) changed."""
+
+    name: ClassVar[str] = "organisations.organisation_described"
+    organisation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationsOpened(Event):
+    """A batch: schools, teaching points or other bodies opened at once."""
+
+    name: ClassVar[str] = "organisations.organisations_opened"
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolsMerged(Event):
+    name: ClassVar[str] = "organisations.schools_merged"
+    school_id: UUID
+    merged_ids: tuple[UUID, ...]
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchoolSplit(Event):
+    name: ClassVar[str] = "organisations.school_split"
+    school_id: UUID
+    new_school_id: UUID
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassesMoved(Event):
+    """Classes passed to another school with their pupils, from a day on."""
+
+    name: ClassVar[str] = "organisations.classes_moved"
+    from_id: UUID
+    to_id: UUID
+    class_ids: tuple[UUID, ...]
+    on: date
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,12 @@
 
 from datetime import date
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext as _
 
 from heluo.kernel.clock.models import Stamped
@@ -60,6 +64,51 @@ class Region(models.Model):
         return f"{self.parent.name}{self.name}" if in_a_city and self.parent else self.name
 
 
+class Facts(models.Model):
+    """What is known of an organisation beside its name: JCXX0101 and the additions for schools. All may lack."""
+
+    english_name = models.CharField(max_length=160, blank=True, default="", help_text="XXYWMC.")
+    credit_code = models.CharField(max_length=18, blank=True, default="", help_text="统一社会信用代码 (GB 32100).")
+    address = models.CharField(max_length=180, blank=True, default="", help_text="XXDZ.")
+    postcode = models.CharField(max_length=6, blank=True, default="", help_text="XXYZBM.")
+    phone = models.CharField(max_length=30, blank=True, default="", help_text="LXDH, of the office, nobody's own.")
+    founded_on = models.DateField(null=True, blank=True, help_text="JXNY: founded, perhaps long before the register.")
+    founder = models.CharField(max_length=3, blank=True, default="", help_text="举办者, code.")
+    run_by = models.CharField(max_length=2, blank=True, default="", help_text="学校办别, code.")
+    settlement = models.CharField(max_length=3, blank=True, default="", help_text="城乡类型, code.")
+
+    class Meta:
+        abstract = True
+
+
+class Described(Facts):
+    """What is true of an organisation for a time: the same columns on it (as it is) and on its states (as it was)."""
+
+    name = models.CharField(max_length=120)
+    name_sort = models.CharField(max_length=300, editable=False, help_text="Pinyin of the name, for sorting.")
+    place_sort = models.CharField(
+        max_length=320,
+        editable=False,
+        db_collation="C",
+        default="",
+        help_text="Place among those under one superior: bureaus by region, then schools by name.",
+    )
+    words = SearchVectorField(
+        editable=False, default="", help_text="Pairs of the name, its pinyin from each syllable on, numbers."
+    )
+    code = models.CharField(
+        max_length=10, null=True, blank=True, help_text="学校（机构）标识码, 10 digits; schools alone have one."
+    )
+    school_type = models.CharField(max_length=3, blank=True, help_text="办学类型 (JY/T 1001 BXLX).")
+    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
     def open_on(self, day: date) -> "OrganisationQuerySet":
         return self.filter(
@@ -67,20 +116,15 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         )
 
 
-class Organisation(Stamped):
-    """A node of the management tree: who answers to whom, which is not where it lies on the map."""
+class Organisation(Described, Stamped):
+    """A node of the management tree: who answers to whom, which is not where it lies on the map. As it is now.
+
+    As it was: `OrganisationState`. The same actions write both.
+    """
 
     uuid = models.UUIDField(unique=True, editable=False)
     kind = models.CharField(max_length=20, choices=OrganisationKind.choices)
     level = models.CharField(max_length=10, choices=Level.choices)
-    name = models.CharField(max_length=120)
-    name_sort = models.CharField(max_length=300, editable=False, help_text="Pinyin of the name, for sorting.")
-    initials = models.CharField(max_length=120, editable=False, help_text="First letters of the pinyin.")
-    code = models.CharField(
-        max_length=10, null=True, blank=True, unique=True, help_text="学校（机构）标识码, 10 digits; bureaus have none."
-    )
-    school_type = models.CharField(max_length=3, blank=True, help_text="办学类型 (JY/T 1001 BXLX).")
-    region = models.ForeignKey(Region, on_delete=models.PROTECT, related_name="+")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     path = models.CharField(max_length=255, unique=True, db_collation="C", editable=False)
     parent_source = models.CharField(max_length=200, help_text="Provenance of the place in the management tree.")
@@ -92,6 +136,12 @@ class Organisation(Stamped):
     class Meta:
         ordering = ["path"]
         constraints = [
+            models.UniqueConstraint(fields=["code"], name="school_code_of_one_organisation"),
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=Q(closed_on__isnull=True) & ~Q(credit_code=""),
+                name="credit_code_of_one_organisation",
+            ),
             models.UniqueConstraint(
                 fields=["region"],
                 condition=Q(kind=OrganisationKind.BUREAU, closed_on__isnull=True),
@@ -102,12 +152,18 @@ class Organisation(Stamped):
                 | (~Q(kind=OrganisationKind.SCHOOL) & Q(code__isnull=True)),
                 name="schools_alone_have_a_code",
             ),
+            models.CheckConstraint(
+                condition=~Q(kind__in=(OrganisationKind.ENTERPRISE, OrganisationKind.TRAINING)) | ~Q(credit_code=""),
+                name="firms_are_known_by_their_credit_code",
+            ),
             models.CheckConstraint(condition=Q(path__regex=r"^(\d+\.)+$"), name="organisation_path_of_ids"),
         ]
-        indexes = [models.Index(fields=["changed_at", "id"], name="organisations_by_change")]
-
-    def __str__(self) -> str:
-        return self.name
+        indexes = [
+            GinIndex(fields=["words"], name="organisation_words"),
+            models.Index(fields=["name_sort", "id"], name="organisations_by_name"),
+            models.Index(fields=["parent", "place_sort", "id"], name="organisations_in_their_place"),
+            models.Index(fields=["changed_at", "id"], name="organisations_by_change"),
+        ]
 
     @property
     def access_path(self) -> str:
@@ -115,11 +171,67 @@ class Organisation(Stamped):
 
     @property
     def is_school(self) -> bool:
-        """A school or a teaching point."""
-        return self.kind != OrganisationKind.BUREAU
+        """A school or a teaching point: a place that has classes."""
+        return self.kind in {OrganisationKind.SCHOOL, OrganisationKind.TEACHING_POINT}
 
     def is_open(self, day: date) -> bool:
         return (self.opened_on is None or self.opened_on <= day) and (self.closed_on is None or self.closed_on > day)
+
+
+class OrganisationStateQuerySet(models.QuerySet["OrganisationState"]):
+    def on(self, day: date) -> "OrganisationStateQuerySet":
+        """The states that hold on a day; an organisation that was not there on it has none."""
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=day), Q(valid_to__isnull=True) | Q(valid_to__gt=day)
+        )
+
+
+class OrganisationState(Described):
+    """An organisation as it was from one day to another. One at a time; none while it is closed.
+
+    It names its superior of those days, not the way up: a county that moves gets one row, its schools none, and the way
+    up on a day is read from the superiors' own states (`superiors_on`).
+    """
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="states")
+    parent = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField(null=True, blank=True, help_text="First day; empty where nobody knows it.")
+    valid_to = models.DateField(null=True, blank=True, help_text="First day on which it holds no more.")
+    recorded_at = models.DateTimeField(help_text="When somebody told us.")
+
+    objects = OrganisationStateQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            ExclusionConstraint(
+                name="one_state_at_a_time",
+                expressions=[
+                    (
+                        Func(
+                            F("organisation"),
+                            F("organisation"),
+                            Value("[]"),
+                            function="int8range",
+                            output_field=BigIntegerRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                    (
+                        Func(F("valid_from"), F("valid_to"), function="daterange", output_field=DateRangeField()),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
+            models.CheckConstraint(
+                condition=Q(valid_from__isnull=True) | Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+                name="state_ends_after_it_starts",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["words"], name="organisation_state_words"),
+            models.Index(fields=["parent", "place_sort", "id"], name="states_in_their_place"),
+            models.Index(fields=["name_sort", "id"], name="states_by_name"),
+        ]
 
 
 class SchoolCodeIssue(models.Model):
@@ -148,6 +260,14 @@ class OrganisationChange(models.Model):
     effective_on = models.DateField(null=True, blank=True)
     before = models.CharField(max_length=200, blank=True, help_text="Name, superior or code before, in words.")
     after = models.CharField(max_length=200, blank=True)
+    other = models.ForeignKey(
+        Organisation,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Who else was part of it: the school merged into, the school split off.",
+    )
     reason = models.CharField(max_length=200, blank=True)
     by_person = models.UUIDField(null=True, blank=True)
     by_name = models.CharField(max_length=60)
@@ -172,7 +292,9 @@ class Klass(Stamped):
         ordering = ["school", "stage", "-entry_year", "number"]
         constraints = [
             models.UniqueConstraint(
-                fields=["school", "stage", "entry_year", "number"], name="klass_once_in_its_school"
+                fields=["school", "stage", "entry_year", "number"],
+                condition=Q(closed_on__isnull=True),
+                name="klass_once_in_its_school",
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="klass_numbers_start_at_one"),
         ]
@@ -188,6 +310,22 @@ class Klass(Stamped):
     def label(self, year: SchoolYear) -> str:
         """三年级（2）班, as people say it in a school year."""
         return _("{grade}（{number}）班").format(grade=self.grade(year), number=self.number)
+
+
+class ClassMove(models.Model):
+    """A class passed from one school to another with its pupils: a merger or a split. Append-only.
+
+    Where a class was on a day follows from these: the school it left by its first move after that day, else its school.
+    """
+
+    klass = models.ForeignKey(Klass, on_delete=models.PROTECT, related_name="moves")
+    from_school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="classes_given")
+    from_number = models.PositiveSmallIntegerField(help_text="Its number there.")
+    to_school = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="classes_taken")
+    moved_on = models.DateField(help_text="First day at the new school.")
+
+    class Meta:
+        ordering = ["moved_on", "id"]
 
 
 class TermPlan(Stamped):

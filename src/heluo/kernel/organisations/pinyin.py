@@ -1,10 +1,13 @@
 """Pinyin keys of names: for sorting without a Chinese collation, and for finding by what people type."""
 
 import csv
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
 from pypinyin import Style, lazy_pinyin, load_phrases_dict
+
+from heluo.kernel.search.public import vector_text
 
 NAMES_KEPT = 20_000
 """Names repeat: a batch of pupils holds each given name many times."""
@@ -31,3 +34,17 @@ def pinyin_initials(name: str) -> str:
     """First letters: 洛阳市 → `lys`."""
     _know_our_places()
     return "".join(syllable[:1] for syllable in lazy_pinyin(name, style=Style.NORMAL)).lower()
+
+
+def words_of(name: str, numbers: Iterable[str] = ()) -> str:
+    """The search vector of an organisation, as a literal: its name, its pinyin and initials from each syllable on, its
+    numbers. A question for the beginning of any of them (`query_of`) finds it by one index.
+    """
+    _know_our_places()
+    syllables = [syllable.lower() for syllable in lazy_pinyin(name, style=Style.NORMAL)]
+    typed = [
+        form
+        for start in range(len(syllables))
+        for form in ("".join(syllables[start:]), "".join(syllable[:1] for syllable in syllables[start:]))
+    ]
+    return vector_text({"A": name, "B": " ".join(typed), "C": " ".join(numbers)})

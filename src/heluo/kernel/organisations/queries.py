@@ -1,10 +1,13 @@
 """Reads of the two trees, of classes and terms."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import WHOLE_TREE, Actor, paths_for, within
@@ -14,14 +17,19 @@ from heluo.kernel.organisations.enums import Level, OrganisationKind, Stage
 from heluo.kernel.organisations.errors import OrganisationNotClear, OrganisationUnknown
 from heluo.kernel.organisations.grades import entry_years
 from heluo.kernel.organisations.models import (
+    ClassMove,
     Klass,
     Organisation,
     OrganisationChange,
     OrganisationQuerySet,
+    OrganisationState,
+    OrganisationStateQuerySet,
     Region,
     RegionQuerySet,
     TermPlan,
 )
+from heluo.kernel.organisations.school_types import school_types
+from heluo.kernel.search.public import fold, query_of
 
 CHOICES = 5
 """How many organisations a refusal names."""
@@ -105,26 +113,28 @@ def tops_for(actor: Actor) -> OrganisationQuerySet:
 
 def children_of(actor: Actor, organisation: Organisation) -> OrganisationQuerySet:
     """The organisations directly under one: bureaus by region code, then schools by name."""
-    return visible_organisations(actor).filter(parent=organisation).order_by("kind", "region__code", "name_sort", "id")
+    return visible_organisations(actor).filter(parent=organisation).order_by("place_sort", "id")
 
 
 def organisations_in(actor: Actor, region: Region) -> OrganisationQuerySet:
     """The organisations that lie in a region or its parts on the map, whoever manages them."""
-    return (
-        visible_organisations(actor)
-        .filter(Q(region=region) | Q(region__parent=region) | Q(region__parent__parent=region))
-        .order_by("name_sort", "id")
-    )
+    return visible_organisations(actor).filter(region__in=_parts_of(region)).order_by("name_sort", "id")
+
+
+def _parts_of(region: Region) -> QuerySet[Region]:
+    return Region.objects.filter(Q(pk=region.pk) | Q(parent=region) | Q(parent__parent=region))
 
 
 def search_organisations(actor: Actor, text: str) -> OrganisationQuerySet:
-    """By part of the name, beginning of the pinyin or its initials, or beginning of the code."""
-    words = text.strip()
-    typed = words.lower().replace(" ", "")
-    found = Q(name__contains=words) | Q(name_sort__contains=typed) | Q(initials__startswith=typed)
-    if typed.isdigit():
-        found |= Q(code__startswith=typed) | Q(region__code__startswith=typed, kind=OrganisationKind.BUREAU)
-    return visible_organisations(actor).filter(found).order_by("name_sort", "id")
+    """By words of the name, pinyin or initials from any syllable on, the beginning of a code. One index."""
+    return visible_organisations(actor).filter(_found_by(text)).order_by("name_sort", "id")
+
+
+def _found_by(text: str) -> Q:
+    """What a typed line finds; pinyin and numbers may be typed with spaces."""
+    folded = fold(text)
+    question = query_of("".join(folded.split()) if folded.isascii() else text)
+    return Q(pk__in=()) if question is None else Q(words=question)
 
 
 def organisation_called(actor: Actor, text: str, *, on: date) -> Organisation:
@@ -155,6 +165,9 @@ def possible_superiors(actor: Actor, organisation: Organisation) -> Organisation
     """Who else could manage an organisation, of those the actor manages: bureaus, or for a teaching point the schools
     under the same bureau."""
     others = Organisation.objects.filter(within(actor, Permission.MANAGE, field="path"), closed_on__isnull=True)
+    rule = school_types().get(organisation.school_type)
+    if rule is not None and rule.answers_to is not None:
+        others = others.filter(level=rule.answers_to)
     if organisation.kind == OrganisationKind.TEACHING_POINT and organisation.parent is not None:
         fitting = others.filter(kind=OrganisationKind.SCHOOL, parent=organisation.parent.parent_id)
     else:
@@ -163,8 +176,116 @@ def possible_superiors(actor: Actor, organisation: Organisation) -> Organisation
     return fitting.exclude(path__startswith=organisation.path).exclude(pk__in=present).order_by("path")
 
 
+def possible_partners(actor: Actor, school: Organisation) -> OrganisationQuerySet:
+    """Schools that could be merged into one: open, under the same bureau."""
+    return Organisation.objects.filter(
+        within(actor, Permission.MANAGE, field="path"),
+        kind=OrganisationKind.SCHOOL,
+        parent=school.parent_id,
+        closed_on__isnull=True,
+    ).exclude(pk=school.pk)
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What hangs on an organisation and is touched when it ends."""
+
+    classes: int
+    teaching_points: int
+    subordinates: int
+
+
+def belongings_of(organisations: Iterable[Organisation], *, on: date) -> Belongings:
+    """Open classes, teaching points and other subordinates of organisations, counted."""
+    keys = [organisation.pk for organisation in organisations]
+    below = (
+        Organisation.objects.open_on(on)
+        .filter(parent__in=keys)
+        .aggregate(points=Count("pk", filter=Q(kind=OrganisationKind.TEACHING_POINT)), all=Count("pk"))
+    )
+    return Belongings(
+        classes=Klass.objects.filter(school__in=keys, closed_on__isnull=True).count(),
+        teaching_points=below["points"],
+        subordinates=below["all"] - below["points"],
+    )
+
+
 def changes_of(organisation: Organisation) -> QuerySet[OrganisationChange]:
-    return organisation.changes.all()
+    return organisation.changes.select_related("other")
+
+
+# -- the trees as they were: history is true, what one may see of it follows from the present tree --------------------
+
+
+def visible_states(actor: Actor, *, on: date) -> OrganisationStateQuerySet:
+    """How the organisations were on a day that one may look at now."""
+    return OrganisationState.objects.on(on).filter(within(actor, Permission.VIEW, field="organisation__path"))
+
+
+def organisation_as_of(actor: Actor, uuid: UUID, *, on: date) -> OrganisationState | None:
+    """An organisation as it was on a day; None if it was not there on that day (or nobody knows)."""
+    organisation = organisation_for(actor, uuid)
+    return organisation.states.on(on).select_related("region__parent", "parent", "organisation").first()
+
+
+def children_as_of(actor: Actor, organisation: Organisation, *, on: date) -> OrganisationStateQuerySet:
+    """Who answered to an organisation on a day, of those one may look at now."""
+    return visible_states(actor, on=on).filter(parent=organisation).order_by("place_sort", "id")
+
+
+def unseen_children_as_of(actor: Actor, organisation: Organisation, *, on: date) -> int:
+    """How many answered to an organisation on a day and have since gone where the actor may not look."""
+    there = OrganisationState.objects.on(on).filter(parent=organisation)
+    return there.exclude(within(actor, Permission.VIEW, field="organisation__path")).count()
+
+
+def tops_as_of(actor: Actor, *, on: date) -> OrganisationStateQuerySet:
+    """Where an actor's view begins, as it was on a day."""
+    return OrganisationState.objects.on(on).filter(organisation__in=tops_for(actor)).order_by("place_sort", "id")
+
+
+def search_as_of(actor: Actor, text: str, *, on: date) -> OrganisationStateQuerySet:
+    """By the names, pinyin and numbers that held on a day."""
+    return visible_states(actor, on=on).filter(_found_by(text)).order_by("name_sort", "id")
+
+
+def states_in(actor: Actor, region: Region, *, on: date) -> OrganisationStateQuerySet:
+    """The organisations that lay in a region or its parts on a day."""
+    return visible_states(actor, on=on).filter(region__in=_parts_of(region)).order_by("name_sort", "id")
+
+
+SUPERIORS_ON = """
+    WITH RECURSIVE way (organisation_id, step) AS (
+        SELECT parent_id, 1 FROM organisations_organisationstate
+         WHERE organisation_id = %(start)s AND daterange(valid_from, valid_to) @> %(day)s::date
+        UNION ALL
+        SELECT state.parent_id, way.step + 1 FROM way JOIN organisations_organisationstate AS state
+            ON state.organisation_id = way.organisation_id AND daterange(valid_from, valid_to) @> %(day)s::date
+         WHERE way.step < %(limit)s
+    )
+    SELECT organisation_id FROM way WHERE organisation_id IS NOT NULL ORDER BY step DESC
+"""
+HIGHEST_TREE = 20
+"""Steps a way up may have; the tree has five."""
+
+
+def superiors_as_of(organisation: Organisation, *, on: date) -> list[OrganisationState]:
+    """Everyone above on a day, outermost first, as they were. Two queries however high."""
+    with connection.cursor() as cursor:
+        cursor.execute(SUPERIORS_ON, {"start": organisation.pk, "day": on, "limit": HIGHEST_TREE})
+        keys = [key for (key,) in cursor.fetchall()]
+    states = {
+        state.organisation_id: state
+        for state in OrganisationState.objects.on(on).filter(organisation__in=keys).select_related("organisation")
+    }
+    return [states[key] for key in keys if key in states]
+
+
+def states_of(organisation: Organisation) -> QuerySet[OrganisationState]:
+    """Every state an organisation was in, newest first."""
+    return organisation.states.select_related("parent", "region__parent").order_by(
+        F("valid_from").desc(nulls_last=True)
+    )
 
 
 def bureau_of(code: str, *, on: date) -> Organisation:
@@ -186,17 +307,50 @@ def school_with_code(code: str) -> Organisation:
 # -- classes and terms ------------------------------------------------------------------------------------------------
 
 
-def classes_of(school: Organisation, *, year: SchoolYear) -> QuerySet[Klass]:
-    """The classes that are at a school in a school year, lowest grade first."""
+def _at_school(year: SchoolYear) -> Q:
+    """Classes whose pupils are in their stage in a school year."""
     at_school = Q()
     for stage in Stage:
         years = entry_years(stage, year)
         at_school |= Q(stage=stage, entry_year__gte=years.start, entry_year__lt=years.stop)
+    return at_school
+
+
+def classes_of(school: Organisation, *, year: SchoolYear) -> QuerySet[Klass]:
+    """The classes that are at a school in a school year, lowest grade first."""
     return (
-        Klass.objects.filter(at_school, Q(closed_on__isnull=True) | Q(closed_on__gt=year.first_day), school=school)
+        Klass.objects.filter(
+            _at_school(year), Q(closed_on__isnull=True) | Q(closed_on__gt=year.first_day), school=school
+        )
         .select_related("school")
         .order_by("stage", "-entry_year", "number")
     )
+
+
+def classes_as_of(school: Organisation, *, on: date) -> list[Klass]:
+    """The classes that were at a school on a day, with the numbers they had there, lowest grade first."""
+    later = ClassMove.objects.filter(klass=OuterRef("pk"), moved_on__gt=on).order_by("moved_on", "id")
+    found = (
+        Klass.objects.filter(
+            _at_school(SchoolYear.on(on)),
+            Q(closed_on__isnull=True) | Q(closed_on__gt=on),
+            Q(school=school) | Q(moves__from_school=school, moves__moved_on__gt=on),
+        )
+        .annotate(
+            school_then=Coalesce(
+                Subquery(later.values("from_school")[:1]), F("school"), output_field=BigIntegerField()
+            ),
+            number_then=Coalesce(Subquery(later.values("from_number")[:1]), F("number")),
+        )
+        .filter(school_then=school.pk)
+        .distinct()
+        .order_by("stage", "-entry_year", "number_then")
+    )
+    classes: list[Klass] = []
+    for klass in found:
+        klass.number = klass.number_then
+        classes.append(klass)
+    return classes
 
 
 def klass_for(actor: Actor, uuid: UUID) -> Klass:

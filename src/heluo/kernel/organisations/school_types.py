@@ -1,23 +1,28 @@
-"""What a type of school implies: the class its code must have, and the stages it may teach."""
+"""What a type of school implies: the class its code must have, the stages it may teach, who may manage it."""
 
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.enums import Level, Stage
 
 DATA = Path(__file__).parent / "data" / "school_types.csv"
 TEACHING_POINT_TYPE = "218"
+VOCATIONAL_CLASS = "36"
 
 
 @dataclass(frozen=True, slots=True)
 class SchoolType:
-    """办学类型 (JY/T 1001 BXLX) beside the class of the school code; read off the two tables, not from a text."""
+    """办学类型 (JY/T 1001 BXLX) beside the class of the school code; read off the two tables, not from a text.
+
+    `answers_to` is the level of bureau that alone may manage it (higher education: the province); None for any.
+    """
 
     code: str
     code_class: str
     stages: tuple[Stage, ...]
+    answers_to: Level | None
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +31,10 @@ def school_types() -> dict[str, SchoolType]:
     with DATA.open(encoding="utf-8", newline="") as file:
         return {
             row["school_type"]: SchoolType(
-                row["school_type"], row["code_class"], tuple(Stage(stage) for stage in row["stages"].split())
+                row["school_type"],
+                row["code_class"],
+                tuple(Stage(stage) for stage in row["stages"].split()),
+                Level(row["answers_to"]) if row["answers_to"] else None,
             )
             for row in csv.DictReader(file)
         }

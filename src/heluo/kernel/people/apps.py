@@ -60,6 +60,7 @@ class PeopleApp(HeluoApp):
             "people.post_taken_up": _("任命了职务"),
             "people.post_ended": _("结束了任职"),
             "people.posts_ended": _("结束了撤销机构的全部任职"),
+            "people.posts_handed_over": _("随学校或班级调整转移了任职"),
             "people.classes_joined": _("把学生编入班级"),
             "people.class_left": _("让学生离开班级"),
             "people.teachings_assigned": _("安排了任课"),

@@ -9,6 +9,7 @@ from heluo.kernel.people.actions import (
     end_posts_at,
     end_teaching,
     give_consent,
+    hand_over_people,
     issue_activation_code,
     join_classes,
     leave_class,
@@ -19,6 +20,7 @@ from heluo.kernel.people.actions import (
     reveal_identifier,
     rotate_keys,
     set_password,
+    take_pupils_along,
     withdraw_consent,
 )
 from heluo.kernel.people.actions.identifiers import NewIdentifier, Rotation
@@ -75,6 +77,7 @@ __all__ = [
     "find_by_identifier",
     "give_consent",
     "guardians_of",
+    "hand_over_people",
     "identifiers_of",
     "is_guardian_of",
     "issue_activation_code",
@@ -102,6 +105,7 @@ __all__ = [
     "set_password",
     "staff_of",
     "subject_of",
+    "take_pupils_along",
     "teachers_of",
     "teachings_of",
     "visible_people",

@@ -2,6 +2,7 @@
 
 from heluo.kernel.people.actions.accounts import activate_account, issue_activation_code, set_password
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
+from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import record_identifiers, reveal_identifier, rotate_keys
 from heluo.kernel.people.actions.places import (
     appoint,
@@ -23,6 +24,7 @@ __all__ = [
     "end_posts_at",
     "end_teaching",
     "give_consent",
+    "hand_over_people",
     "issue_activation_code",
     "join_classes",
     "leave_class",
@@ -33,5 +35,6 @@ __all__ = [
     "reveal_identifier",
     "rotate_keys",
     "set_password",
+    "take_pupils_along",
     "withdraw_consent",
 ]

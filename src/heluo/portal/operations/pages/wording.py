@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy
 
 from heluo.domains.resources.enums import ReturnReason
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.pages.templatetags.pages import filesize, local_time
 from heluo.kernel.people.enums import IdentifierKind
 
 TITLES: dict[str, str | Promise] = {
+    **{fact.value: fact.label for fact in Fact},
     "account": gettext_lazy("登录名"),
     "after": gettext_lazy("改后"),
     "algorithm": gettext_lazy("算法"),
@@ -38,7 +39,9 @@ TITLES: dict[str, str | Promise] = {
     "homeroom": gettext_lazy("班主任"),
     "kind": gettext_lazy("种类"),
     "media_type": gettext_lazy("文件格式"),
+    "merged": gettext_lazy("并入的学校"),
     "name": gettext_lazy("名称"),
+    "new": gettext_lazy("新校"),
     "nodes": gettext_lazy("涉及机构数"),
     "notice": gettext_lazy("告知书版本"),
     "number": gettext_lazy("平台号"),
@@ -59,6 +62,7 @@ TITLES: dict[str, str | Promise] = {
     "size": gettext_lazy("大小"),
     "starts_on": gettext_lazy("开始日期"),
     "subject": gettext_lazy("学科代码"),
+    "teaching_points": gettext_lazy("教学点数"),
     "term": gettext_lazy("学期"),
     "tokens": gettext_lazy("访问令牌"),
     "version": gettext_lazy("版本"),
@@ -136,6 +140,8 @@ def _word(key: str, value: str) -> str:
         return ""
     if key in CODES and value in CODES[key].values:
         return str(CODES[key](value).label)
+    if key == "kind" and value in OrganisationKind.values:
+        return str(OrganisationKind(value).label)
     if key == "kind" and value in IdentifierKind.values:
         return str(IdentifierKind(value).label)
     if key in {"ways", "kind"}:
