@@ -3,12 +3,14 @@
 import re
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 
 from heluo.kernel.actors.enums import OFFICER_ROLES
 from heluo.site.command_line import main
 from heluo.site.commands.officer import ROLES
+from heluo.site.postgres import Postgres
 from tests.site.platform import heluo
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("officers")]
@@ -66,3 +68,24 @@ def test_the_first_hour(folder: Path) -> None:
     nobody = heluo(folder, "officer", "reset", "nobody")
     assert nobody.returncode == 1
     assert "没有账号 nobody" in nobody.stderr
+
+
+def test_a_restore_without_keys_counts_the_second_factors_nobody_can_check(folder: Path, tmp_path: Path) -> None:
+    server = Postgres(folder)
+    server.start()
+    try:
+        with psycopg.connect(server.url) as connection:
+            connection.execute(
+                "INSERT INTO mfa_authenticator (user_id, type, data, created_at)"
+                """ SELECT id, 'totp', '{"secret": "k1:sealed"}', now() FROM people_account"""
+            )
+    finally:
+        server.stop()
+    backup = tmp_path / "backup.tar"
+    assert heluo(folder, "backup", str(backup)).returncode == 0
+    restored = heluo(tmp_path / "second", "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    assert "second factors that cannot be checked: 1" in restored.stdout
+    refused = heluo(tmp_path / "second", "register", "rotate-keys")
+    assert refused.returncode == 1
+    assert "k1" in refused.stderr

@@ -10,7 +10,7 @@ OWN_TO_THE_FOLDER = frozenset({"database.key"})
 MEANINGS: tuple[tuple[str, str], ...] = (
     (
         "identifiers.json",
-        "证件号、学籍号等加密的号码无法读取、无法查找 / encrypted numbers of people cannot be read or looked up",
+        "加密的号码无法读取，验证码无法核对 / encrypted numbers cannot be read, codes of second factors not checked",
     ),
     ("audit-seal.pem", "新的封签将用新密钥 / new seals of the audit trail are made with a new key"),
     ("audit-seal-*.pub", "已有的审计封签无法核验 / the seals of the audit trail so far cannot be verified"),

@@ -21,17 +21,30 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.access.access import needs_second_factor
-from heluo.kernel.access.errors import SecondFactorKept
+from heluo.kernel.access.errors import SecondFactorKept, SecondFactorKeyMissing
 from heluo.kernel.access.gates import SECOND_FACTORS
+from heluo.kernel.access.models import SECRET_OF
 from heluo.kernel.access.resolution import actor_for
 from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.people.crypto import load_ring, make_ring, open_ring
+from heluo.kernel.people.crypto import KeyRing, load_ring, make_ring, open_ring
+from heluo.kernel.people.errors import KeyMissing
 from heluo.kernel.people.models import Account, Identifier
 from heluo.kernel.people.public import needs_consent, set_password, wards_of
 
 PROOFS = frozenset({"password", "mfa"})
 """Ways to sign in that show who sits there now; an outer sign-in may have passed without anybody looking."""
 SEALED_FOR = "access.second_factor"
+
+
+def seal(ring: KeyRing, secret: str) -> str:
+    """The secret of an authenticator app or of recovery codes as the database keeps it: `key id:base64`."""
+    return f"{ring.current}:{b64encode(ring.seal(secret, bound_to=SEALED_FOR)).decode()}"
+
+
+def unseal(ring: KeyRing, sealed: str) -> str:
+    """The secret again. Refusals: KeyMissing, Tampered."""
+    key_id, _colon, body = sealed.partition(":")
+    return ring.unseal(b64decode(body), key_id=key_id, bound_to=SEALED_FOR)
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
@@ -101,13 +114,15 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # allauth h
         return {"id": urlsplit(settings.PUBLIC_URL).hostname or "localhost", "name": gettext("河洛教育平台")}
 
     def encrypt(self, text: str) -> str:
-        """Secrets of authenticator apps and recovery codes lie in the database sealed with the ring of identifiers."""
-        ring = open_ring() if Identifier.objects.exists() else load_ring() or make_ring()
-        return f"{ring.current}:{b64encode(ring.seal(text, bound_to=SEALED_FOR)).decode()}"
+        """Sealed with the ring of identifiers. A first ring is made only where nothing lies under a lost one."""
+        is_used = Identifier.objects.exists() or Authenticator.objects.filter(type__in=SECRET_OF).exists()
+        return seal(open_ring() if is_used else load_ring() or make_ring(), text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        key_id, _colon, sealed = encrypted_text.partition(":")
-        return open_ring().unseal(b64decode(sealed), key_id=key_id, bound_to=SEALED_FOR)
+        try:
+            return unseal(open_ring(), encrypted_text)
+        except KeyMissing as missing:
+            raise SecondFactorKeyMissing(key=missing.details["key"]) from None
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         account: Account = authenticator.user

@@ -34,6 +34,7 @@ class AccessApp(HeluoApp):
             "access.signed_in": _("登录了平台"),
             "access.second_factor_added": _("添加了两步验证方式"),
             "access.second_factor_removed": _("移除了两步验证方式"),
+            "access.second_factors_sealed": _("更换了两步验证的密钥"),
             "access.token_issued": _("签发了访问令牌"),
             "access.token_revoked": _("吊销了访问令牌"),
         },

@@ -51,6 +51,17 @@ class SecondFactorKept(Refusal):
     message = _("您的岗位必须保留至少一种两步验证方式。请先添加另一种，再移除这一种。")
 
 
+class SecondFactorKeyMissing(Refusal):
+    """The data was restored or moved without the keys that secrets of second factors are sealed with."""
+
+    status = 503
+    code = "second_factor_key_missing"
+    message = _(
+        "核对验证码用的密钥 {key} 不在这台机器上，暂时只能用通行密钥登录。"
+        "请联系运维人员：把备份的密钥文件 keys/identifiers.json 放回数据文件夹，或重置这个账号。"
+    )
+
+
 class ConsentNeeded(Refusal):
     status = 403
     code = "consent_needed"

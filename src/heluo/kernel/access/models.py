@@ -1,11 +1,23 @@
-"""Bearer tokens of the API, and how often somebody knocked."""
+"""Bearer tokens of the API, how often somebody knocked, and where the sealed parts of second factors lie."""
 
 from datetime import datetime
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+
+SECRET_OF = {Authenticator.Type.TOTP.value: "secret", Authenticator.Type.RECOVERY_CODES.value: "seed"}
+"""Type of authenticator → the sealed part of its data, as `key id:base64`. Passkeys keep public keys only."""
+
+
+def sealed_under(key_id: str) -> Q:
+    """Authenticators whose secret lies under one key of the ring."""
+    found = Q()
+    for kind, part in SECRET_OF.items():
+        found |= Q(**{"type": kind, f"data__{part}__startswith": f"{key_id}:"})
+    return found
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):

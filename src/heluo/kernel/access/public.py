@@ -5,12 +5,15 @@ from heluo.kernel.access.actions import (
     NewOfficer,
     NewToken,
     Reset,
+    Rotation,
     create_officer,
     issue_token,
     reset_sign_in,
     revoke_token,
+    rotate_keys,
 )
 from heluo.kernel.access.middleware import address_of
+from heluo.kernel.access.queries import second_factors_without_key
 from heluo.kernel.access.resolution import actor_for
 
 __all__ = [
@@ -18,10 +21,13 @@ __all__ = [
     "NewToken",
     "Permission",
     "Reset",
+    "Rotation",
     "actor_for",
     "address_of",
     "create_officer",
     "issue_token",
     "reset_sign_in",
     "revoke_token",
+    "rotate_keys",
+    "second_factors_without_key",
 ]

@@ -8,11 +8,14 @@ from allauth.idp.oidc.models import Client
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce, StrIndex, Substr
 
-from heluo.kernel.access.models import AccessToken
+from heluo.kernel.access.models import SECRET_OF, AccessToken, sealed_under
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import local_day
+from heluo.kernel.people.crypto import load_ring
 from heluo.kernel.people.models import Account, Consent, Person
 from heluo.kernel.people.public import needs_consent, newest_consent, wards_of
 
@@ -101,3 +104,31 @@ def connected_system(system_id: str) -> Client:
     if found is None:
         raise NotFound
     return found
+
+
+def second_factors() -> QuerySet[Authenticator]:
+    """Every second factor with a sealed secret: authenticator apps and recovery codes."""
+    found: QuerySet[Authenticator] = Authenticator.objects.filter(type__in=SECRET_OF)
+    return found
+
+
+def lost_keys_of_second_factors() -> frozenset[str]:
+    """Keys that secrets of second factors lie under and that are not here."""
+    secret = Coalesce(*(KT(f"data__{part}") for part in SECRET_OF.values()))
+    needed = (
+        second_factors()
+        .annotate(sealed=secret)
+        .annotate(key_id=Substr("sealed", 1, StrIndex(F("sealed"), Value(":")) - 1))
+        .values_list("key_id", flat=True)
+        .distinct()
+    )
+    ring = load_ring()
+    return frozenset(needed) - frozenset(ring.keys if ring else ())
+
+
+def second_factors_without_key() -> int:
+    """How many second factors cannot be checked because their key is not here."""
+    found = Q()
+    for key_id in lost_keys_of_second_factors():
+        found |= sealed_under(key_id)
+    return second_factors().filter(found).count() if found else 0

@@ -34,18 +34,22 @@ def bureaus() -> None:
 
 @command.command(name="rotate-keys")
 def rotate_keys() -> None:
-    """用新密钥重新加密全部证件号码；中断后再运行一次即可继续。
+    """用新密钥重新加密全部证件号码和两步验证的密钥；中断后再运行一次即可继续。
 
-    Seal all identifiers under a new key. If it is interrupted, run it again: it goes on where it stopped.
+    Seal all identifiers and the secrets of second factors under a new key. If it is interrupted, run it again: it goes
+    on where it stopped.
     """
     with platform_at_hand(read_environment(), say):
-        from heluo.kernel.actors.public import platform_actor  # noqa: PLC0415  # needs Django
+        from heluo.kernel.access.public import rotate_keys as rotate  # noqa: PLC0415  # needs Django
+        from heluo.kernel.actors.public import platform_actor  # noqa: PLC0415
         from heluo.kernel.clock.public import now  # noqa: PLC0415
         from heluo.kernel.people.access import Permission  # noqa: PLC0415
-        from heluo.kernel.people.public import rotate_keys as rotate  # noqa: PLC0415
 
         try:
             done = rotate(by=platform_actor("heluo register rotate-keys", [Permission.ROTATE_KEYS]), say=say, now=now())
         except Refusal as refusal:
             raise refused(refusal) from None
-    click.echo(f"已重新加密 {done.rows} 个号码，密钥 {done.key_id} / sealed anew: {done.rows}, key {done.key_id}")
+    click.echo(
+        f"已重新加密 {done.identifiers} 个号码、{done.second_factors} 个两步验证密钥，密钥 {done.key_id} / "
+        f"sealed anew: {done.identifiers} numbers, {done.second_factors} second factors, key {done.key_id}"
+    )

@@ -29,6 +29,13 @@ def identifiers_without_key() -> int:
     return Identifier.objects.exclude(key_id__in=ring.keys if ring else ()).count()
 
 
+def second_factors_unchecked() -> int:
+    """How many authenticator apps and sets of recovery codes are sealed under a key that is not here."""
+    from heluo.kernel.access.public import second_factors_without_key  # noqa: PLC0415  # needs Django
+
+    return second_factors_without_key()
+
+
 @click.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def command(file: Path) -> None:
@@ -55,7 +62,7 @@ def command(file: Path) -> None:
             restore_database(file, url=url, say=say)
             with alone():
                 migrate(say)
-            unreadable = identifiers_without_key()
+            unreadable, unchecked = identifiers_without_key(), second_factors_unchecked()
     except BackupRefused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(f"已恢复 {contents.made_at} 的备份 / restored: {files} 个文件 / files, {len(restored)} 个密钥 / secrets")
@@ -65,4 +72,6 @@ def command(file: Path) -> None:
             click.echo(f"  {loss}")
         if unreadable:
             click.echo(f"  无法读取的号码 / numbers that cannot be read: {unreadable}")
+        if unchecked:
+            click.echo(f"  无法核对的两步验证 / second factors that cannot be checked: {unchecked}")
         click.echo(f"找到后放进 {data / 'keys'} 再启动即可 / once found, put them there and start again.")

@@ -1,5 +1,6 @@
 """Every write at the door: one function per use case."""
 
+from heluo.kernel.access.actions.keys import Rotation, rotate_keys
 from heluo.kernel.access.actions.officers import NewOfficer, Reset, create_officer, reset_sign_in
 from heluo.kernel.access.actions.sessions import end_sessions, end_tokens_of_systems, purge_expired
 from heluo.kernel.access.actions.systems import NewSystem, connect_system, remove_system
@@ -18,6 +19,7 @@ __all__ = [
     "NewSystem",
     "NewToken",
     "Reset",
+    "Rotation",
     "connect_system",
     "create_officer",
     "end_sessions",
@@ -27,4 +29,5 @@ __all__ = [
     "remove_system",
     "reset_sign_in",
     "revoke_token",
+    "rotate_keys",
 ]

@@ -141,16 +141,23 @@ def _behind(ring: KeyRing) -> Q:
     return ~Q(key_id=ring.current) | ~Q(lookup_key_id=ring.lookup_current)
 
 
-def rotate_keys(*, by: Actor, say: Callable[[str], None], batch: int = ROWS_AT_ONCE, now: datetime) -> Rotation:
+def rotate_keys(
+    *,
+    by: Actor,
+    say: Callable[[str], None],
+    batch: int = ROWS_AT_ONCE,
+    unfinished: bool = False,
+    now: datetime,
+) -> Rotation:
     """Seal every identifier under a new key, in batches that each commit.
 
-    Interrupted, it goes on where it stopped when called again: as long as rows lie under older keys no further key is
-    made. The new key takes the configured algorithm, so this is also how a node changes its algorithm. Older keys stay
-    in the ring for older backups.
+    Interrupted, it goes on where it stopped when called again: as long as rows lie under older keys (or the caller says
+    that something else under this ring is `unfinished`) no further key is made. The new key takes the configured
+    algorithm, so this is also how a node changes its algorithm. Older keys stay in the ring for older backups.
     """
     require(by, Permission.ROTATE_KEYS)
     ring = _ring()
-    resumed = Identifier.objects.filter(_behind(ring)).exists()
+    resumed = unfinished or Identifier.objects.filter(_behind(ring)).exists()
     if not resumed:
         ring = ring.with_new_keys()
         store_ring(ring)
