@@ -1,5 +1,6 @@
 """The environment is parsed once and strictly, and every variable is documented."""
 
+import json
 import re
 import stat
 import sys
@@ -26,6 +27,8 @@ from tests.server import REPOSITORY
         ("DATABASE_URL", "mysql://somewhere"),
         ("PUBLIC_URL", "edu.example"),
         ("CONTENT_URL", "ftp://edu.example"),
+        ("OIDC_CLIENTS", "luoyang"),
+        ("OIDC_CLIENTS", "{}"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(
@@ -51,6 +54,37 @@ def test_there_is_no_demo_behind_https_unless_asked_for(monkeypatch: pytest.Monk
     assert Environment(secure=False).demo
     assert not Environment(secure=True).demo
     assert Environment(secure=True, demo=True).demo
+
+
+LUOYANG = {"id": "luoyang", "name": "洛阳", "server_url": "https://id.luoyang.example", "client_id": "heluo"}
+
+
+def test_any_number_of_outer_sign_ins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OIDC_CLIENTS", json.dumps([LUOYANG, LUOYANG | {"id": "zzu"}]))
+    assert [outer.id for outer in read_environment().outer_sign_ins()] == ["luoyang", "zzu"]
+    monkeypatch.setenv("OIDC_CLIENT_SERVER_URL", "https://id.example/realms/one")
+    monkeypatch.setenv("OIDC_CLIENT_ID", "heluo")
+    first, *others = read_environment().outer_sign_ins()
+    assert (first.id, first.name, first.origin) == ("outer", "统一身份认证", "https://id.example")
+    assert [outer.id for outer in others] == ["luoyang", "zzu"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"id": "outer"}, "OIDC_CLIENTS"),
+        ({"id": "Luo Yang"}, "OIDC_CLIENTS.0.ID"),
+        ({"server_url": "id.luoyang.example"}, "OIDC_CLIENTS.0.SERVER_URL"),
+        ({"client": "heluo"}, "OIDC_CLIENTS.0.CLIENT"),
+    ],
+)
+def test_a_wrong_outer_sign_in_stops_the_start_and_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: dict[str, str], named: str
+) -> None:
+    monkeypatch.setenv("OIDC_CLIENTS", json.dumps([LUOYANG | wrong]))
+    with pytest.raises(SystemExit):
+        read_environment()
+    assert f"环境变量 {named} " in capsys.readouterr().err
 
 
 def test_listening_everywhere_lets_people_type_this_machines_names() -> None:

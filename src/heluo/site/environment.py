@@ -3,6 +3,7 @@
 Every setting an operator may change is here, with its unit and its default. `docs/configuration.md` lists them.
 """
 
+import json
 import os
 import secrets
 import socket
@@ -11,17 +12,46 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 import psutil
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from pydantic import Field, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONTENT_LABEL = "content"
+FIRST_OUTER = "outer"
+"""Id of the outer sign-in that OIDC_CLIENT_* name; links of accounts are kept under it."""
 EVERY_INTERFACE = frozenset({"::", "0.0.0.0"})  # noqa: S104  # compared with, not bound to
+
+
+class OuterSignIn(BaseModel):
+    """Another system where people may sign in, and ours as one of its clients."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str = Field(
+        default=FIRST_OUTER, pattern=r"^[a-z][a-z0-9-]{1,29}$", description="Its name in addresses; never changed."
+    )
+    name: str = Field(min_length=1, max_length=40, description="What the sign-in button calls it.")
+    server_url: str = Field(description="Its issuer.")
+    client_id: str = Field(min_length=1, description="Our client id there.")
+    client_secret: str = Field(default="", description="Our client secret there.")
+
+    @field_validator("server_url")
+    @classmethod
+    def _issuer(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if parts.scheme not in {"https", "http"} or not parts.netloc:
+            raise ValueError("必须是完整的 https:// 地址 / must be a whole https:// address")
+        return url
+
+    @property
+    def origin(self) -> str:
+        parts = urlsplit(self.server_url)
+        return f"{parts.scheme}://{parts.netloc}"
 
 
 class Environment(BaseSettings):
@@ -65,6 +95,9 @@ class Environment(BaseSettings):
     oidc_client_server_url: str | None = Field(default=None, description="Issuer of the outer sign-in (OIDC).")
     oidc_client_id: str | None = Field(default=None, description="Our client id at that issuer.")
     oidc_client_secret: str | None = Field(default=None, description="Our client secret at that issuer.")
+    oidc_clients: Annotated[list[OuterSignIn], NoDecode] = Field(
+        default=[], description="Further outer sign-ins, as a JSON list of objects."
+    )
     identifier_cipher: Literal["aes-256-gcm", "sm4-gcm"] = Field(
         default="aes-256-gcm", description="Cipher of new keys for identifiers; takes effect at the next rotation."
     )
@@ -81,6 +114,22 @@ class Environment(BaseSettings):
         if self.secure and "demo" not in self.model_fields_set:
             self.demo = False
         return self
+
+    @field_validator("oidc_clients", mode="before")
+    @classmethod
+    def _list_in_json(cls, text: object) -> object:
+        try:
+            return json.loads(text) if isinstance(text, str) else text
+        except ValueError:
+            raise ValueError("不是 JSON 列表 / is not a list in JSON") from None
+
+    @field_validator("oidc_clients")
+    @classmethod
+    def _each_its_own_id(cls, clients: list[OuterSignIn]) -> list[OuterSignIn]:
+        ids = [FIRST_OUTER, *(client.id for client in clients)]
+        if len(set(ids)) < len(ids):
+            raise ValueError("每个登录系统要有自己的 id，“outer”已留给 OIDC_CLIENT_* / each needs an id of its own")
+        return clients
 
     @field_validator("host")
     @classmethod
@@ -132,9 +181,17 @@ class Environment(BaseSettings):
     def resolved_secret_key(self) -> str:
         return self.secret_key or kept_secret(self.data / "keys" / "django.key")
 
-    def oidc_client_origin(self) -> str:
-        parts = urlsplit(self.oidc_client_server_url or "")
-        return f"{parts.scheme}://{parts.netloc}"
+    def outer_sign_ins(self) -> list[OuterSignIn]:
+        """Every outer sign-in, that of OIDC_CLIENT_* first."""
+        if not self.oidc_client_server_url or not self.oidc_client_id:
+            return self.oidc_clients
+        first = OuterSignIn(
+            name=self.oidc_client_name,
+            server_url=self.oidc_client_server_url,
+            client_id=self.oidc_client_id,
+            client_secret=self.oidc_client_secret or "",
+        )
+        return [first, *self.oidc_clients]
 
     def resolved_oidc_key(self) -> str:
         return kept_secret(self.data / "keys" / "oidc.pem", make=new_signing_key)

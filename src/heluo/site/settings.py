@@ -210,15 +210,14 @@ SOCIALACCOUNT_PROVIDERS = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
             {
-                "provider_id": "outer",
-                "name": ENVIRONMENT.oidc_client_name,
-                "client_id": ENVIRONMENT.oidc_client_id,
-                "secret": ENVIRONMENT.oidc_client_secret or "",
-                "settings": {"server_url": ENVIRONMENT.oidc_client_server_url},
+                "provider_id": outer.id,
+                "name": outer.name,
+                "client_id": outer.client_id,
+                "secret": outer.client_secret,
+                "settings": {"server_url": outer.server_url},
             }
-        ]
-        if ENVIRONMENT.oidc_client_server_url and ENVIRONMENT.oidc_client_id
-        else [],
+            for outer in ENVIRONMENT.outer_sign_ins()
+        ],
     }
 }
 IDP_OIDC_ADAPTER = "heluo.kernel.access.adapters.ProviderAdapter"
@@ -245,7 +244,7 @@ STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder t
 WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 
-OUTER_SIGN_IN = [ENVIRONMENT.oidc_client_origin()] if ENVIRONMENT.oidc_client_server_url else []
+OUTER_SIGN_IN = [outer.origin for outer in ENVIRONMENT.outer_sign_ins()]
 """A browser applies `form-action` to where a form's answer leads, too: the sign-in button leads there, and the download
 button to the content host."""
 CONTENT_SECURITY_POLICY = {

@@ -31,7 +31,14 @@ def bureau(live_server: LiveServer, settings: Settings, make_account: MakeAccoun
                     "client_id": "heluo",
                     "secret": "between-the-two",
                     "settings": {"server_url": live_server.url},
-                }
+                },
+                {
+                    "provider_id": "luoyang",
+                    "name": "洛阳市统一身份认证",
+                    "client_id": "heluo",
+                    "secret": "another",
+                    "settings": {"server_url": "https://id.luoyang.example"},
+                },
             ],
         }
     }
@@ -83,6 +90,13 @@ def test_a_linked_account_opens_and_can_be_unlinked(bureau: Client, teacher: Acc
 
     ours.post("/accounts/3rdparty/", {"account": SocialAccount.objects.get().pk})
     assert not SocialAccount.objects.exists()
+
+
+def test_every_outer_sign_in_has_its_button(bureau: Client) -> None:
+    page = Client().get("/accounts/login/").content.decode()
+    for name, where in (("市教育局统一身份认证", "outer"), ("洛阳市统一身份认证", "luoyang")):
+        assert f"用{name}登录" in page
+        assert f"/accounts/oidc/{where}/login/" in page
 
 
 def test_an_answer_nobody_asked_for_is_refused(bureau: Client) -> None:
