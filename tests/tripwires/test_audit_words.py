@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from heluo.domains.resources.enums import Step
-from heluo.kernel.actors.public import house_apps
+from heluo.kernel.actors.public import actor_titles, house_apps
 from heluo.kernel.jobs.public import all_pulses, all_tasks
 from heluo.portal.operations.pages.wording import TITLES
 
@@ -55,6 +55,22 @@ def test_every_recorded_deed_has_a_title() -> None:
     deeds = recorded_deeds() - tasks
     assert len(deeds) > 30, "the search finds too little to be right"
     assert not deeds - titled
+
+
+def test_every_platform_actor_has_a_title_and_every_title_an_actor() -> None:
+    """The log shows who acted; a code in English would reach a Chinese reader."""
+    made = [
+        node.args[0]
+        for path in SOURCES.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call) and name_of(node) == "platform_actor"
+    ]
+    names = {name.value for name in made if isinstance(name, ast.Constant)}
+    assert len(made) > 5, "the search finds too little to be right"
+    assert all(isinstance(name, ast.Constant) for name in made), "a platform actor is named by a plain text"
+    assert names == set(actor_titles())
+    titles = [str(title) for title in actor_titles().values()]
+    assert len(set(titles)) == len(titles), "two actors cannot be told apart"
 
 
 def test_every_step_of_a_resource_has_a_title() -> None:

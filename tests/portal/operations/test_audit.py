@@ -62,6 +62,23 @@ def test_rows_are_told_in_words(browser: Client) -> None:
     assert "organisation_renamed</" not in page
 
 
+def test_the_platform_acts_under_names_in_words_in_both_languages(browser: Client) -> None:
+    subject = Subject(kind="account", id="1", title="zhang.min", path="")
+    by = platform_actor("heluo officer", ())
+    record(by=by, at=now(), deed="access.sign_in_reset", subject=subject, details={"sessions": 2})
+    seq = AuditRow.objects.latest("seq").seq
+    for page in (LOG, f"{LOG}{seq}/"):
+        told = browser.get(page).content.decode()
+        assert "命令行：管理人员的账号" in told
+        assert "heluo officer" not in told
+        assert (
+            "Command line: accounts of officers"
+            in browser.get(page, headers={"Accept-Language": "en"}).content.decode()
+        )
+    found = browser.get(LOG, {"name": "命令行：管理人员的账号"})
+    assert [row.seq for row in found.context["page"].items] == [seq]
+
+
 def test_filters_by_person_day_deed_and_title(browser: Client) -> None:
     old = note("旧小学", at=now() - timedelta(days=40))
     new = note("新小学")

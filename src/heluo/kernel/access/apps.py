@@ -38,5 +38,10 @@ class AccessApp(HeluoApp):
             "access.token_issued": _("签发了访问令牌"),
             "access.token_revoked": _("吊销了访问令牌"),
         },
+        actors={
+            "heluo officer": _("命令行：管理人员的账号"),
+            "heluo register rotate-keys": _("命令行：更换密钥"),
+            "heluo token": _("命令行：签发令牌"),
+        },
         kinds={"access_token": _("访问令牌"), "account": _("账号"), "system": _("外部系统")},
     )

@@ -8,4 +8,4 @@ from heluo.kernel.actors.public import HeluoApp, Manifest
 class ActorsApp(HeluoApp):
     name = "heluo.kernel.actors"
     label = "actors"
-    manifest = Manifest(title=_("角色与权限"))
+    manifest = Manifest(title=_("角色与权限"), actors={"demo": _("演示数据")})

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from uuid import UUID
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
@@ -36,7 +37,8 @@ class Manifest:
     """Title, what each role may do at its organisation and below, the links to show, and words for the audit log.
 
     `deeds` says each deed code the app records in words (`"resources.resource_published": _("发布了资源")`); `kinds`
-    does so for each kind of subject (`"resource": _("资源")`).
+    does so for each kind of subject (`"resource": _("资源")`), `actors` for each name under which the platform itself
+    acts (`"files": _("文件检查")` for `platform_actor("files", …)`).
     """
 
     title: str | Promise
@@ -44,6 +46,7 @@ class Manifest:
     navigation: tuple[NavigationEntry, ...] = ()
     deeds: Mapping[str, str | Promise] = field(default_factory=dict)
     kinds: Mapping[str, str | Promise] = field(default_factory=dict)
+    actors: Mapping[str, str | Promise] = field(default_factory=dict)
 
 
 class HeluoApp(AppConfig):
@@ -64,6 +67,16 @@ def house_apps() -> Iterator[HeluoApp]:
     for config in apps.get_app_configs():
         if isinstance(config, HeluoApp):
             yield config
+
+
+def actor_titles() -> dict[str, str | Promise]:
+    """Name of each platform actor → words, of every app."""
+    return {name: title for config in house_apps() for name, title in config.manifest.actors.items()}
+
+
+def actor_title(name: str, person_id: UUID | None) -> str:
+    """Who acted, in words: a person's name as it stands, a platform actor by its title."""
+    return name if person_id is not None else str(actor_titles().get(name, name))
 
 
 def permissions_of(role: Role) -> frozenset[str]:

@@ -6,6 +6,8 @@ from heluo.kernel.actors.manifest import (
     Manifest,
     NavigationEntry,
     Place,
+    actor_title,
+    actor_titles,
     house_apps,
     permissions_of,
 )
@@ -30,6 +32,8 @@ __all__ = [
     "NavigationEntry",
     "Place",
     "Post",
+    "actor_title",
+    "actor_titles",
     "allows",
     "house_apps",
     "paths_for",

@@ -60,7 +60,10 @@ PUBLIC_ACTOR = Actor(kind=ActorKind.PUBLIC, name="")
 
 
 def platform_actor(name: str, permissions: Iterable[str]) -> Actor:
-    """The platform itself at work (a job, a command, the demo), holding just the permissions it names."""
+    """The platform itself at work (a job, a command, the demo), holding just the permissions it names.
+
+    The name is a stable code; some app's manifest gives it a title in words (`actors`).
+    """
     return Actor(
         kind=ActorKind.PLATFORM,
         name=name,

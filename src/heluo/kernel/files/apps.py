@@ -31,6 +31,7 @@ class FilesApp(HeluoApp):
             "files.files_discarded": _("清理了无人使用的文件"),
         },
         kinds={"file": _("文件"), "content": _("文件内容")},
+        actors={"files": _("文件检查")},
     )
 
     def ready(self) -> None:

@@ -67,6 +67,7 @@ class OrganisationsApp(HeluoApp):
             "organisations.classes_opened": _("开设了班级"),
             "organisations.term_planned": _("安排了学期起止"),
         },
+        actors={"heluo register bureaus": _("命令行：设立主管部门")},
         kinds={"organisation": _("机构")},
     )
 

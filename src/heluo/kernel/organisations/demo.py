@@ -21,7 +21,7 @@ from heluo.kernel.organisations.public import (
 )
 from heluo.kernel.organisations.school_types import school_types
 
-DEMO = platform_actor("演示数据", Permission)
+DEMO = platform_actor("demo", Permission)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from heluo.kernel.people.public import (
     register_people,
 )
 
-DEMO = platform_actor("演示数据", Permission)
+DEMO = platform_actor("demo", Permission)
 SURNAMES = ("河洛", "嵩云", "伊阙", "邙岭", "涧水", "瀍波", "龙门", "桐花", "汴水", "中岳")
 GIVEN_NAMES = (
     "知秋", "听雨", "望舒", "归雁", "流萤", "拾贝", "揽月", "追光", "问渠", "采薇", "扶摇",

@@ -10,7 +10,7 @@ from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.access import Permission
 from heluo.kernel.people.public import end_posts_at, hand_over_people, take_pupils_along
 
-REGISTRAR = platform_actor("登记", [Permission.MANAGE])
+REGISTRAR = platform_actor("registrar", [Permission.MANAGE])
 
 
 @subscribe(OrganisationShut)

@@ -41,7 +41,7 @@ from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import school_with_code
 from heluo.kernel.people.models import Account, Post
 
-DEMO = platform_actor("演示数据", FilePermission)
+DEMO = platform_actor("demo", FilePermission)
 WORKSHEETS = Path(__file__).parent / "worksheets"
 REVIEWER = "reviewer1"
 SCHOOLS = {Stage.JUNIOR: "3141990003", Stage.SENIOR: "3441990004"}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import allows
+from heluo.kernel.actors.public import actor_title, allows
 from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
 from heluo.kernel.codes.public import code_set_at, code_sets, names_of
 from heluo.kernel.organisations.access import Permission
@@ -165,7 +165,7 @@ def history(request: PageRequest, uuid: UUID) -> HttpResponse:
     events = [
         {
             "title": change.get_kind_display(),
-            "who": change.by_name,
+            "who": actor_title(change.by_name, change.by_person),
             "at": change.at,
             "text": _change_in_words(change.before, change.after, change.reason),
         }

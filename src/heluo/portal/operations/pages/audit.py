@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from heluo.kernel.actors.public import actor_title, actor_titles
 from heluo.kernel.audit.models import AuditDifference, AuditRow
 from heluo.kernel.audit.public import AuditFilter, Permission, audit_row, audit_rows, kind_title, title_of_deed
 from heluo.kernel.clock.public import local_day, now
@@ -31,6 +32,7 @@ class ShownRow:
     """An audit row in words."""
 
     row: AuditRow
+    who: str
     deed: str
     kind: str
     place: str
@@ -100,6 +102,7 @@ def shown_rows(rows: Iterable[AuditRow]) -> list[ShownRow]:
     return [
         ShownRow(
             row,
+            who=actor_title(row.by_name, row.by) or _("平台"),
             deed=title_of_deed(row.deed),
             kind=kind_title(row.subject_kind),
             place=places.get(row.path, "") if row.path else _("平台"),
@@ -118,6 +121,7 @@ def _wanted(form: AuditForm, *, person: str) -> AuditFilter:
     except ValueError:
         by = None
     since = local_day(now()) - timedelta(days=WINDOW_DAYS) if (name or title) and not day else None
+    name = next((code for code, words in actor_titles().items() if str(words) == name), name)
     return AuditFilter(person=by, name=name, title=title, deed=asked.get("deed", ""), day=day, since=since)
 
 
@@ -125,7 +129,7 @@ def _facts(shown: ShownRow) -> list[tuple[str, object]]:
     row = shown.row
     return [
         (_("时间"), local_time(row.at)),
-        (_("操作人"), row.by_name or _("平台")),
+        (_("操作人"), shown.who),
         (_("对象"), f"{shown.kind} {row.subject_title}".strip()),
         (_("所在机构"), shown.place),
         (_("来源地址"), row.ip or _("平台内部")),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from heluo.kernel.actors.public import allows
+from heluo.kernel.actors.public import actor_title, allows
 from heluo.kernel.audit.public import AuditFilter, audit_rows, title_of_deed
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.enums import JobState
@@ -136,7 +136,9 @@ def _trail(request: PageRequest, job: ProcrastinateJob) -> list[dict[str, object
     """What happened and what operators did, newest first."""
     events = [_event(one) for one in history_of(job)]
     deeds = audit_rows(request.actor, AuditFilter(subject_kind="job", subject_id=str(job.pk)))[:TRAIL_LIMIT]
-    events += [{"title": title_of_deed(row.deed), "who": row.by_name, "at": row.at} for row in deeds]
+    events += [
+        {"title": title_of_deed(row.deed), "who": actor_title(row.by_name, row.by), "at": row.at} for row in deeds
+    ]
     return sorted(events, key=_moment)[::-1]
 
 
