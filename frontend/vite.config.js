@@ -13,6 +13,7 @@ const built = resolve(here, "../src/heluo/site/built");
 const ENTRIES = {
   app: "src/app.ts",
   charts: "src/charts.ts",
+  player: "src/player.ts",
   upload: "src/upload.ts",
   "service-worker": "src/service-worker.ts",
 };

@@ -1,4 +1,5 @@
-// Destructive deeds ask first, naming the thing. Without scripts the button leads to a page that asks.
+// Destructive deeds ask first, naming the thing, and send the answer along. Without scripts nothing is sent along, and
+// the server asks on a page of its own (heluo.kernel.pages.questions).
 //   <form method="post" … data-confirm="confirm-withdraw">  with  <dialog id="confirm-withdraw">
 export function startConfirmations(): void {
   document.addEventListener(
@@ -19,7 +20,10 @@ export function startConfirmations(): void {
         () => {
           if (dialog.returnValue !== "confirm") return;
           form.dataset.confirmed = "yes";
+          const answer = Object.assign(document.createElement("input"), { type: "hidden", name: "confirmed", value: "1" });
+          form.append(answer);
           form.requestSubmit(submitter);
+          answer.remove();
           delete form.dataset.confirmed;
         },
         { once: true },

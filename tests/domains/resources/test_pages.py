@@ -297,8 +297,34 @@ def test_files_are_moved_and_removed(house: House) -> None:
     browser.post(address, {"raise": str(second.uuid)})
     assert [file.name for file in files_of(draft)] == ["二.png", "一.png"]
     part = browser.post(address, {"remove": str(second.uuid)}, headers={**HTMX, "HX-Target": "files"})
-    assert "二.png" not in part.content.decode()
-    assert "<html" not in part.content.decode()
+    assert "移除 二.png" not in part.text
+    assert "移除 一.png" in part.text
+    assert "<html" not in part.text
+
+
+def test_a_removed_file_is_put_back_where_it_stood(house: House) -> None:
+    files = [a_file(house.teacher, name=f"{number}.png") for number in "123"]
+    draft = a_draft(house.teacher, house.school, files=files)
+    browser, address = browser_of(house.teacher), at("files", draft.resource)
+    part = browser.post(address, {"remove": str(files[1].uuid)}, headers={**HTMX, "HX-Target": "files"})
+    assert "已移除“2.png”。" in part.text
+    assert f'name="restore" value="{files[1].uuid}"' in part.text
+    assert "hx-swap-oob" not in browser.get(address, headers={**HTMX, "HX-Target": "files"}).text, "the offer stays"
+
+    part = browser.post(address, {"restore": str(files[1].uuid), "place": "1"}, headers={**HTMX, "HX-Target": "files"})
+    assert "已放回“2.png”。" in part.text
+    assert [file.name for file in files_of(draft)] == ["1.png", "2.png", "3.png"]
+    again = browser.post(address, {"restore": str(files[1].uuid), "place": "0"}, follow=True)
+    assert "已经在列表里" in again.text
+
+
+@pytest.mark.parametrize("sent", [{"restore": "x", "place": "1"}, {"place": "-1"}, {"place": "x"}, {}])
+def test_what_was_not_removed_cannot_be_put_back(house: House, sent: dict[str, str]) -> None:
+    draft = a_draft(house.teacher, house.school)
+    foreign = a_file(house.stranger)
+    answer = browser_of(house.teacher).post(at("files", draft.resource), {"restore": str(foreign.uuid), **sent})
+    assert answer.status_code == 302
+    assert draft.files.count() == 1
 
 
 def test_a_file_that_cannot_be_taken_is_refused_beside_the_list(house: House) -> None:

@@ -163,6 +163,20 @@ def test_favourites_are_a_list_to_go_back_to(reader: Client) -> None:
     assert "路灯一号" in reader.get("/feedback/favourites/").content.decode()
 
 
+def test_a_favourite_given_up_by_mistake_comes_back(reader: Client) -> None:
+    address = PANEL + "favourite/"
+    reader.post(address, {"wanted": "1"})
+    gone = reader.post(address, {"wanted": "0", "from_list": "1"}, follow=True)
+    assert gone.redirect_chain == [("/feedback/favourites/", 302)]
+    assert "已取消收藏“路灯一号”。" in gone.text
+    assert 'name="wanted" value="1"' in gone.text
+    back = reader.post(address, {"wanted": "1", "from_list": "1"}, follow=True)
+    assert 'name="wanted" value="0"' in back.text
+
+    panel = reader.post(address, {"wanted": "0"}, headers=HTMX).text
+    assert 'hx-target="#feedback"' in panel[panel.index("已取消收藏") :]
+
+
 def test_the_list_of_moderators_is_closed_to_others(reader: Client, client: Client) -> None:
     assert reader.get(MODERATION).status_code == 403
     assert Client().get(MODERATION).status_code == 302

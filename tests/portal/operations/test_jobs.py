@@ -124,13 +124,28 @@ def test_a_page_tells_the_life_of_a_job_and_lets_it_be_retried(browser: Client, 
     page = browser.get(f"/operations/jobs/{number}/").content.decode()
     for words in ("放入队列", "停止尝试，标为失败", "已经不在了", "重试没有坏处"):
         assert words in page
-    answer = browser.post(f"/operations/jobs/{number}/retry/", follow=True).content.decode()
+    answer = browser.post(f"/operations/jobs/{number}/retry/", {"confirmed": "1"}, follow=True).content.decode()
     assert "已重新放入队列" in answer
     assert "重试了后台任务" in answer
     assert "取消“浇花”" in answer
-    again = browser.post(f"/operations/jobs/{number}/retry/", follow=True).content.decode()
+    again = browser.post(f"/operations/jobs/{number}/retry/", {"confirmed": "1"}, follow=True).content.decode()
     assert "现在不能重试" in again
-    assert "已取消" in browser.post(f"/operations/jobs/{number}/cancel/", follow=True).content.decode()
+    assert (
+        "已取消" in browser.post(f"/operations/jobs/{number}/cancel/", {"confirmed": "1"}, follow=True).content.decode()
+    )
+
+
+def test_a_browser_without_scripts_is_asked_on_a_page(browser: Client, make_job: MakeJob) -> None:
+    number = make_job(JobState.WAITING)
+    address = f"/operations/jobs/{number}/cancel/"
+    asked = browser.post(address)
+    assert asked.status_code == 200
+    assert "不执行了" in asked.text
+    assert f"编号 {number}" in asked.text
+    assert f'href="/operations/jobs/{number}/"' in asked.text
+    assert job_numbered(number).status == "todo", "asked, and nothing done"
+    assert browser.post(address, {"confirmed": "1"})["Location"] == f"/operations/jobs/{number}/"
+    assert job_numbered(number).status == "cancelled"
 
 
 def test_a_retry_that_may_do_harm_warns_first(browser: Client, make_job: MakeJob) -> None:

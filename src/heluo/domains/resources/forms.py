@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.actions import Description
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, ReturnReason
-from heluo.domains.resources.models import MAX_KEYWORDS, ResourceVersion
+from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
@@ -17,6 +17,7 @@ from heluo.kernel.pages.forms import PageForm
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 LONGEST_KEYWORD = 20
+LONGEST_PLAYING = 24 * 3600
 CHOOSE = ("", _("请选择"))
 
 
@@ -152,6 +153,19 @@ class DecisionForm(PageForm):
 
     def reasons_given(self) -> list[ReturnReason]:
         return [ReturnReason(value) for value in self.cleaned_data["reasons"]]
+
+
+class RestoreForm(PageForm):
+    """A removed file, and where it stood."""
+
+    restore = forms.UUIDField()
+    place = forms.IntegerField(min_value=0, max_value=MAX_FILES)
+
+
+class PlaceForm(PageForm):
+    """How far somebody has played, in seconds."""
+
+    second = forms.FloatField(min_value=0, max_value=LONGEST_PLAYING)
 
 
 class WithdrawalForm(PageForm):

@@ -186,3 +186,35 @@ class ReviewStep(models.Model):
     def reason_names(self) -> Iterable[str | Promise]:
         """The reasons as people read them."""
         return [ReturnReason(reason).label for reason in self.reasons]
+
+
+class Playback(models.Model):
+    """How far a person has come in a film or a recording. Gone once it was played to its end.
+
+    Bound to the file, not to the version: a new version that keeps the file keeps the place in it.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.CASCADE, related_name="+")
+    position_ms = models.PositiveBigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "resource", "file"], name="one_playback_a_person_and_file"),
+        ]
+        indexes = [models.Index(fields=["person", "-at", "-id"], name="playback_newest")]
+
+    @property
+    def seconds(self) -> float:
+        return self.position_ms / 1000
+
+    @property
+    def length_seconds(self) -> float:
+        return (self.file.blob.duration_ms or 0) / 1000
+
+    @property
+    def percent(self) -> int:
+        """How much of it was played, 0 to 100."""
+        return min(100, round(100 * self.position_ms / self.file.blob.duration_ms)) if self.file.blob.duration_ms else 0

@@ -10,6 +10,7 @@ urlpatterns = [
     path("resources/<uuid:uuid>/", browsing.resource_detail, name="detail"),
     path("resources/<uuid:uuid>/use/", browsing.use, name="use"),
     path("resources/<uuid:uuid>/files/<uuid:file>/download/", browsing.download, name="download"),
+    path("resources/<uuid:uuid>/files/<uuid:file>/place/", browsing.place, name="place"),
     path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
     path("workbench/resources/", drafting.mine, name="mine"),
     path("workbench/resources/new/", drafting.start, name="start"),

@@ -28,10 +28,13 @@ from heluo.kernel.pages.forms import PageForm
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.undo import offer_undo
 from heluo.kernel.search.public import capped_count
 
 FRAGMENT = "feedback"
 PAGE = "feedback/panel_page.html"
+FROM_LIST = "from_list"
+"""Sent by the list of favourites, to come back to it."""
 
 
 @reads(may=Audience.PUBLIC)
@@ -44,6 +47,14 @@ def panel(request: PageRequest, kind: str, uuid: UUID) -> HttpResponse:
 def favourite(request: PageRequest, kind: str, uuid: UUID) -> HttpResponse:
     def act(wanted: bool) -> None:
         set_favourite(by=request.actor, kind=kind, subject=uuid, wanted=wanted, now=now())
+        if not wanted:
+            offer_undo(
+                request,
+                _("已取消收藏“{title}”。").format(title=subject_for(request.actor, kind, uuid).title),
+                action=request.path,
+                fields={"wanted": 1} | ({FROM_LIST: 1} if FROM_LIST in request.POST else {}),
+                target="" if FROM_LIST in request.POST else FRAGMENT,
+            )
 
     return _given(request, kind, uuid, FavouriteForm(request.POST), act)
 
@@ -95,6 +106,8 @@ def _given(
                 messages.success(request, said)
             if request.htmx:
                 return _panel_page(request, subject, CommentForm())
+            if FROM_LIST in request.POST:
+                return HttpResponseRedirect(reverse("feedback:favourites"))
             return HttpResponseRedirect(f"{subject.url or reverse('feedback:panel', args=[kind, uuid])}#{FRAGMENT}")
     if form is not comment_form:
         for problems in form.errors.values():

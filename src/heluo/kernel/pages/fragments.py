@@ -10,6 +10,7 @@ must not lean on variables set around it by `{% with %}` or `{% for %}` in the t
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, Template, loader
 from django.template.context import make_context
@@ -33,7 +34,9 @@ def page_response(
     wanted = _wanted(request)
     if wanted in fragments:
         html = render_block(template, wanted.replace("-", "_"), values, request)
-        html += loader.render_to_string(MESSAGES_TEMPLATE, {"out_of_band": True}, request)
+        if request.method not in {"GET", "HEAD"} or len(get_messages(request)):
+            # A part that fetches itself again must not wipe away what was just said.
+            html += loader.render_to_string(MESSAGES_TEMPLATE, {"out_of_band": True}, request)
     else:
         html = loader.render_to_string(template, values, request)
     response = HttpResponse(html, status=status)

@@ -15,6 +15,7 @@ from heluo.kernel.pages.forms import PageForm, form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage
 from heluo.kernel.pages.listing import Facet, choices, chosen_values, facet
+from heluo.kernel.pages.questions import Question
 from heluo.kernel.pages.rules import PageRequest, reads
 
 MAY = Audience.PUBLIC if settings.DEBUG else Permission.VIEW_STYLEGUIDE
@@ -56,6 +57,7 @@ def index(request: PageRequest) -> HttpResponse:
             request.GET, name="tab", labels={"all": "全部", "mine": "我的"}, counts={"all": 128, "mine": 3}
         ),
         "figures": FIGURES,
+        "question": QUESTION,
     }
     return page_response(request, "styleguide/index.html", context)
 
@@ -159,6 +161,9 @@ def _events() -> list[dict[str, object]]:
     ]
 
 
+QUESTION = Question(
+    title="下架“平行四边形的面积”？", verb="下架", text="下架后别人不能再查看；已引用它的课程会显示“已下架”。"
+)
 STEPS = [
     {"title": "草稿", "is_done": True},
     {"title": "学校审核", "is_done": True},

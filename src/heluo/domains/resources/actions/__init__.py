@@ -11,12 +11,14 @@ from heluo.domains.resources.actions.drafting import (
     submit_resource,
 )
 from heluo.domains.resources.actions.reviewing import approve_resource, return_for_correction, withdraw_resource
+from heluo.domains.resources.actions.watching import keep_place
 
 __all__ = [
     "Description",
     "approve_resource",
     "attach_file",
     "describe_draft",
+    "keep_place",
     "remove_file",
     "reorder_files",
     "return_for_correction",

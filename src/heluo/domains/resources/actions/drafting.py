@@ -125,8 +125,10 @@ def describe_draft(*, by: Actor, version: ResourceVersion, description: Descript
 
 
 @transaction.atomic
-def attach_file(*, by: Actor, version: ResourceVersion, file: StoredFile, now: datetime) -> Attachment:
-    """Add one of the author's own uploads at the end of the draft."""
+def attach_file(
+    *, by: Actor, version: ResourceVersion, file: StoredFile, place: int | None = None, now: datetime
+) -> Attachment:
+    """Add one of the author's own uploads to the draft: at a place (0 is the first), else at the end."""
     draft = _editable(by, version)
     if file.owner_id != by.person_id:
         raise NotFound
@@ -135,6 +137,8 @@ def attach_file(*, by: Actor, version: ResourceVersion, file: StoredFile, now: d
         raise TooManyFiles(limit=MAX_FILES)
     with refused_as(AlreadyAttached, constraint="file_once_in_its_version"):
         attachment = Attachment.objects.create(version=draft, file=file, position=taken + 1)
+    if place is not None:
+        _put_at(draft, attachment, place)
     _files_changed(by, now, draft, "attached", file)
     return attachment
 
@@ -158,9 +162,7 @@ def reorder_files(*, by: Actor, version: ResourceVersion, order: Sequence[UUID],
     if wanted.keys() - {attachment.file.uuid for attachment in attachments}:
         raise NotFound
     attachments.sort(key=lambda attachment: (wanted.get(attachment.file.uuid, len(wanted)), attachment.position))
-    for position, attachment in enumerate(attachments, start=1):
-        attachment.position = position
-    Attachment.objects.bulk_update(attachments, ["position"])
+    _number(attachments)
     _files_changed(by, now, draft, "reordered_files")
 
 
@@ -193,6 +195,17 @@ def _editable(by: Actor, version: ResourceVersion) -> ResourceVersion:
     if not draft.is_editable:
         raise NotEditable
     return draft
+
+
+def _put_at(draft: ResourceVersion, attachment: Attachment, place: int) -> None:
+    others = [other for other in draft.attachments.all() if other != attachment]
+    _number([*others[:place], attachment, *others[place:]])
+
+
+def _number(attachments: Sequence[Attachment]) -> None:
+    for position, attachment in enumerate(attachments, start=1):
+        attachment.position = position
+    Attachment.objects.bulk_update(attachments, ["position"])
 
 
 def _require_known_choices(description: Description, *, on: date) -> None:

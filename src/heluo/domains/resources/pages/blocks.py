@@ -11,6 +11,7 @@ from heluo.domains.resources.queries import (
     KIND,
     author_counts,
     author_places,
+    being_watched,
     decided_on,
     figures_below,
     own_versions,
@@ -18,7 +19,7 @@ from heluo.domains.resources.queries import (
     review_queue,
     totals_in,
 )
-from heluo.engines.catalogue.public import cards_of, find_entries
+from heluo.engines.catalogue.public import cards_of, entries_by_ids, find_entries
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor, paths_for
 from heluo.kernel.clock.public import SchoolYear, local_day, now
@@ -90,6 +91,27 @@ def own(actor: Actor) -> Block:
         url=mine,
         link=_("看全部"),
         topics=(f"person:{actor.person_id}",),
+    )
+
+
+@workbench_block("resources.watching", slot=Slot.CHANGES, order=5)
+def watching(actor: Actor) -> Block | None:
+    """Films and recordings that somebody has begun."""
+    playbacks = list(being_watched(actor)[:CARDS])
+    entries = entries_by_ids(actor=actor, identifiers=[playback.resource.uuid for playback in playbacks])
+    begun = [(playback, entries[playback.resource.uuid]) for playback in playbacks if playback.resource.uuid in entries]
+    if not begun:
+        return None
+    cards = cards_of([entry for _playback, entry in begun], tags=())
+    return Block(
+        title=_("继续观看"),
+        template="resources/blocks/watching.html",
+        context={
+            "begun": [
+                (card, f"{card.url}#file-{playback.file_id}", playback)
+                for card, (playback, _entry) in zip(cards, begun, strict=True)
+            ]
+        },
     )
 
 

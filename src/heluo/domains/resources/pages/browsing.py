@@ -7,13 +7,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heluo.domains.resources.access import can_withdraw, is_author
+from heluo.domains.resources.actions import keep_place
 from heluo.domains.resources.enums import ResourceState
-from heluo.domains.resources.pages.showing import facts_of, shown_files
+from heluo.domains.resources.forms import PlaceForm
+from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
 from heluo.domains.resources.queries import (
     KIND,
     attribution,
     author_named,
     files_of,
+    places_in,
     places_of,
     public_counts,
     public_resource,
@@ -95,12 +98,15 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     assert version is not None  # noqa: S101  # a published resource has its version: the database checks it
     version.resource = resource
     entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
+    files = shown_files(files_of(version))
+    if request.actor.is_person:
+        files = with_places(files, resource, places_in(request.actor, resource))
     context = {
         "heading": version.title,
         "lead": version.description,
         "resource": resource,
         "version": version,
-        "files": shown_files(files_of(version)),
+        "files": files,
         "facts": facts_of(version),
         "attribution": attribution(version),
         "versions": published_versions(resource),
@@ -118,6 +124,15 @@ def use(request: PageRequest, uuid: UUID) -> HttpResponse:
     """Counts a view; the page asks for it once it is really shown, so that machines fetching pages do not count."""
     if request.method == "POST":
         _note(request, uuid, UseKind.VIEW)
+    return HttpResponse(status=204)
+
+
+@writes(may=Audience.SIGNED_IN)
+def place(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
+    """Told by the player every few seconds, and when it stops."""
+    form = PlaceForm(request.POST)
+    if request.method == "POST" and form.is_valid():
+        keep_place(by=request.actor, resource=uuid, file=file, second=form.cleaned_data["second"], now=now())
     return HttpResponse(status=204)
 
 

@@ -22,7 +22,7 @@ from heluo.domains.resources.actions import (
 )
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.errors import MetadataIncomplete
-from heluo.domains.resources.forms import DraftForm, WithdrawalForm
+from heluo.domains.resources.forms import DraftForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import TONES, facts_of, shown_files, trail_events
 from heluo.domains.resources.queries import (
@@ -41,13 +41,14 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound, Refusal
 from heluo.kernel.clock.public import now
 from heluo.kernel.feedback.public import Tally, tallies_of
-from heluo.kernel.files.public import StoredFile, file_from_form
+from heluo.kernel.files.public import StoredFile, file_from_form, own_file
 from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import choices
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.undo import offer_undo
 
 ALL = "all"
 
@@ -150,7 +151,7 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
 
 @writes(may=Permission.AUTHOR)
 def files(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """Attaches, removes and moves the files of a draft; answers with the list of files."""
+    """Attaches, removes, puts back and moves the files of a draft; answers with the list of files."""
     version = own_open_version(request.actor, uuid)
     problem = ""
     if request.method == "POST":
@@ -182,7 +183,22 @@ def _change_files(request: PageRequest, version: ResourceVersion) -> None:
     if attached := file_from_form(by=request.actor, field="file", posted=posted, uploaded=request.FILES, now=now()):
         attach_file(by=request.actor, version=version, file=attached, now=now())
     elif removed := _named_file(posted, "remove", version):
+        place = files_of(version).index(removed)
         remove_file(by=request.actor, version=version, file=removed, now=now())
+        offer_undo(
+            request,
+            _("已移除“{name}”。").format(name=removed.name),
+            action=reverse("resources:files", args=[version.resource.uuid]),
+            fields={"restore": removed.uuid, "place": place},
+            target="files",
+        )
+    elif "restore" in posted:
+        form = RestoreForm(posted)
+        if not form.is_valid():
+            raise NotFound
+        file = own_file(request.actor, form.cleaned_data["restore"])
+        attach_file(by=request.actor, version=version, file=file, place=form.cleaned_data["place"], now=now())
+        messages.success(request, _("已放回“{name}”。").format(name=file.name))
     elif raised := _named_file(posted, "raise", version):
         order = [file.uuid for file in files_of(version)]
         place = order.index(raised.uuid)

@@ -1,7 +1,8 @@
 """How resources look on pages: facts, attribution, trails."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -10,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
-from heluo.domains.resources.models import ResourceVersion, ReviewStep
+from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import deed_of, grade_choices, subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
@@ -108,11 +109,27 @@ class ShownFile:
     link: str
     poster: str
     pages: tuple[str, ...]
+    place_url: str = ""
+    """Where the player tells how far it has come; empty where nobody wants to know."""
+    playback: Playback | None = None
+    """Where the reader stopped last time."""
 
 
 def shown_files(files: Iterable[StoredFile]) -> list[ShownFile]:
     """Files with links valid for a while; a file that may not be read has none."""
     return [_shown_file(file) for file in files]
+
+
+def with_places(shown: Iterable[ShownFile], resource: Resource, playbacks: Mapping[UUID, Playback]) -> list[ShownFile]:
+    """The same files, able to go on where their reader stopped."""
+    return [
+        replace(
+            one,
+            place_url=reverse("resources:place", args=[resource.uuid, one.file.uuid]),
+            playback=playbacks.get(one.file.uuid),
+        )
+        for one in shown
+    ]
 
 
 def _shown_file(file: StoredFile) -> ShownFile:

@@ -40,6 +40,7 @@ from heluo.domains.resources.queries.reading import (
 )
 from heluo.domains.resources.queries.reviewing import decided_on, review_queue, submission_for
 from heluo.domains.resources.queries.rows import files_of
+from heluo.domains.resources.queries.watching import being_watched, places_in
 
 __all__ = [
     "KIND",
@@ -51,6 +52,7 @@ __all__ = [
     "author_counts",
     "author_named",
     "author_places",
+    "being_watched",
     "catalogue_entry",
     "catalogue_facets",
     "decided_on",
@@ -63,6 +65,7 @@ __all__ = [
     "own_open_version",
     "own_resource",
     "own_versions",
+    "places_in",
     "places_of",
     "public_counts",
     "public_resource",

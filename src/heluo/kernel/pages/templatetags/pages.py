@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select, Textarea
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -14,6 +15,7 @@ from django.utils.translation import ngettext
 from heluo.kernel.clock.public import SHANGHAI, local_day, now
 from heluo.kernel.pages.bundle import entry, icon_address
 from heluo.kernel.pages.enums import Tone
+from heluo.kernel.pages.undo import Undo, undo_in
 
 register = template.Library()
 
@@ -131,6 +133,12 @@ def stars_of(value: float | None) -> list[bool]:
     """Five stars, full or empty, for an average."""
     full = round(value or 0)
     return [place < full for place in range(5)]
+
+
+@register.filter
+def undo_of(message: Message) -> Undo | None:
+    """The offer to take back what the message tells."""
+    return undo_in(message)
 
 
 @register.simple_tag

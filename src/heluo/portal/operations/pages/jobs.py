@@ -20,6 +20,7 @@ from heluo.kernel.jobs.public import Happened, history_of, job_counts, job_numbe
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import choices
+from heluo.kernel.pages.questions import Question, ask_first
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.portal.operations import actions
 from heluo.portal.operations.access import Permission
@@ -82,7 +83,8 @@ def job_detail(request: PageRequest, number: int) -> HttpResponse:
         "can_retry": may_act and shown.state in MAY_RETRY,
         "can_cancel": may_act and shown.state == JobState.WAITING,
         "facts": _facts(job, shown.tries),
-        "is_repeatable": _is_repeatable(job),
+        "retrying": _retrying(job),
+        "cancelling": _cancelling(job),
         "events": _trail(request, job),
     }
     return page_response(request, "operations/job.html", context)
@@ -90,24 +92,56 @@ def job_detail(request: PageRequest, number: int) -> HttpResponse:
 
 @writes(may=Permission.ACT)
 def retry_job(request: PageRequest, number: int) -> HttpResponse:
-    """A GET only leads to the job, whose button asks first."""
-    return _deed(request, number, actions.retry, _("已重新放入队列，几秒内会再次执行。"))
+    """A GET only leads to the job."""
+    return _deed(request, number, _retrying, actions.retry, _("已重新放入队列，几秒内会再次执行。"))
 
 
 @writes(may=Permission.ACT)
 def cancel_job(request: PageRequest, number: int) -> HttpResponse:
-    """A GET only leads to the job, whose button asks first."""
-    return _deed(request, number, actions.cancel, _("已取消，这个任务不会执行。需要时可以再重试。"))
+    """A GET only leads to the job."""
+    return _deed(request, number, _cancelling, actions.cancel, _("已取消，这个任务不会执行。需要时可以再重试。"))
 
 
-def _deed(request: PageRequest, number: int, deed: Callable[..., None], done: str) -> HttpResponse:
+def _deed(
+    request: PageRequest,
+    number: int,
+    question: Callable[[ProcrastinateJob], Question],
+    deed: Callable[..., None],
+    done: str,
+) -> HttpResponse:
     if request.method == "POST":
+        back = reverse("operations:job", args=[number])
+        if asked := ask_first(request, question(job_numbered(number)), back=back):
+            return asked
         try:
             deed(by=request.actor, job_id=number, now=now())
             messages.success(request, done)
         except (JobCannotBeRetried, JobCannotBeCancelled) as refusal:
             messages.error(request, str(refusal))
     return redirect("operations:job", number=number)
+
+
+def _retrying(job: ProcrastinateJob) -> Question:
+    [shown] = shown_jobs([job])
+    return Question(
+        title=_("重试“{title}”（编号 {number}）？").format(title=shown.title, number=job.pk),
+        verb=_("重试"),
+        text=_("这个任务可以重复执行，重试没有坏处。")
+        if _is_repeatable(job)
+        else _("这个任务上一次可能已经做了一部分，重复执行不保证没有影响。请先核对结果，确定需要再重试。"),
+        icon="refresh",
+        look="btn-primary",
+    )
+
+
+def _cancelling(job: ProcrastinateJob) -> Question:
+    [shown] = shown_jobs([job])
+    return Question(
+        title=_("取消“{title}”（编号 {number}）？").format(title=shown.title, number=job.pk),
+        verb=_("不执行了"),
+        text=_("取消后它不会执行；以后仍可以在“已取消”里重试。"),
+        icon="x",
+    )
 
 
 def _is_repeatable(job: ProcrastinateJob) -> bool:
