@@ -2,7 +2,8 @@
 
     python tools/translations.py extract [app …]   write new texts into the .po files, drop those no longer used
     python tools/translations.py compile           write the .mo files that Django reads (not kept in git)
-    python tools/translations.py check             fail, naming each app and text, when English is missing or stale
+    python tools/translations.py check             fail, naming each app and text, when English is missing or stale, or
+                                                   when two apps say the same text differently
 
 Needs no GNU gettext: Babel reads Python, Django turns templates into calls that Babel can read.
 """
@@ -12,7 +13,8 @@ import io
 import re
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -160,8 +162,26 @@ def troubles(part: Part) -> Iterator[str]:
             yield f"{part.name}: 已不用 / no longer used “{shown(message)}”"
 
 
+def quarrels(found: Iterable[Part]) -> Iterator[str]:
+    """Texts that two parts put into English differently. Django reads all catalogues into one, so one of them loses."""
+    said: dict[tuple[str, str | None], dict[str, str]] = defaultdict(dict)
+    for part in found:
+        for message in part.kept():
+            if message.id and english_of(message):
+                said[" / ".join(forms_of(message)), message.context].setdefault(english_of(message), part.name)
+    for (text, _context), ways in said.items():
+        if len(ways) > 1:
+            both = "，".join(f"{name} “{english}”" for english, name in ways.items())
+            yield f"“{text}” 的英文不一致，请统一或用 pgettext 区分 / differs, agree or use pgettext: {both}"
+
+
+def forms_of(message: Message) -> tuple[str, ...]:
+    """The text, or its singular and its plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+
+
 def shown(message: Message) -> str:
-    return message.id if isinstance(message.id, str) else message.id[0]
+    return forms_of(message)[0]
 
 
 def compile_all() -> None:
@@ -185,7 +205,7 @@ def main() -> int:
             if missing := write_english(part):
                 print(f"{part.name}: {missing} 条还没有英文 / texts without English: {part.po.relative_to(REPOSITORY)}")
         return 0
-    found = [trouble for part in chosen for trouble in troubles(part)]
+    found = [*(trouble for part in chosen for trouble in troubles(part)), *quarrels(parts())]
     for trouble in found:
         print(trouble)
     return 1 if found else 0

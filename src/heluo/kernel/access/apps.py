@@ -1,6 +1,7 @@
 """Wiring and manifest of the app."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.access.access import Permission
 from heluo.kernel.actors.enums import Role
@@ -43,5 +44,5 @@ class AccessApp(HeluoApp):
             "heluo register rotate-keys": _("命令行：更换密钥"),
             "heluo token": _("命令行：签发令牌"),
         },
-        kinds={"access_token": _("访问令牌"), "account": _("账号"), "system": _("外部系统")},
+        kinds={"access_token": pgettext_lazy("kind", "访问令牌"), "account": _("账号"), "system": _("外部系统")},
     )

@@ -9,6 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heluo.kernel.codes.errors import (
     UnknownPersonalCodeType,
@@ -119,7 +120,7 @@ def social_credit_check(first_17: str) -> str:
 
 def parse_social_credit_code(text: str) -> str:
     """The code in capitals; refuses wrong length, characters (I, O, S, V, Z do not occur) or check characters."""
-    number = _("统一社会信用代码")
+    number = pgettext("in a sentence", "统一社会信用代码")
     value = _shaped(text, number, 18, rf"[{CREDIT_ALPHABET}]{{2}}\d{{6}}[{CREDIT_ALPHABET}]{{10}}")
     if social_credit_check(value[:17]) != value[17] or organisation_check(value[8:16]) != value[16]:
         raise WrongCheckDigit(number=number)

@@ -2,10 +2,11 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class CommentState(models.TextChoices):
-    PENDING = "pending", _("待审核")
+    PENDING = "pending", pgettext_lazy("comment", "待审核")
     SHOWN = "shown", _("已显示")
     HIDDEN = "hidden", _("已隐藏")
     TAKEN_BACK = "taken_back", _("已撤回")

@@ -2,6 +2,7 @@
 
 from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest
@@ -30,7 +31,7 @@ class FilesApp(HeluoApp):
             "files.file_quarantined": _("隔离了带病毒的文件"),
             "files.files_discarded": _("清理了无人使用的文件"),
         },
-        kinds={"file": _("文件"), "content": _("文件内容")},
+        kinds={"file": pgettext_lazy("kind", "文件"), "content": _("文件内容")},
         actors={"files": _("文件检查")},
     )
 

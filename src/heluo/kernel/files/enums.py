@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class FileKind(models.TextChoices):
@@ -40,4 +41,4 @@ class PreviewState(models.TextChoices):
 class PreviewRole(models.TextChoices):
     THUMBNAIL = "thumbnail", _("缩略图")
     LARGE = "large", _("大图")
-    PAGE = "page", _("页面")
+    PAGE = "page", pgettext_lazy("rendering", "页面")

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class TroubleKind(models.TextChoices):
@@ -31,6 +32,6 @@ class JobMoment(models.TextChoices):
     RETRIED = "retried", _("再次放入队列")
     SUCCEEDED = "succeeded", _("完成")
     FAILED = "failed", _("停止尝试，标为失败")
-    CANCELLED = "cancelled", _("取消")
+    CANCELLED = "cancelled", pgettext_lazy("what happened", "取消")
     ABORTED = "aborted", _("中止")
     TROUBLE = "trouble", _("这一次没有成功")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
@@ -68,7 +69,7 @@ class OrganisationsApp(HeluoApp):
             "organisations.term_planned": _("安排了学期起止"),
         },
         actors={"heluo register bureaus": _("命令行：设立主管部门")},
-        kinds={"organisation": _("机构")},
+        kinds={"organisation": pgettext_lazy("kind", "机构")},
     )
 
     def ready(self) -> None:

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class OrganisationKind(models.TextChoices):
@@ -56,7 +57,7 @@ class ChangeKind(models.TextChoices):
     RECODED = "recoded", _("重编标识码")
     RETYPED = "retyped", _("变更办学类型")
     DESCRIBED = "described", _("更改登记信息")
-    CLOSED = "closed", _("撤销")
+    CLOSED = "closed", pgettext_lazy("what happened", "撤销")
     REOPENED = "reopened", _("恢复")
     MERGED = "merged", _("并入他校")
     ABSORBED = "absorbed", _("接收并入的学校")

@@ -1,6 +1,7 @@
 """Wiring and manifest of the app."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
@@ -76,6 +77,6 @@ class PeopleApp(HeluoApp):
             "people.identifier_revealed": _("查看了号码原文"),
             "people.keys_rotated": _("更换了号码密钥"),
         },
-        kinds={"person": _("人员"), "batch": _("批量登记"), "key": _("密钥")},
+        kinds={"person": pgettext_lazy("kind", "人员"), "batch": _("批量登记"), "key": _("密钥")},
         actors={"activation": _("激活码的持有人"), "registrar": _("人员登记")},
     )

@@ -1,6 +1,7 @@
 """Wiring and manifest of the app."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
@@ -24,5 +25,5 @@ class OperationsApp(HeluoApp):
             "operations.job_retried": _("重试了后台任务"),
             "operations.job_cancelled": _("取消了后台任务"),
         },
-        kinds={"job": _("后台任务")},
+        kinds={"job": pgettext_lazy("kind", "后台任务")},
     )

@@ -10,7 +10,7 @@ from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.resources.enums import ReturnReason
 from heluo.kernel.actors.enums import Role
@@ -26,7 +26,7 @@ TITLES: dict[str, str | Promise] = {
     "before": gettext_lazy("改前"),
     "callbacks": gettext_lazy("回调地址"),
     "changed": gettext_lazy("修改的项数"),
-    "class": gettext_lazy("班级"),
+    "class": pgettext_lazy("detail", "班级"),
     "classes": gettext_lazy("班级（学段、入学年份、班号）"),
     "code": gettext_lazy("代码"),
     "comment": gettext_lazy("意见"),
@@ -34,7 +34,7 @@ TITLES: dict[str, str | Promise] = {
     "digest": gettext_lazy("内容指纹"),
     "ends_on": gettext_lazy("结束日期"),
     "expires_at": gettext_lazy("有效期至"),
-    "file": gettext_lazy("文件"),
+    "file": pgettext_lazy("detail", "文件"),
     "guardian": gettext_lazy("监护人"),
     "homeroom": gettext_lazy("班主任"),
     "kind": gettext_lazy("种类"),
@@ -46,7 +46,7 @@ TITLES: dict[str, str | Promise] = {
     "notice": gettext_lazy("告知书版本"),
     "number": gettext_lazy("平台号"),
     "on": gettext_lazy("生效日期"),
-    "organisation": gettext_lazy("机构"),
+    "organisation": pgettext_lazy("detail", "机构"),
     "posts": gettext_lazy("岗位"),
     "reason": gettext_lazy("原因"),
     "reasons": gettext_lazy("退回原因"),
@@ -65,7 +65,7 @@ TITLES: dict[str, str | Promise] = {
     "teaching_points": gettext_lazy("教学点数"),
     "term": gettext_lazy("学期"),
     "tokens": gettext_lazy("访问令牌"),
-    "version": gettext_lazy("版本"),
+    "version": pgettext_lazy("detail", "版本"),
     "ways": gettext_lazy("登录方式"),
 }
 """A tripwire keeps this in step with what the actions record."""
@@ -73,7 +73,7 @@ FACTORS = {
     "password": gettext_lazy("密码"),
     "mfa": gettext_lazy("第二步验证"),
     "totp": gettext_lazy("动态口令"),
-    "webauthn": gettext_lazy("通行密钥"),
+    "webauthn": pgettext_lazy("detail", "通行密钥"),
     "recovery_codes": gettext_lazy("恢复码"),
     "socialaccount": gettext_lazy("外部账号"),
 }
