@@ -189,6 +189,29 @@ def parse_personal_code(text: str, *, today: date) -> PersonalCode:
     return PersonalCode(value, kind, value[1:7], born_on)
 
 
+def formal_code(resident_id: str) -> str:
+    """The formal code of somebody with a resident number: `G` and the number."""
+    return f"{PersonalCodeType.FORMAL}{resident_id}"
+
+
+def self_coded_code(*, region_code: str, born_on: date, serial: int) -> str:
+    """A formal code for somebody without a resident number: `J` and 18 characters built like one.
+
+    `serial`: 0 to 999, the place of the pupil among those of one region and birthday; odd for boys, even for girls.
+    """
+    if not 0 <= serial <= 999:
+        raise ValueError(f"serial {serial} does not fit three digits")
+    first_17 = f"{region_code}{born_on:%Y%m%d}{serial:03d}"
+    return f"{PersonalCodeType.SELF_CODED}{first_17}{resident_check(first_17)}"
+
+
+def temporary_code(*, region_code: str, born_on: date, random: str) -> str:
+    """A code until the nationwide comparison: `L`, the region of the school, the birthday, four random characters."""
+    if not re.fullmatch(r"[\dA-Z]{4}", random, re.ASCII):
+        raise ValueError(f"{random!r} is not four digits or capitals")
+    return f"{PersonalCodeType.TEMPORARY}{region_code}{born_on:%Y%m%d}{random}"
+
+
 # -- 平台号 -----------------------------------------------------------------------------------------------------------
 
 

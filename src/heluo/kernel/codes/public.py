@@ -6,6 +6,7 @@ from heluo.kernel.codes.check_digits import (
     ResidentId,
     SchoolCode,
     Sex,
+    formal_code,
     organisation_check,
     parse_personal_code,
     parse_platform_number,
@@ -14,7 +15,9 @@ from heluo.kernel.codes.check_digits import (
     parse_social_credit_code,
     platform_number,
     resident_check,
+    self_coded_code,
     social_credit_check,
+    temporary_code,
 )
 from heluo.kernel.codes.loading import day_or_none, rows_of, yes
 from heluo.kernel.codes.minting import mint_identifier, reserve_ids
@@ -34,6 +37,7 @@ __all__ = [
     "codes_of",
     "day_or_none",
     "figure",
+    "formal_code",
     "in_force",
     "mint_identifier",
     "names_of",
@@ -47,6 +51,8 @@ __all__ = [
     "reserve_ids",
     "resident_check",
     "rows_of",
+    "self_coded_code",
     "social_credit_check",
+    "temporary_code",
     "yes",
 ]
