@@ -1,6 +1,7 @@
 """What the rest of the house calls."""
 
 from heluo.kernel.people.actions import (
+    PupilMove,
     activate_account,
     appoint,
     assign_teachings,
@@ -13,6 +14,7 @@ from heluo.kernel.people.actions import (
     issue_activation_code,
     join_classes,
     leave_class,
+    move_pupils,
     record_guardianships,
     record_identifiers,
     record_paper_consents,
@@ -63,6 +65,7 @@ __all__ = [
     "NewIdentifier",
     "NewPerson",
     "NewTeaching",
+    "PupilMove",
     "Rotation",
     "account_of",
     "activate_account",
@@ -87,6 +90,7 @@ __all__ = [
     "me",
     "membership_of",
     "memberships_of",
+    "move_pupils",
     "needs_consent",
     "newest_consent",
     "person_for",

@@ -4,6 +4,7 @@ from heluo.kernel.people.actions.accounts import activate_account, issue_activat
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import record_identifiers, reveal_identifier, rotate_keys
+from heluo.kernel.people.actions.moves import PupilMove, move_pupils
 from heluo.kernel.people.actions.places import (
     appoint,
     assign_teachings,
@@ -16,6 +17,7 @@ from heluo.kernel.people.actions.places import (
 from heluo.kernel.people.actions.registration import end_guardianship, record_guardianships, register_people
 
 __all__ = [
+    "PupilMove",
     "activate_account",
     "appoint",
     "assign_teachings",
@@ -28,6 +30,7 @@ __all__ = [
     "issue_activation_code",
     "join_classes",
     "leave_class",
+    "move_pupils",
     "record_guardianships",
     "record_identifiers",
     "record_paper_consents",
