@@ -57,6 +57,7 @@ HELUO_APPS = [
     "heluo.kernel.access",
     "heluo.engines.catalogue",
     "heluo.domains.resources",
+    "heluo.domains.students",
     "heluo.portal.home",
     "heluo.portal.workbench",
     "heluo.portal.operations",

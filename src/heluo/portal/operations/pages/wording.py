@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.resources.enums import ReturnReason
+from heluo.domains.students.enums import ChangeKind, State
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.pages.templatetags.pages import filesize, local_time
@@ -25,6 +26,7 @@ TITLES: dict[str, str | Promise] = {
     "algorithm": gettext_lazy("算法"),
     "before": gettext_lazy("改前"),
     "callbacks": gettext_lazy("回调地址"),
+    "change": gettext_lazy("学籍异动"),
     "changed": gettext_lazy("修改的项数"),
     "class": pgettext_lazy("detail", "班级"),
     "classes": gettext_lazy("班级（学段、入学年份、班号）"),
@@ -32,7 +34,9 @@ TITLES: dict[str, str | Promise] = {
     "comment": gettext_lazy("意见"),
     "count": gettext_lazy("数量"),
     "digest": gettext_lazy("内容指纹"),
+    "document": gettext_lazy("文号"),
     "ends_on": gettext_lazy("结束日期"),
+    "entry_year": gettext_lazy("入学年"),
     "expires_at": gettext_lazy("有效期至"),
     "file": pgettext_lazy("detail", "文件"),
     "guardian": gettext_lazy("监护人"),
@@ -61,6 +65,7 @@ TITLES: dict[str, str | Promise] = {
     "signature": gettext_lazy("病毒特征"),
     "size": gettext_lazy("大小"),
     "starts_on": gettext_lazy("开始日期"),
+    "state": gettext_lazy("学籍状态"),
     "subject": gettext_lazy("学科代码"),
     "teaching_points": gettext_lazy("教学点数"),
     "term": gettext_lazy("学期"),
@@ -77,12 +82,20 @@ FACTORS = {
     "recovery_codes": gettext_lazy("恢复码"),
     "socialaccount": gettext_lazy("外部账号"),
 }
-CODES: dict[str, type[TextChoices]] = {"reasons": ReturnReason, "role": Role, "posts": Role, "classes": Stage}
+CODES: dict[str, type[TextChoices]] = {
+    "change": ChangeKind,
+    "classes": Stage,
+    "posts": Role,
+    "reasons": ReturnReason,
+    "role": Role,
+    "state": State,
+}
 LINKS = {
     "guardian": "people:person",
     "organisation": "organisations:organisation",
     "people": "people:person",
     "organisations": "organisations:organisation",
+    "students": "students:record",
 }
 """Key, or app of a deed → the page of the thing whose id is given."""
 _PATH = re.compile(r"(\d+\.)+")

@@ -1,0 +1,45 @@
+"""Wiring and manifest of the app."""
+
+from typing import Any
+
+from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.students.access import Permission
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
+
+SUPERIOR = {Permission.VIEW, Permission.DECIDE}
+
+
+class StudentsApp(HeluoApp):
+    name = "heluo.domains.students"
+    label = "students"
+    manifest = Manifest(
+        title=_("学籍"),
+        grants={
+            Role.SCHOOL_ADMIN: {Permission.VIEW, Permission.KEEP},
+            Role.COUNTY_OFFICER: SUPERIOR | {Permission.KEEP},
+            Role.CITY_OFFICER: SUPERIOR,
+            Role.PROVINCE_ADMIN: SUPERIOR | {Permission.AMEND_RULES},
+            Role.TEACHER: {Permission.SEE_CLASS},
+            Role.PUPIL: {Permission.SEE_OWN},
+            Role.GUARDIAN: {Permission.SEE_OWN},
+        },
+        navigation=(NavigationEntry(_("学籍"), "students:list", "school", Place.WORKBENCH, Permission.VIEW, 40),),
+        kinds={"student_record": _("学籍")},
+        deeds={
+            "students.records_opened": _("建立了学籍"),
+            "students.change_registered": _("登记了学籍异动"),
+            "students.change_corrected": _("更正了学籍异动"),
+        },
+    )
+
+    def ready(self) -> None:
+        post_migrate.connect(self.load, sender=self)
+
+    def load(self, **_signal: Any) -> None:
+        """Bring the shipped rules in after each migration (and after a test database was emptied)."""
+        from heluo.domains.students.actions import load_stage_rules  # noqa: PLC0415  # models exist once apps are ready
+
+        load_stage_rules()

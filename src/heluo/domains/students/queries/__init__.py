@@ -1,0 +1,1 @@
+"""Reads of student records, already narrowed to what the actor may see."""
