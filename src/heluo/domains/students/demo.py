@@ -13,7 +13,7 @@ from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.people.access import Permission as PeoplePermission
 from heluo.kernel.people.models import ClassMembership
 
-DEMO = platform_actor("演示数据", [*Permission, *PeoplePermission])
+DEMO = platform_actor("demo", [*Permission, *PeoplePermission])
 HOME_SCHOOL = "2141990001"
 ILLNESS = "10"
 

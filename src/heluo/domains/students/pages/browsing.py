@@ -20,6 +20,7 @@ from heluo.domains.students.queries.records import (
     record_for,
     schools_of,
     stages_of,
+    state_counts,
     taught_records,
     without_record,
     year_groups,
@@ -90,15 +91,22 @@ def record_list(request: PageRequest) -> HttpResponse:
         "facets": facets,
         "chosen": chosen_values(facets),
         "may_keep": allows(request.actor, Permission.KEEP, on=school) if school else False,
-        "missing": capped_count(without_record(school, on=today)) if school else None,
+        "missing": without_record(school, on=today).count() if school else 0,
     }
     return page_response(request, "students/list.html", context, fragments=("listing",))
 
 
 def _facets(request: PageRequest, schools: list[Organisation], school: Organisation | None) -> list[Facet]:
     query, year = request.GET, SchoolYear.on(local_day(now()))
+    states = state_counts(request.actor, school) if school is not None else None
     facets = [
-        facet(query, name="state", title=_("状态"), labels={state.value: state.label for state in State}),
+        facet(
+            query,
+            name="state",
+            title=_("状态"),
+            labels={state.value: state.label for state in State},
+            counts=states,
+        ),
         facet(query, name="number", title=_("学籍号"), labels={kind.value: kind.label for kind in NumberType}),
     ]
     if school is not None:

@@ -28,6 +28,7 @@ from heluo.domains.students.queries.records import (
 )
 from heluo.domains.students.queries.rules import offered_rules
 from heluo.kernel.actors.errors import NotFound, Refusal
+from heluo.kernel.actors.public import actor_title
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass
@@ -223,7 +224,7 @@ def correct(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
         "lead": record.person.name,
         "known_facts": [
             (_("生效日期"), wrong.on.isoformat()),
-            (_("登记人"), wrong.by_name),
+            (_("登记人"), actor_title(wrong.by_name, wrong.by_person)),
             (_("更正后恢复为"), str(wrong.get_from_state_display())),
         ],
         "state_tone": tone_of(record.state),

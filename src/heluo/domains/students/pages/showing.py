@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from heluo.domains.students.enums import CATEGORIES, REASONS, Attendance, ChangeKind, State
 from heluo.domains.students.models import StudentChange, StudentRecord
 from heluo.domains.students.queries.records import SeenRecord, number_type_of, numbers_of, seats_of
+from heluo.kernel.actors.public import actor_title
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.codes.public import names_of
 from heluo.kernel.organisations.models import Klass
@@ -99,6 +100,7 @@ class TimelineEntry:
 
     change: StudentChange
     title: str
+    who: str
     lines: list[tuple[str, str]]
     is_undone: bool
 
@@ -134,6 +136,7 @@ def _entry(change: StudentChange, reasons: dict[str, str]) -> TimelineEntry:
     return TimelineEntry(
         change=change,
         title=title,
+        who=actor_title(change.by_name, change.by_person),
         lines=[(label, text) for label, text in lines if text],
         is_undone=hasattr(change, "reversed_by"),
     )

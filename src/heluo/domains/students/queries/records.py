@@ -209,6 +209,12 @@ def year_groups(actor: Actor, school: Organisation, *, year: SchoolYear) -> list
     ]
 
 
+def state_counts(actor: Actor, school: Organisation) -> dict[str, int]:
+    """How many records of a school are in which state."""
+    rows = kept_records(actor).filter(school=school).values_list("state").annotate(count=Count("pk")).order_by()
+    return dict(rows)
+
+
 # -- one record -------------------------------------------------------------------------------------------------------
 
 
