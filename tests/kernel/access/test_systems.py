@@ -71,7 +71,9 @@ def test_the_pages_connect_and_remove(make_account: MakeAccount) -> None:
     assert "不能用作回调地址" in wrong.content.decode()
     made = browser.post(f"{SYSTEMS}new/", {"name": "市图书馆", "callbacks": CALLBACK})
     assert "密钥只显示这一次" in made.content.decode()
+    assert made.content.decode().count("data-copy=") == 3
     assert "市图书馆" in browser.get(SYSTEMS).content.decode()
     system = Relying.objects.get()
     browser.post(f"{SYSTEMS}{system.pk}/remove/")
     assert not Relying.objects.exists()
+    assert "还没有接入任何系统" in browser.get(SYSTEMS).content.decode()
