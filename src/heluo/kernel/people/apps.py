@@ -79,5 +79,5 @@ class PeopleApp(HeluoApp):
             "people.keys_rotated": _("更换了号码密钥"),
         },
         kinds={"person": pgettext_lazy("kind", "人员"), "batch": _("批量登记"), "key": _("密钥")},
-        actors={"activation": _("激活码的持有人"), "registrar": _("人员登记")},
+        actors={"activation": _("激活码的持有人"), "registrar": _("人员登记处")},
     )
