@@ -56,6 +56,7 @@ HELUO_APPS = [
     "heluo.kernel.people",
     "heluo.kernel.access",
     "heluo.engines.catalogue",
+    "heluo.domains.quality",
     "heluo.domains.resources",
     "heluo.domains.students",
     "heluo.portal.home",

@@ -20,7 +20,7 @@ from heluo.kernel.organisations.actions import (
     split_school,
     subject_of,
 )
-from heluo.kernel.organisations.grades import GRADES, grade_label, grade_number
+from heluo.kernel.organisations.grades import GRADES, entry_years, grade_label, grade_number
 from heluo.kernel.organisations.pinyin import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.queries import (
     DivisionCounts,
@@ -49,6 +49,7 @@ from heluo.kernel.organisations.queries import (
     tops_for,
     visible_organisations,
 )
+from heluo.kernel.organisations.school_types import school_types
 
 __all__ = [
     "GRADES",
@@ -64,6 +65,7 @@ __all__ = [
     "classes_of",
     "close_organisation",
     "count_divisions",
+    "entry_years",
     "found_bureaus",
     "grade_label",
     "grade_number",
@@ -87,6 +89,7 @@ __all__ = [
     "regions_below",
     "rename_organisation",
     "reopen_organisation",
+    "school_types",
     "school_with_code",
     "search_as_of",
     "search_organisations",
