@@ -18,10 +18,10 @@ class Dimension(models.TextChoices):
 class Dataset(models.TextChoices):
     """What a rule looks at, one row each."""
 
-    PUPILS = "pupils", _("学生")
-    TEACHERS = "teachers", _("教师")
-    CLASSES = "classes", _("班级")
-    SCHOOLS = "schools", _("学校")
+    PUPILS = "pupils", pgettext_lazy("dataset", "学生")
+    TEACHERS = "teachers", pgettext_lazy("dataset", "教师")
+    CLASSES = "classes", pgettext_lazy("dataset", "班级")
+    SCHOOLS = "schools", pgettext_lazy("dataset", "学校")
 
 
 class Check(models.TextChoices):
