@@ -28,6 +28,7 @@ class QualityApp(HeluoApp):
                 _("数据质量"), "quality:overview", "heart-rate-monitor", Place.WORKBENCH, Permission.VIEW, 45
             ),
         ),
+        actors={"quality": _("数据质量检查")},
         kinds={"quality_ticket": _("数据整改单"), "quality_rule": _("数据质量规则")},
         deeds={
             "quality.run_ordered": _("安排了数据质量检查"),

@@ -21,7 +21,9 @@ class ReasonField(forms.CharField):
 class ExplanationForm(PageForm):
     """Why a source cannot mend what is left."""
 
-    reason = ReasonField(label=_("无法整改的原因"), help_text=_("写明情况和依据。上级单位确认后，这些问题不再计入评分。"))
+    reason = ReasonField(
+        label=_("无法整改的原因"), help_text=_("写明情况和依据。上级单位确认后，这些问题不再计入评分。")
+    )
 
 
 class DecisionForm(PageForm):
@@ -33,7 +35,6 @@ class DecisionForm(PageForm):
 class SettingForm(PageForm):
     """How a rule is set; bounds appear as far as the rule has them."""
 
-    groups = ((_("规则"), ("is_on", "least", "most", "days")), (_("要求"), ("weight", "due_days", "reason")))
     BOUNDS = ("least", "most", "days")
 
     is_on = forms.BooleanField(label=_("启用这条规则"), required=False)

@@ -14,7 +14,7 @@ from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.jobs.public import pulse, task
 from heluo.kernel.organisations.models import Organisation
 
-CHECKER = platform_actor("数据质量检查", {Permission.DECIDE})
+CHECKER = platform_actor("quality", {Permission.DECIDE})
 HOURLY = 3600
 QUIET_HOUR = 2
 """Local hour from which the day's check of the whole tree may begin."""

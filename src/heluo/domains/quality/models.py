@@ -22,6 +22,8 @@ class Rule(models.Model):
     field = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     name_en = models.CharField(max_length=200)
+    problem = models.CharField(max_length=120, help_text="What is wrong where the rule is broken.")
+    problem_en = models.CharField(max_length=200)
     advice = models.CharField(max_length=300, help_text="What to do about it, and where.")
     advice_en = models.CharField(max_length=400)
     source = models.CharField(max_length=200, help_text="Standard and clause, or that it is our own.")
@@ -32,6 +34,10 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return self._said(self.name, self.name_en)
+
+    @property
+    def problem_said(self) -> str:
+        return self._said(self.problem, self.problem_en)
 
     @property
     def advice_said(self) -> str:

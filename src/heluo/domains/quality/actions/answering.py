@@ -66,7 +66,7 @@ def check_again(*, by: Actor, ticket: Ticket, now: datetime) -> Ticket:
         at=now,
         deed="quality.ticket_checked",
         subject=_subject_of(fresh),
-        details={"rule": fresh.rule.key, "left": fresh.findings_count},
+        details={"rule": fresh.rule.name, "left": fresh.findings_count},
     )
     return fresh
 
@@ -118,6 +118,6 @@ def _moved(
     ticket.state = state
     ticket.save(update_fields=["state", "due_on", "closed_at"])
     _note(ticket, kind, by=by, text=reason, now=now)
-    record(by=by, at=now, deed=deed, subject=_subject_of(ticket), details={"rule": ticket.rule.key, "reason": reason})
+    record(by=by, at=now, deed=deed, subject=_subject_of(ticket), details={"rule": ticket.rule.name, "reason": reason})
     announce(TicketAnswered(ticket=ticket.uuid, state=state), by=by, at=now)
     return ticket

@@ -19,7 +19,8 @@ from heluo.kernel.codes.public import rows_of
 DATA = Path(__file__).parents[1] / "data" / "rules.csv"
 SHIPPED_REASON = "随平台提供的初始设置"
 FIELDS = (
-    "dataset", "dimension", "check_kind", "field", "name", "name_en", "advice", "advice_en", "source", "position",
+    "dataset", "dimension", "check_kind", "field", "name", "name_en", "problem", "problem_en", "advice", "advice_en",
+    "source", "position",
 )  # fmt: skip
 
 
@@ -37,6 +38,8 @@ def load_rules() -> None:
                 field=row["field"],
                 name=row["name"],
                 name_en=row["name_en"],
+                problem=row["problem"],
+                problem_en=row["problem_en"],
                 advice=row["advice"],
                 advice_en=row["advice_en"],
                 source=row["source"],
@@ -98,7 +101,7 @@ def set_rule(
         by_name=by.name,
         at=now,
     )
-    if _plain(fresh) == _plain(before):
+    if _words(fresh) == _words(before):
         raise SettingUnchanged
     fresh.save()
     record(
@@ -106,15 +109,16 @@ def set_rule(
         at=now,
         deed="quality.rule_set",
         subject=Subject(kind="quality_rule", id=locked.key, title=locked.name, path=""),
-        details={"before": _plain(before), "after": _plain(fresh), "reason": reason},
+        details={"before": _words(before), "after": _words(fresh), "reason": reason},
     )
     return fresh
 
 
-def _plain(setting: RuleSetting) -> dict[str, object]:
+def _words(setting: RuleSetting) -> dict[str, object]:
+    """What operators can change, as the audit log shows it."""
     return {
         "is_on": setting.is_on,
-        "parameters": setting.parameters,
         "weight": setting.weight,
         "due_days": setting.due_days,
+        **{name: bound for name, bound in setting.parameters.items() if isinstance(bound, int)},
     }

@@ -14,6 +14,7 @@ from heluo.kernel.pages.blocks import Block, Figure, Slot, workbench_block
 from heluo.kernel.search.public import capped_count
 
 SHOWN = 4
+POINTS, SHEETS = pgettext_lazy("points", "分"), pgettext_lazy("tickets", "张")
 
 
 @workbench_block("quality.tickets", slot=Slot.DEADLINES, may=Permission.VIEW, order=20)
@@ -32,9 +33,9 @@ def tickets(actor: Actor) -> Block | None:
         template="quality/blocks/tickets.html",
         context={"rows": [(one, TONES[state], one.due_on < today) for one in waiting.order_by("due_on", "id")[:SHOWN]]},
         figures=(
-            *([Figure(_("评分"), whole.points, reverse("quality:overview"), pgettext_lazy("points", "分"))] if whole else []),
-            Figure(state.label, capped_count(waiting), f"{address}?state={state}", pgettext_lazy("tickets", "张")),
-            Figure(_("已超期"), capped_count(found.filter(overdue(today))), f"{address}?late=1", pgettext_lazy("tickets", "张")),
+            *([Figure(_("评分"), whole.points, reverse("quality:overview"), POINTS)] if whole else []),
+            Figure(state.label, capped_count(waiting), f"{address}?state={state}", SHEETS),
+            Figure(_("已超期"), capped_count(found.filter(overdue(today))), f"{address}?late=1", SHEETS),
         ),
         url=reverse("quality:overview"),
         link=_("看数据质量"),

@@ -83,7 +83,7 @@ def ticket(request: PageRequest, uuid: UUID) -> HttpResponse:
     today = local_day(now())
     page = keyset_page(findings_of(one), order=BY_TITLE, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
-        "heading": str(one.rule),
+        "heading": one.rule.problem_said,
         "lead": one.rule.advice_said,
         "crumbs": [(_("数据质量"), reverse("quality:overview")), (_("数据整改单"), reverse("quality:tickets"))],
         "state_label": one.get_state_display(),
@@ -95,6 +95,7 @@ def ticket(request: PageRequest, uuid: UUID) -> HttpResponse:
             (_("问题数"), one.findings_count),
             (_("派单日期"), local_day(one.opened_at)),
             (_("整改期限"), one.due_on),
+            (_("要求"), str(one.rule)),
             (_("依据"), one.rule.source),
         ],
         "is_late": _is_late(one, today),
