@@ -33,7 +33,11 @@ def tickets(actor: Actor) -> Block | None:
         template="quality/blocks/tickets.html",
         context={"rows": [(one, TONES[state], one.due_on < today) for one in waiting.order_by("due_on", "id")[:SHOWN]]},
         figures=(
-            *([Figure(_("评分"), whole.points, reverse("quality:overview"), POINTS)] if whole else []),
+            *(
+                [Figure(pgettext_lazy("quality", "评分"), whole.points, reverse("quality:overview"), POINTS)]
+                if whole
+                else []
+            ),
             Figure(state.label, capped_count(waiting), f"{address}?state={state}", SHEETS),
             Figure(_("已超期"), capped_count(found.filter(overdue(today))), f"{address}?late=1", SHEETS),
         ),

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heluo.domains.quality.access import Permission
 from heluo.domains.quality.actions import order_run
@@ -71,10 +72,10 @@ def overview(request: PageRequest) -> HttpResponse:
         "day": day,
         "scores": scores,
         "dimensions": dimensions_chart(scores),
-        "dimension_columns": (_("检查内容"), _("评分"), _("加权问题数")),
+        "dimension_columns": (_("检查内容"), pgettext("quality", "评分"), _("加权问题数")),
         "score_rows": [(score.label, score.points, score.broken) for score in scores],
         "history": history_chart(history) if len(history) > 1 else None,
-        "history_columns": (_("日期"), _("评分")),
+        "history_columns": (_("日期"), pgettext("quality", "评分")),
         "history_rows": [(moment.isoformat(), value) for moment, value in history],
         "open_count": capped_count(tickets.filter(state=TicketState.OPEN)),
         "explained_count": capped_count(tickets.filter(state=TicketState.EXPLAINED)),

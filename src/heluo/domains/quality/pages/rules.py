@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heluo.domains.quality.access import Permission
 from heluo.domains.quality.actions import set_rule
@@ -72,7 +73,7 @@ def rule(request: PageRequest, key: str) -> HttpResponse:
 def _setting_event(setting: RuleSetting) -> dict[str, object]:
     bounds = bounds_in_words(setting)
     parts = [
-        _("启用") if setting.is_on else _("停用"),
+        pgettext("rule", "启用") if setting.is_on else pgettext("rule", "停用"),
         *([_("范围 {bounds}").format(bounds=bounds)] if bounds else []),
         _("权重 {weight}").format(weight=setting.weight),
         _("期限 {days} 天").format(days=setting.due_days),
