@@ -8,6 +8,7 @@ import { startLiveParts } from "./live";
 import { startOffline } from "./offline";
 import { startSheets } from "./sheets";
 import { startTheme } from "./theme";
+import { startTypedForms } from "./typed";
 
 declare global {
   interface Window {
@@ -19,6 +20,7 @@ window.htmx = htmx;
 startTheme();
 startSheets();
 startForms();
+startTypedForms();
 startConfirmations();
 startCopyButtons();
 startLiveParts();

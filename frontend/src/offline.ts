@@ -7,6 +7,8 @@ async function forgetPages(): Promise<void> {
 
 export function startOffline(): void {
   if (!("serviceWorker" in navigator) || !("caches" in window)) return;
+  // The page that says we are offline knows nobody's account, which is no change of account.
+  if (document.body.hasAttribute("data-of-nobody")) return;
   const account = document.documentElement.dataset.account ?? "";
   // Private windows refuse workers and caches: then there is simply no offline copy.
   settle(account).catch(() => undefined);

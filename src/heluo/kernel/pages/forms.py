@@ -52,6 +52,11 @@ class PageForm(forms.Form):
         except Refusal as refusal:
             self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
 
+    @property
+    def keeps_typed(self) -> bool:
+        """Whether the browser keeps what is typed until it was sent: forms with a text long enough to be missed."""
+        return any(isinstance(field.widget, forms.Textarea) for field in self.fields.values())
+
     def grouped_fields(self) -> list[tuple[str | Promise, list[BoundField]]]:
         """The visible fields by group, for the template. A field that no group names stands in a last one."""
         named = {name for _, names in self.groups for name in names}

@@ -1,6 +1,7 @@
 """Pages of the platform itself: errors, the installed app's parts, the style guide."""
 
 import json
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -103,9 +104,14 @@ def live_ticket(request: PageRequest) -> JsonResponse:
 
 @reads(may=Audience.PUBLIC)
 def service_worker(request: PageRequest) -> HttpResponse:
-    """The service worker, at the root so that it may serve every page."""
+    """The service worker, at the root so that it may serve every page.
+
+    The mark of the build stands in front: a browser takes up a new worker only where its text differs.
+    """
     path = built_file("service-worker.js")
     if not path.exists():
         raise NotFound
     headers = {"Cache-Control": "no-cache"}
-    return HttpResponse(path.read_bytes(), content_type="text/javascript; charset=utf-8", headers=headers)
+    build = sha256(built_file("entries.json").read_bytes()).hexdigest()[:16]
+    script = f"// build {build}\n".encode() + path.read_bytes()
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers=headers)

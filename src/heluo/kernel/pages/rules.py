@@ -13,6 +13,7 @@
 A route or an API operation without a rule is closed to everybody (`heluo.kernel.access` sees to it).
 """
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
@@ -27,6 +28,9 @@ from heluo.kernel.actors.public import Actor
 P = ParamSpec("P")
 Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
 READ_METHODS = ("GET", "HEAD", "OPTIONS")
+LEADS_ON = (302, 303)
+TYPED, TYPED_DONE = "typed", "typed_done"
+FORM_MARK = re.compile(r"[0-9a-f-]{36}")
 WRITING_STATEMENTS = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "TRUNCATE")
 
 
@@ -55,6 +59,17 @@ def _refuse_writes(execute, sql, params, many, context):  # type: ignore[no-unty
     return execute(sql, params, many, context)
 
 
+def _mark_done(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Tell the browser which form did its work, so that it forgets what was typed there (`frontend/src/typed.ts`).
+
+    A page that was sent something and leads on has done it; one that shows the form again has not.
+    """
+    form = request.POST.get(TYPED, "") if response.status_code in LEADS_ON else ""
+    if FORM_MARK.fullmatch(form):
+        response.set_cookie(TYPED_DONE, form, max_age=60, secure=request.is_secure(), samesite="Lax")
+    return response
+
+
 View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
@@ -66,7 +81,7 @@ def _page(view: View[P], *, may: str, may_write: bool, methods: Collection[str] 
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
         if request.method not in READ_METHODS or request.method in methods:
-            return view(request, *args, **kwargs)
+            return _mark_done(request, view(request, *args, **kwargs))
         with connection.execute_wrapper(_refuse_writes):
             response = view(request, *args, **kwargs)
             render = getattr(response, "render", None)
