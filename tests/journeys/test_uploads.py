@@ -1,13 +1,18 @@
-"""Files of a draft: what is dropped on the form goes up, what was removed by mistake comes back."""
+"""Big files on a bad line: what breaks off goes on, what is cancelled is gone, what is dropped on the form goes up."""
 
+import hashlib
 import os
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import CDPSession, Request, expect
 
-from tests.journeys.conftest import Visit
+from tests.journeys.browser import Visitor
+from tests.journeys.conftest import RunningPlatform, Visit
 from tests.journeys.test_lesson import CHECKED, start_resource
+
+SLOW = 400 * 1024
+"""Bytes a second."""
 
 
 def big_picture(folder: Path, name: str = "大图.png") -> Path:
@@ -15,6 +20,67 @@ def big_picture(folder: Path, name: str = "大图.png") -> Path:
     path = folder / name
     Image.frombytes("RGB", (1000, 1000), os.urandom(3_000_000)).save(path)
     return path
+
+
+def on_a_slow_line(visitor: Visitor) -> CDPSession:
+    line = visitor.page.context.new_cdp_session(visitor.page)
+    line.send("Network.enable")
+    be(line, offline=False)
+    return line
+
+
+def be(line: CDPSession, *, offline: bool) -> None:
+    speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW}
+    line.send("Network.emulateNetworkConditions", {"offline": offline, **speed})
+
+
+def half_way(visitor: Visitor) -> None:
+    visitor.page.wait_for_function("() => document.querySelector('[data-upload-list] progress')?.value > 20")
+
+
+def test_an_upload_goes_on_after_the_line_was_cut(visit: Visit, platform: RunningPlatform, tmp_path: Path) -> None:
+    picture = big_picture(tmp_path)
+    teacher = visit("teacher1")
+    teacher.expect_complaint("Failed to load resource")
+    teacher.page.on("dialog", lambda dialog: dialog.accept())  # "leave the page?"
+    start_resource(teacher)
+    line = on_a_slow_line(teacher)
+    teacher.page.get_by_label("添加文件").set_input_files(picture)
+    half_way(teacher)
+    teacher.page.reload()  # the sending breaks off in the middle
+
+    offsets: list[int] = []
+
+    def note(request: Request) -> None:
+        if request.method == "PATCH":
+            offsets.append(int(request.headers["upload-offset"]))
+
+    teacher.page.on("request", note)
+    be(line, offline=True)
+    teacher.page.get_by_label("添加文件").set_input_files(picture)
+    expect(teacher.page.get_by_text("网络中断，正在重新连接")).to_be_visible()
+    be(line, offline=False)
+    row = teacher.page.locator("#files li").filter(has_text=picture.name)
+    expect(row).to_be_visible(timeout=CHECKED)
+    assert min(offsets) > 0, "what had arrived is not sent again"
+    digest = hashlib.sha256(picture.read_bytes()).hexdigest()
+    [stored] = [path for path in (platform.data / "files").rglob(digest) if path.is_file()]
+    assert stored.read_bytes() == picture.read_bytes()
+
+
+def test_a_cancelled_upload_is_gone(visit: Visit, tmp_path: Path) -> None:
+    teacher = visit("teacher1")
+    start_resource(teacher)
+    on_a_slow_line(teacher)
+    teacher.page.get_by_label("添加文件").set_input_files([big_picture(tmp_path), big_picture(tmp_path, "第二.png")])
+    expect(teacher.page.get_by_text("排队中").last).to_be_visible()
+    half_way(teacher)
+    with teacher.page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
+        teacher.page.get_by_role("button", name="取消上传").first.click()
+    assert deleted.value.status == 204
+    expect(teacher.page.locator("#files li").filter(has_text="第二.png")).to_be_visible(timeout=CHECKED)
+    expect(teacher.page.locator("#files li")).to_have_count(1)
+    expect(teacher.page.get_by_role("button", name="取消上传")).to_have_count(0)
 
 
 def test_a_file_dropped_on_the_form_goes_up(visit: Visit) -> None:
