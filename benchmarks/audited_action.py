@@ -11,24 +11,18 @@ At the end the whole chain is verified.
 import argparse
 import multiprocessing
 import os
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Event
-from pathlib import Path
 
 import psycopg
 
+from benchmarks.database import own_database
 from benchmarks.machine import print_table
-from heluo.site.postgres import Postgres
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 THINGS = 10_000
 MODES = {"alone": (False, False), "with audit": (True, False), "with audit and sealer": (True, True)}
 
@@ -147,20 +141,8 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--writers", type=int, default=16)
     options = parser.parse_args()
-    data = Path(tempfile.mkdtemp(prefix="heluo-bench-"))
-    postgres = Postgres(data)
-    try:
-        postgres.start()
-        os.environ |= {"DATABASE_URL": postgres.url, "DATA": str(data)}
-        environment = {**os.environ, "PYTHONPATH": str(REPOSITORY / "src")}
-        subprocess.run(
-            [sys.executable, "-W", "ignore", "manage.py", "migrate", "--verbosity", "0"],
-            cwd=REPOSITORY,
-            env=environment,
-            check=True,
-        )
-
-        with psycopg.connect(postgres.url, autocommit=True) as session:
+    with own_database() as url:
+        with psycopg.connect(url, autocommit=True) as session:
             session.execute(TABLES)
         figures: dict[str, list[float]] = {mode: [] for mode in MODES}
         with crowd_of(options.writers) as crowd:
@@ -178,10 +160,6 @@ def main() -> None:
             rows,
         )
         say_whether_the_chain_holds()
-    finally:
-        postgres.stop()
-        shutil.rmtree(postgres.home, ignore_errors=True)
-        shutil.rmtree(data, ignore_errors=True)
 
 
 def say_whether_the_chain_holds() -> None:

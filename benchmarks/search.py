@@ -9,27 +9,19 @@ without an index for words and without ranking.
 
 import argparse
 import json
-import os
 import random
-import shutil
 import statistics
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from pathlib import Path
 from uuid import UUID
 
-import django
 from django.db import connection
 
+from benchmarks.database import own_database
 from benchmarks.machine import print_table
-from heluo.site.postgres import Postgres
 
-REPOSITORY = Path(__file__).resolve().parent.parent
 ROUNDS = 40
 BEGAN = datetime(2020, 9, 1, tzinfo=UTC)
 STAGES = ("primary", "junior", "senior", "vocational")
@@ -146,17 +138,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=100_000, help="how many entries to build (100000)")
     parser.add_argument("--seed", type=int, default=1, help="another seed, other titles (1)")
     asked = parser.parse_args()
-    data = Path(tempfile.mkdtemp(prefix="heluo-bench-"))
-    postgres = Postgres(data, fsync="off")
-    try:
-        postgres.start()
-        os.environ |= {
-            "DATA": str(data),
-            "DATABASE_URL": postgres.url,
-            "DJANGO_SETTINGS_MODULE": "heluo.site.settings",
-        }
-        subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=REPOSITORY, check=True)
-        django.setup()
+    with own_database(fsync="off"):
         took = fill(asked.seed, asked.entries)
         pairs = [topic for topic in TOPICS if len(topic) == 2]
         rows = [
@@ -165,10 +147,6 @@ def main() -> None:
             compare("rare two-character words", pairs[-30:], asked.seed),
             compare("places, in one title of seven", PLACES[:3], asked.seed),
         ]
-        connection.close()
-    finally:
-        postgres.stop()
-        shutil.rmtree(data, ignore_errors=True)
     print_table(
         f"Search: {asked.entries} entries, one word, two filters, top 20 and total "
         f"(built in {took:.0f} s, {asked.entries / took:.0f}/s)",
