@@ -5,7 +5,7 @@ import sys
 import time
 from pathlib import Path
 
-FIGURES = ("start", "pages", "search", "audited_action", "quality")
+FIGURES = ("start", "pages", "search", "audited_action", "tree", "quality")
 RESULTS = Path(__file__).parent / "results"
 
 

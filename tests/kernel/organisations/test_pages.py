@@ -159,7 +159,7 @@ def test_an_officer_opens_renames_moves_and_closes_a_school(county: Client, one:
     opened.refresh_from_db()
     assert opened.name == "改名小学"
     today = local_day(now())
-    county.post(page_of(opened, "close/"), {"on": today.isoformat(), "reason": "合并"})
+    county.post(page_of(opened, "close/"), {"on": today.isoformat(), "reason": "合并", "step": "do"})
     opened.refresh_from_db()
     assert opened.closed_on == today
     assert page_of(opened, "rename/") not in text_of(county, page_of(opened))

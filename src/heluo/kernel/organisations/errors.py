@@ -200,3 +200,8 @@ class FoundedInFuture(Invalid):
 class FactsUnchanged(Refusal):
     code = "facts_unchanged"
     message = _("填写的内容与现有登记信息相同。")
+
+
+class RowRefused(Invalid):
+    code = "row_refused"
+    message = _("第 {row} 行“{name}”：{refusal}")

@@ -68,7 +68,7 @@ class OrganisationsOpened(Event):
     """A batch: schools, teaching points or other bodies opened at once."""
 
     name: ClassVar[str] = "organisations.organisations_opened"
-    count: int
+    organisation_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +108,15 @@ class BureausFounded(Event):
 class ClassesOpened(Event):
     name: ClassVar[str] = "organisations.classes_opened"
     school_id: UUID
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassesOpenedAtSchools(Event):
+    """A batch: classes of many schools opened at once."""
+
+    name: ClassVar[str] = "organisations.classes_opened_at_schools"
+    school_ids: tuple[UUID, ...]
     count: int
 
 

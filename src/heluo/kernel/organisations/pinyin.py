@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from pypinyin import Style, lazy_pinyin, load_phrases_dict
+from pypinyin import lazy_pinyin, load_phrases_dict
 
 from heluo.kernel.search.public import vector_text
 
@@ -24,24 +24,27 @@ def _know_our_places() -> None:
 
 
 @lru_cache(maxsize=NAMES_KEPT)
+def _syllables(name: str) -> tuple[str, ...]:
+    """Without tones, in lower case; runs of other characters stay as they are."""
+    _know_our_places()
+    return tuple(syllable.lower() for syllable in lazy_pinyin(name))
+
+
 def pinyin_key(name: str) -> str:
     """Lower-case syllables without tones, run together: 洛阳市 → `luoyangshi`."""
-    _know_our_places()
-    return "".join(lazy_pinyin(name)).lower()
+    return "".join(_syllables(name))
 
 
 def pinyin_initials(name: str) -> str:
     """First letters: 洛阳市 → `lys`."""
-    _know_our_places()
-    return "".join(syllable[:1] for syllable in lazy_pinyin(name, style=Style.NORMAL)).lower()
+    return "".join(syllable[:1] for syllable in _syllables(name))
 
 
 def words_of(name: str, numbers: Iterable[str] = ()) -> str:
     """The search vector of an organisation, as a literal: its name, its pinyin and initials from each syllable on, its
     numbers. A question for the beginning of any of them (`query_of`) finds it by one index.
     """
-    _know_our_places()
-    syllables = [syllable.lower() for syllable in lazy_pinyin(name, style=Style.NORMAL)]
+    syllables = _syllables(name)
     typed = [
         form
         for start in range(len(syllables))

@@ -104,11 +104,17 @@ def with_child_flag(organisations: OrganisationQuerySet) -> OrganisationQuerySet
     return organisations.annotate(has_children=Exists(Organisation.objects.filter(parent=OuterRef("pk"))))
 
 
+def with_child_flag_as_of(states: OrganisationStateQuerySet, *, on: date) -> OrganisationStateQuerySet:
+    """The same for the tree as it was on a day."""
+    below = OrganisationState.objects.on(on).filter(parent=OuterRef("organisation"))
+    return states.annotate(has_children=Exists(below))
+
+
 def tops_for(actor: Actor) -> OrganisationQuerySet:
     """Where an actor's view of the management tree begins: the outermost nodes they may see."""
     paths = paths_for(actor, Permission.VIEW)
     here = Q(parent__isnull=True) if WHOLE_TREE in paths else Q(path__in=paths)
-    return Organisation.objects.filter(here).order_by("path")
+    return Organisation.objects.filter(here).order_by("place_sort", "id")
 
 
 def children_of(actor: Actor, organisation: Organisation) -> OrganisationQuerySet:
@@ -176,14 +182,10 @@ def possible_superiors(actor: Actor, organisation: Organisation) -> Organisation
     return fitting.exclude(path__startswith=organisation.path).exclude(pk__in=present).order_by("path")
 
 
-def possible_partners(actor: Actor, school: Organisation) -> OrganisationQuerySet:
-    """Schools that could be merged into one: open, under the same bureau."""
-    return Organisation.objects.filter(
-        within(actor, Permission.MANAGE, field="path"),
-        kind=OrganisationKind.SCHOOL,
-        parent=school.parent_id,
-        closed_on__isnull=True,
-    ).exclude(pk=school.pk)
+def count_below(organisation: Organisation, *, on: date) -> int:
+    """How many open organisations lie below one."""
+    below = Organisation.objects.open_on(on).filter(path__startswith=organisation.path)
+    return below.exclude(pk=organisation.pk).count()
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +353,11 @@ def classes_as_of(school: Organisation, *, on: date) -> list[Klass]:
         klass.number = klass.number_then
         classes.append(klass)
     return classes
+
+
+def open_classes_of(school: Organisation) -> QuerySet[Klass]:
+    """Every class of a school that nobody closed, those of graduates included, lowest grade first."""
+    return Klass.objects.filter(school=school, closed_on__isnull=True).order_by("stage", "-entry_year", "number")
 
 
 def klass_for(actor: Actor, uuid: UUID) -> Klass:

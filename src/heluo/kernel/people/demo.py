@@ -15,12 +15,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import SchoolYear, local_day
 from heluo.kernel.codes.public import resident_check
-from heluo.kernel.organisations.enums import OrganisationKind, Stage
+from heluo.kernel.organisations.demo import SCHOOLS, TEACHING_POINT
+from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import bureau_of, school_with_code
 from heluo.kernel.people.access import Permission
@@ -121,10 +123,13 @@ class Builder:
         self.year = SchoolYear.on(self.today)
         self.password_hash = password_hash
         self.names = invented_names()
-        self.pupils_per_class = PUPILS_PER_CLASS[size]
+        self.pupils_per_class = PUPILS_PER_CLASS.get(size, PUPILS_PER_CLASS["small"])
         self.home = school_with_code(HOME_SCHOOL)
-        self.schools = list(Organisation.objects.exclude(kind=OrganisationKind.BUREAU).order_by("code", "id"))
-        self.classes = list(Klass.objects.select_related("school").order_by("school__code", "-entry_year", "id"))
+        codes = [plan.code for plan in SCHOOLS]  # the thousands of a large demo have no people yet
+        with_people = Organisation.objects.filter(Q(code__in=codes) | Q(name=TEACHING_POINT))
+        self.schools = list(with_people.order_by("code", "id"))
+        rooms = Klass.objects.filter(school__in=self.schools).select_related("school")
+        self.classes = list(rooms.order_by("school__code", "-entry_year", "id"))
         self.pupils: list[tuple[Person, Klass]] = []
 
     def _new(

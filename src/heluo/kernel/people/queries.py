@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Invalid, NotFound
@@ -146,6 +146,15 @@ def staff_of(organisation: Organisation, *, on: date) -> QuerySet[Post]:
         .exclude(role__in=(Role.PUPIL, Role.GUARDIAN))
         .select_related("person")
         .order_by("role", "person__name_sort", "id")
+    )
+
+
+def count_people_at(organisations: Collection[Organisation], *, on: date) -> dict[str, int]:
+    """How many people hold a post at organisations on a day: `staff` and `pupils`. Numbers only, no names."""
+    there = Post.objects.filter(in_period(on), organisation__in=organisations)
+    return there.aggregate(
+        staff=Count("person", distinct=True, filter=~Q(role__in=(Role.PUPIL, Role.GUARDIAN))),
+        pupils=Count("person", distinct=True, filter=Q(role=Role.PUPIL)),
     )
 
 

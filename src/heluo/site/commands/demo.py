@@ -9,11 +9,21 @@ from heluo.site.preparation import alone, build_demo, migrate
 
 
 @click.command()
-@click.option("--size", type=click.Choice(["small"]), default="small", help="规模 / size.", show_default=True)
+@click.option(
+    "--size",
+    type=click.Choice(["small", "city", "province"]),
+    default="small",
+    show_default=True,
+    help=(
+        "规模：small 几所学校；city 一个市（洛阳）的全部学校、教学点和班级；"
+        "province 全省 5.1 万所学校、1.4 万个教学点、45 万个班。"
+        " / size: a few schools; all of one city; a whole province."
+    ),
+)
 def command(size: str) -> None:
     """建立演示数据；已有的不会重复。
 
-    Build the demo: a small province. Safe to repeat: what is there stays.
+    Build the demo. Safe to repeat: what is there stays, and a large one goes on where it was stopped.
     """
     environment = read_environment()
     with platform_at_hand(environment, say, may_create=True), alone():

@@ -1,5 +1,6 @@
 """Every write to the two trees: one function per use case."""
 
+from heluo.kernel.organisations.actions.batches import NewOrganisation, open_classes_at_schools, open_organisations
 from heluo.kernel.organisations.actions.bureaus import found_bureaus
 from heluo.kernel.organisations.actions.changing import (
     move_organisation,
@@ -15,6 +16,7 @@ from heluo.kernel.organisations.actions.steps import OrganisationFacts, subject_
 
 __all__ = [
     "NewClass",
+    "NewOrganisation",
     "OrganisationFacts",
     "Outcome",
     "close_organisation",
@@ -22,7 +24,9 @@ __all__ = [
     "merge_schools",
     "move_organisation",
     "open_classes",
+    "open_classes_at_schools",
     "open_institution",
+    "open_organisations",
     "open_school",
     "open_teaching_point",
     "plan_term",

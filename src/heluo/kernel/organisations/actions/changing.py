@@ -13,6 +13,7 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.actions.steps import (
     DECIDED_HERE,
+    INSTITUTIONS,
     OrganisationFacts,
     change_of,
     check_superior,
@@ -218,7 +219,7 @@ def record_facts(*, by: Actor, organisation: Organisation, facts: OrganisationFa
     today = local_day(now)
     fresh = locked(organisation, today)
     checked = checked_facts(facts, school_type=fresh.school_type, on=today)
-    if not checked.credit_code and fresh.kind in {OrganisationKind.ENTERPRISE, OrganisationKind.TRAINING}:
+    if not checked.credit_code and fresh.kind in INSTITUTIONS:
         raise CreditCodeMissing(field="credit_code")
     changed = set_facts(fresh, checked)
     if not changed:

@@ -12,6 +12,8 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.actions.steps import (
     DECIDED_HERE,
+    INSTITUTIONS,
+    NO_FACTS,
     ORGANISATIONS,
     OrganisationFacts,
     change_of,
@@ -32,9 +34,6 @@ from heluo.kernel.organisations.errors import CodeTaken, CreditCodeMissing, NotA
 from heluo.kernel.organisations.events import OrganisationOpened
 from heluo.kernel.organisations.models import Organisation, Region, SchoolCodeIssue
 from heluo.kernel.organisations.school_types import TEACHING_POINT_TYPE
-
-INSTITUTIONS = (OrganisationKind.ENTERPRISE, OrganisationKind.TRAINING)
-NO_FACTS = OrganisationFacts()
 
 
 @transaction.atomic

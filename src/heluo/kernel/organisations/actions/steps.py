@@ -42,6 +42,7 @@ from heluo.kernel.organisations.models import (
     Region,
 )
 from heluo.kernel.organisations.pinyin import pinyin_key, words_of
+from heluo.kernel.organisations.queries import open_classes_of
 from heluo.kernel.organisations.school_types import TEACHING_POINT_TYPE, VOCATIONAL_CLASS, SchoolType, school_types
 
 TREE_LOCK = 0x7EE5
@@ -50,6 +51,7 @@ ORGANISATIONS, CLASSES = "organisations_organisation", "organisations_klass"
 DECIDED_HERE = "本平台登记"
 DESCRIBED = tuple(field.attname for field in Described._meta.local_fields)  # noqa: SLF001  # documented API
 PLACES = {kind: str(rank) for rank, kind in enumerate(OrganisationKind, start=1)}
+INSTITUTIONS = (OrganisationKind.ENTERPRISE, OrganisationKind.TRAINING)
 SUPERIORS = {
     OrganisationKind.BUREAU: OrganisationKind.BUREAU,
     OrganisationKind.SCHOOL: OrganisationKind.BUREAU,
@@ -129,11 +131,15 @@ def type_of_school(school_type: str, *, on: date) -> SchoolType:
 
 def checked_code(code: str, *, school_type: str, region: Region, on: date) -> str:
     """The code in its one spelling, if its class fits the type of school and its province is the region's."""
-    kind = type_of_school(school_type, on=on)
+    return code_that_fits(code, type_of_school(school_type, on=on), region, on=on)
+
+
+def code_that_fits(code: str, kind: SchoolType, region: Region, *, on: date) -> str:
+    """The same for a type already looked up; asks the tables only to name what is wrong."""
     read = parse_school_code(code)
-    code_of("school-code-class", read.category, on=on)
     if read.category != kind.code_class:
-        name = str(code_of("school-type", school_type, on=on))
+        code_of("school-code-class", read.category, on=on)
+        name = str(code_of("school-type", kind.code, on=on))
         raise CodeClassMismatch(field="code", code=read.value, school_type=name, expected=kind.code_class)
     if read.province != region.code[:2]:
         raise CodeOfAnotherProvince(field="code", code=read.value, expected=region.code[:2])
@@ -172,14 +178,23 @@ class OrganisationFacts:
     settlement: str = ""
 
 
+NO_FACTS = OrganisationFacts()
+
+
 def run_by_table(school_type: str) -> str:
     """The table of 学校办别 that holds for a type: vocational schools have their own."""
     kind = school_types().get(school_type)
     return "school-run-by-vocational" if kind is not None and kind.code_class == VOCATIONAL_CLASS else "school-run-by"
 
 
-def checked_facts(facts: OrganisationFacts, *, school_type: str, on: date) -> OrganisationFacts:
-    """The facts in their one spelling, or a refusal beside the field that cannot be."""
+def checked_facts(
+    facts: OrganisationFacts, *, school_type: str, on: date, known: set[tuple[str, str]] | None = None
+) -> OrganisationFacts:
+    """The facts in their one spelling, or a refusal beside the field that cannot be.
+
+    `known` keeps codes already looked up (table, value), for those who check many rows.
+    """
+    known = set() if known is None else known
     tidy = {field.name: getattr(facts, field.name) for field in fields(facts)}
     for name, value in tidy.items():
         if isinstance(value, str):
@@ -196,8 +211,9 @@ def checked_facts(facts: OrganisationFacts, *, school_type: str, on: date) -> Or
         raise FoundedInFuture(field="founded_on")
     tables = {"founder": "school-founder", "run_by": run_by_table(school_type), "settlement": "settlement"}
     for name, table in tables.items():
-        if tidy[name]:
+        if tidy[name] and (table, tidy[name]) not in known:
             code_of(table, tidy[name], on=on)
+            known.add((table, tidy[name]))
     return OrganisationFacts(**tidy)
 
 
@@ -331,4 +347,4 @@ def move_below(old_path: str, new_path: str, *, by: Actor, now: datetime) -> int
 
 
 def open_classes_at(school: Organisation) -> list[Klass]:
-    return list(Klass.objects.filter(school=school, closed_on=None).order_by("stage", "entry_year", "number"))
+    return list(open_classes_of(school))

@@ -1,34 +1,53 @@
-"""Browse the two trees, look at an organisation, read the code tables."""
+"""Browse the two trees and look at an organisation, today or on a day in the past."""
 
+from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from heluo.kernel.actors.enums import Audience
-from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import actor_title, allows
-from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
-from heluo.kernel.codes.public import code_set_at, code_sets, names_of
+from heluo.kernel.clock.public import SchoolYear, Term
+from heluo.kernel.codes.public import names_of
 from heluo.kernel.organisations.access import Permission
-from heluo.kernel.organisations.enums import Level, OrganisationKind, TreeKind
-from heluo.kernel.organisations.models import Klass, Organisation, Region
+from heluo.kernel.organisations.actions.steps import run_by_table
+from heluo.kernel.organisations.enums import ChangeKind, Fact, Level, OrganisationKind, TreeKind
+from heluo.kernel.organisations.models import (
+    Described,
+    Organisation,
+    OrganisationChange,
+    OrganisationQuerySet,
+    OrganisationState,
+    OrganisationStateQuerySet,
+    Region,
+)
+from heluo.kernel.organisations.pages.day import ShownDay, shown_day
 from heluo.kernel.organisations.queries import (
     changes_of,
+    children_as_of,
     children_of,
+    classes_as_of,
     classes_of,
     count_divisions,
+    organisation_as_of,
     organisation_for,
     organisations_in,
     region_with_code,
     regions_below,
+    search_as_of,
     search_organisations,
+    states_in,
+    superiors_as_of,
     superiors_of,
     term_plan,
+    tops_as_of,
     tops_for,
+    unseen_children_as_of,
     with_child_flag,
+    with_child_flag_as_of,
 )
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
@@ -38,156 +57,237 @@ from heluo.kernel.search.public import capped_count
 
 PAGE = 50
 BY_NAME = ("name_sort", "id")
-BY_PLACE = ("kind", "region__code", "name_sort", "id")
+BY_PLACE = ("place_sort", "id")
 LISTING = ("listing",)
+Rows = OrganisationQuerySet | OrganisationStateQuerySet
 
 
-def _trees(current: TreeKind) -> list[Choice]:
-    """The switch between the two trees."""
+def _trees(current: TreeKind, day: ShownDay) -> list[Choice]:
+    """The switch between the two trees; it stays in the day that is shown."""
     addresses = {
         TreeKind.MANAGEMENT: reverse("organisations:tree"),
         TreeKind.REGION: reverse("organisations:regions"),
     }
-    return [Choice(kind.label, addresses[kind], kind == current) for kind in TreeKind]
+    return [Choice(kind.label, addresses[kind] + day.suffix, kind == current) for kind in TreeKind]
+
+
+def _listed(rows: Rows, day: ShownDay, order: tuple[str, ...], cursor: str | None) -> dict[str, object]:
+    """A page of rows and their number, for the templates that list organisations or their states."""
+    shown: Rows
+    if isinstance(rows, OrganisationQuerySet):
+        shown = with_child_flag(rows.select_related("region__parent"))
+    else:
+        shown = with_child_flag_as_of(rows.select_related("region__parent", "organisation"), on=day.day)
+    return {"page": keyset_page(shown, order=order, cursor=cursor, size=PAGE), "count": capped_count(rows)}
 
 
 @reads(may=Permission.VIEW)
 def tree(request: PageRequest) -> HttpResponse:
     """Where one's view of the management tree begins, and the search through all of it."""
+    day = shown_day(request)
     text = request.GET.get("q", "").strip()
-    found: QuerySet[Organisation]
-    order: tuple[str, ...]
+    top: Organisation | None = None
+    rows: Rows
+    order = BY_PLACE
     if text:
-        found, order = search_organisations(request.actor, text), BY_NAME
+        order = BY_NAME
+        rows = search_as_of(request.actor, text, on=day.past) if day.past else search_organisations(request.actor, text)
     else:
-        tops = list(tops_for(request.actor)[:2])
-        only = tops[0] if len(tops) == 1 else None
-        found = children_of(request.actor, only) if only else tops_for(request.actor)
-        order = BY_PLACE
-        if only and not found.exists():
-            found = tops_for(request.actor)
-    rows = with_child_flag(found.select_related("region__parent", "parent"))
+        tops = list(tops_for(request.actor).select_related("region__parent")[:2])
+        top = tops[0] if len(tops) == 1 else None
+        rows = _below(request, top, day) if top else _tops(request, day)
+        if top and not rows.exists():
+            rows = _tops(request, day)
     context = {
         "heading": _("机构"),
-        "tabs": _trees(TreeKind.MANAGEMENT),
+        "tabs": _trees(TreeKind.MANAGEMENT, day),
         "text": text,
-        "top": None if text else tops_for(request.actor).select_related("region__parent").first(),
-        "page": keyset_page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE),
-        "count": capped_count(found),
+        "top": top,
+        "day": day,
         "unit": _("个单位"),
+        **_listed(rows, day, order, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/tree.html", context, fragments=LISTING)
+
+
+def _tops(request: PageRequest, day: ShownDay) -> Rows:
+    return tops_as_of(request.actor, on=day.past) if day.past else tops_for(request.actor)
+
+
+def _below(request: PageRequest, above: Organisation, day: ShownDay) -> Rows:
+    return children_as_of(request.actor, above, on=day.past) if day.past else children_of(request.actor, above)
 
 
 @reads(may=Permission.VIEW)
 def organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
     """One organisation: facts, whoever answers to it, its classes."""
     found = organisation_for(request.actor, uuid)
-    today = local_day(now())
-    year = SchoolYear.on(today)
-    children = with_child_flag(children_of(request.actor, found).select_related("region__parent", "parent"))
-    klasses: list[Klass] = list(classes_of(found, year=year)) if found.is_school else []
+    day = shown_day(request)
+    shown: Organisation | OrganisationState | None = found
+    if day.past:
+        shown = organisation_as_of(request.actor, uuid, on=day.past)
+    year = SchoolYear.on(day.day)
+    classes = []
+    if found.is_school and shown is not None:
+        classes = classes_as_of(found, on=day.past) if day.past else list(classes_of(found, year=year))
+    is_open = found.is_open(day.today)
     context = {
-        "heading": found.name,
+        "heading": shown.name if shown is not None else found.name,
         "organisation": found,
-        "state_label": "" if found.is_open(today) else _("已撤销"),
-        "superiors": _linked_superiors(request, found),
-        "facts": _facts(found),
-        "page": keyset_page(children, order=BY_PLACE, cursor=request.GET.get("cursor"), size=PAGE),
-        "count": capped_count(children_of(request.actor, found)),
+        "is_there": shown is not None,
+        "day": day,
+        "state_label": "" if day.past or is_open else _("已撤销"),
+        "superiors": _linked_superiors(request, found, day),
+        "facts": _facts(shown, found, day.day) if shown is not None else [],
         "unit": _("个下属单位"),
-        "classes": [(klass.label(year), klass) for klass in klasses],
+        "unseen": unseen_children_as_of(request.actor, found, on=day.past) if day.past else 0,
+        "classes": [(klass.label(year), klass) for klass in classes],
         "year": year,
-        "deeds": _deeds(request, found) if found.is_open(today) else [],
+        "deeds": [] if day.past else deeds_for(request, found, is_open=is_open),
+        **_listed(_below(request, found, day), day, BY_PLACE, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/organisation.html", context, fragments=LISTING)
 
 
-def _deeds(request: PageRequest, organisation: Organisation) -> list[tuple[str, str, str]]:
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A deed that a page offers to whoever may do it."""
+
+    may: bool
+    words: str
+    route: str
+    icon: str
+
+
+def deeds_for(request: PageRequest, organisation: Organisation, *, is_open: bool) -> list[tuple[str, str, str]]:
     """What the viewer may do to an organisation: words, address, icon. The actions ask again."""
-    deeds = []
-    may_change = allows(request.actor, Permission.MANAGE, on=organisation.parent or organisation)
-    if organisation.kind == OrganisationKind.BUREAU and allows(request.actor, Permission.MANAGE, on=organisation):
-        deeds.append((_("登记学校"), "organisations:school_new", "school"))
-    if organisation.kind == OrganisationKind.SCHOOL and may_change:
-        deeds.append((_("设立教学点"), "organisations:teaching_point_new", "home-edit"))
-    if may_change:
-        deeds += [
-            (_("更改名称"), "organisations:rename", "pencil"),
-            (_("调整隶属关系"), "organisations:move", "sitemap"),
-            (_("撤销"), "organisations:close", "archive"),
+    actor, on = request.actor, organisation
+    manages = on.kind == OrganisationKind.BUREAU and allows(actor, Permission.MANAGE, on=on)
+    is_numbered = on.kind == OrganisationKind.SCHOOL
+    may_change = allows(actor, Permission.MANAGE, on=on.parent or on)
+    teaches = on.is_school and allows(actor, Permission.MANAGE_CLASSES, on=on)
+    if is_open:
+        offers = [
+            Offer(manages, _("登记学校"), "school_new", icon="school"),
+            Offer(manages, _("登记企业或培训机构"), "institution_new", icon="building"),
+            Offer(is_numbered and may_change, _("设立教学点"), "teaching_point_new", icon="home-edit"),
+            Offer(teaches, _("开设班级"), "classes_new", icon="users-group"),
+            Offer(allows(actor, Permission.RECORD_FACTS, on=on), _("登记信息"), "facts", icon="forms"),
+            Offer(allows(actor, Permission.PLAN_TERMS, on=on), _("安排学期"), "term", icon="calendar"),
+            Offer(may_change, _("更改名称"), "rename", icon="pencil"),
+            Offer(may_change, pgettext("deed", "调整隶属关系"), "move", icon="sitemap"),
+            Offer(is_numbered and may_change, _("变更类型、重编标识码"), "recode", icon="list-numbers"),
+            Offer(is_numbered and may_change, _("合并学校"), "merge", icon="arrows-join"),
+            Offer(is_numbered and may_change, _("分设新校"), "split", icon="arrows-split"),
+            Offer(may_change, pgettext("deed", "撤销"), "close", icon="archive"),
         ]
-    return [(words, reverse(route, args=[organisation.uuid]), icon) for words, route, icon in deeds]
-
-
-def _linked_superiors(request: PageRequest, organisation: Organisation) -> list[tuple[str, str]]:
-    """Name and address of everyone above; no address for those one may not open."""
+    else:
+        offers = [Offer(may_change, pgettext("deed", "恢复"), "reopen", icon="refresh")]
     return [
-        (above.name, reverse("organisations:organisation", args=[above.uuid]) if _may_open(request, above) else "")
-        for above in superiors_of(organisation)
+        (offer.words, reverse(f"organisations:{offer.route}", args=[on.uuid]), offer.icon)
+        for offer in offers
+        if offer.may
     ]
 
 
-def _may_open(request: PageRequest, organisation: Organisation) -> bool:
-    return allows(request.actor, Permission.VIEW, on=organisation)
+def _linked_superiors(request: PageRequest, organisation: Organisation, day: ShownDay) -> list[tuple[str, str]]:
+    """Name and address of everyone above; no address for those one may not open."""
+    above: list[tuple[str, Organisation]]
+    if day.past:
+        above = [(state.name, state.organisation) for state in superiors_as_of(organisation, on=day.past)]
+    else:
+        above = [(one.name, one) for one in superiors_of(organisation)]
+    return [
+        (name, organisation_address(one) + day.suffix if allows(request.actor, Permission.VIEW, on=one) else "")
+        for name, one in above
+    ]
 
 
-def _facts(organisation: Organisation) -> list[tuple[str, object, str]]:
-    today = local_day(now())
-    plan = term_plan(organisation, Term.on(today))
-    facts: list[tuple[str, object, str]] = [(_("类别"), organisation.get_kind_display(), "")]
-    if organisation.code:
-        facts.append((_("学校（机构）标识码"), organisation.code, ""))
-    if organisation.school_type:
-        names = names_of("school-type", on=today)
-        facts.append((_("办学类型"), names.get(organisation.school_type, organisation.school_type), ""))
-    if not organisation.is_school:
-        facts.append((_("层级"), organisation.get_level_display(), ""))
+def organisation_address(organisation: Organisation) -> str:
+    return reverse("organisations:organisation", args=[organisation.uuid])
+
+
+def _facts(shown: Organisation | OrganisationState, found: Organisation, day: date) -> list[tuple[str, object, str]]:
+    plan = term_plan(found, Term.on(day))
+    facts: list[tuple[str, object, str]] = [(_("类别"), found.get_kind_display(), "")]
+    if shown.code:
+        facts.append((_("学校（机构）标识码"), shown.code, ""))
+    if shown.school_type:
+        names = names_of("school-type", on=day)
+        facts.append((_("办学类型"), names.get(shown.school_type, shown.school_type), ""))
+    if found.kind == OrganisationKind.BUREAU:
+        facts.append((_("层级"), found.get_level_display(), ""))
+    source = found.parent_source if shown.parent_id == found.parent_id else ""
     facts += [
-        (_("所在区划"), organisation.region.full_name, organisation.region.source),
-        (_("上级单位"), organisation.parent.name if organisation.parent else _("无"), organisation.parent_source),
+        (_("所在区划"), shown.region.full_name, shown.region.source),
+        (_("上级单位"), shown.parent.name if shown.parent else _("无"), source),
     ]
-    if organisation.opened_on:
-        facts.append((_("设立日期"), organisation.opened_on.isoformat(), ""))
-    if organisation.closed_on:
-        facts.append((_("撤销日期"), organisation.closed_on.isoformat(), ""))
+    if found.opened_on:
+        facts.append((_("设立日期"), found.opened_on.isoformat(), ""))
+    if found.closed_on and isinstance(shown, Organisation):
+        facts.append((_("撤销日期"), found.closed_on.isoformat(), ""))
+    facts += [(title, value, "") for title, value in known_facts(shown, on=day)]
     if plan:
         days = _("{first} 至 {last}").format(first=plan.starts_on.isoformat(), last=plan.ends_on.isoformat())
         facts.append((plan.term.label, days, plan.organisation.name))
     return facts
 
 
+def known_facts(shown: Described, *, on: date) -> list[tuple[str, str]]:
+    """Registered facts that somebody gave, codes in words."""
+    tables = {
+        Fact.FOUNDER: "school-founder",
+        Fact.RUN_BY: run_by_table(shown.school_type),
+        Fact.SETTLEMENT: "settlement",
+    }
+    known = []
+    for fact in Fact:
+        value = getattr(shown, fact.value)
+        if not value:
+            continue
+        text = value.isoformat() if isinstance(value, date) else str(value)
+        if fact in tables:
+            text = names_of(tables[fact], on=on).get(text, text)
+        known.append((str(fact.label), text))
+    return known
+
+
 @reads(may=Permission.VIEW)
 def history(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """What happened to an organisation, newest first."""
+    """What happened to an organisation, newest first, with the days before and after to look at."""
     found = organisation_for(request.actor, uuid)
     page = keyset_page(changes_of(found), order=("-at", "-id"), cursor=request.GET.get("cursor"), size=PAGE)
-    events = [
-        {
-            "title": change.get_kind_display(),
-            "who": actor_title(change.by_name, change.by_person),
-            "at": change.at,
-            "text": _change_in_words(change.before, change.after, change.reason),
-        }
-        for change in page.items
-    ]
     context = {
         "heading": _("沿革"),
         "lead": found.name,
-        "crumbs": [(_("机构"), reverse("organisations:tree")), (found.name, _address(found))],
-        "events": events,
+        "crumbs": [(_("机构"), reverse("organisations:tree")), (found.name, organisation_address(found))],
+        "events": [_in_words(request, change) for change in page.items],
+        "organisation": found,
         "page": page,
     }
     return page_response(request, "organisations/history.html", context)
 
 
-def _address(organisation: Organisation) -> str:
-    return reverse("organisations:organisation", args=[organisation.uuid])
+def _in_words(request: PageRequest, change: OrganisationChange) -> dict[str, object]:
+    other = change.other
+    return {
+        "title": change.get_kind_display(),
+        "on": change.effective_on,
+        "who": actor_title(change.by_name, change.by_person),
+        "at": change.at,
+        "text": _change_in_words(change),
+        "reason": change.reason,
+        "other": other if other is not None and allows(request.actor, Permission.VIEW, on=other) else None,
+    }
 
 
-def _change_in_words(before: str, after: str, reason: str) -> str:
-    change = _("由“{before}”改为“{after}”").format(before=before, after=after) if before and after else before or after
-    return _("{change}。理由：{reason}").format(change=change, reason=reason) if reason else change
+def _change_in_words(change: OrganisationChange) -> str:
+    if change.kind == ChangeKind.DESCRIBED:
+        titles = [str(Fact(name).label) for name in change.after.split(",") if name in Fact.values]
+        return _("、").join(titles)
+    if change.before and change.after:
+        return _("由“{before}”改为“{after}”").format(before=change.before, after=change.after)
+    return change.before or change.after
 
 
 # -- regions ----------------------------------------------------------------------------------------------------------
@@ -196,74 +296,35 @@ def _change_in_words(before: str, after: str, reason: str) -> str:
 @reads(may=Permission.VIEW)
 def regions(request: PageRequest) -> HttpResponse:
     """The province, with its divisions counted once."""
-    return _region_page(request, regions_below(None, on=local_day(now())).get())
+    day = shown_day(request)
+    return _region_page(request, regions_below(None, on=day.day).get(), day)
 
 
 @reads(may=Permission.VIEW)
 def region(request: PageRequest, code: str) -> HttpResponse:
     """A division, the ones inside it, and the organisations that lie there, whoever manages them."""
-    return _region_page(request, region_with_code(code, on=local_day(now())))
+    day = shown_day(request)
+    return _region_page(request, region_with_code(code, on=day.day), day)
 
 
-def _region_page(request: PageRequest, shown: Region) -> HttpResponse:
-    today = local_day(now())
-    inside = organisations_in(request.actor, shown)
-    crumbs = [] if shown.parent is None else [(shown.parent.name, _region_address(shown.parent))]
+def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResponse:
+    inside: Rows = states_in(request.actor, shown, on=day.past) if day.past else organisations_in(request.actor, shown)
+    crumbs = [] if shown.parent is None else [(shown.parent.name, _region_address(shown.parent, day))]
     if shown.parent is not None and shown.parent.parent_id is not None:
-        crumbs.insert(0, (_("全省"), reverse("organisations:regions")))
+        crumbs.insert(0, (_("全省"), reverse("organisations:regions") + day.suffix))
     context = {
         "heading": shown.name,
         "region": shown,
         "crumbs": crumbs,
-        "tabs": _trees(TreeKind.REGION),
-        "divisions": regions_below(shown, on=today),
-        "counts": count_divisions(on=today) if shown.level == Level.PROVINCE else None,
-        "page": keyset_page(
-            inside.select_related("region__parent", "parent"),
-            order=BY_NAME,
-            cursor=request.GET.get("cursor"),
-            size=PAGE,
-        ),
-        "count": capped_count(inside),
+        "tabs": _trees(TreeKind.REGION, day),
+        "day": day,
+        "divisions": regions_below(shown, on=day.day),
+        "counts": count_divisions(on=day.day) if shown.level == Level.PROVINCE else None,
         "unit": _("个单位"),
+        **_listed(inside, day, BY_NAME, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/region.html", context, fragments=LISTING)
 
 
-def _region_address(region: Region) -> str:
-    return reverse("organisations:region", args=[region.code])
-
-
-# -- code tables ------------------------------------------------------------------------------------------------------
-
-
-@reads(may=Audience.PUBLIC)
-def code_tables(request: PageRequest) -> HttpResponse:
-    """Every code table with its standard, edition and source."""
-    context = {"heading": _("代码表"), "tables": code_sets()}
-    return page_response(request, "codes/tables.html", context)
-
-
-@reads(may=Audience.PUBLIC)
-def code_table(request: PageRequest, key: str, version: str) -> HttpResponse:
-    """One code table. What nobody compared with the published text says so."""
-    table = code_set_at(key, version)
-    if table is None:
-        raise NotFound
-    codes = list(table.codes.select_related("parent"))
-    context = {
-        "heading": str(table),
-        "table": table,
-        "crumbs": [(_("代码表"), reverse("organisations:code_tables"))],
-        "codes": codes,
-        "has_parents": any(code.parent_id for code in codes),
-        "facts": [
-            (_("标准"), table.standard),
-            (_("版本"), table.version),
-            (
-                _("来源"),
-                table.source if table.is_verified else _("{source}（以发布文本为准）").format(source=table.source),
-            ),
-        ],
-    }
-    return page_response(request, "codes/table.html", context)
+def _region_address(region: Region, day: ShownDay) -> str:
+    return reverse("organisations:region", args=[region.code]) + day.suffix

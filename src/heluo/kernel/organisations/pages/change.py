@@ -1,5 +1,6 @@
-"""Open, rename, move and close organisations: each page hands its form to one action."""
+"""Open, rename and move organisations, keep what is known of them: each page hands its form to one action."""
 
+from dataclasses import asdict
 from uuid import UUID
 
 from django.contrib import messages
@@ -7,20 +8,36 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.codes.public import names_of
+from heluo.kernel.codes.public import codes_of, names_of
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.actions import (
-    close_organisation,
+    OrganisationFacts,
     move_organisation,
+    open_institution,
     open_school,
     open_teaching_point,
+    record_facts,
     rename_organisation,
 )
-from heluo.kernel.organisations.forms import CloseForm, MoveForm, RenameForm, SchoolForm, TeachingPointForm
+from heluo.kernel.organisations.actions.steps import run_by_table
+from heluo.kernel.organisations.enums import Fact, OrganisationKind
+from heluo.kernel.organisations.forms import (
+    FactsForm,
+    InstitutionForm,
+    MoveForm,
+    RenameForm,
+    SchoolForm,
+    TeachingPointForm,
+    region_choices,
+    school_choices,
+)
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.pages.browse import organisation_address
 from heluo.kernel.organisations.queries import (
+    count_below,
     organisation_for,
     possible_superiors,
     region_with_code,
@@ -31,20 +48,31 @@ from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.rules import PageRequest, writes
 
 TEMPLATE = "organisations/change.html"
+NOT_SAID = ("", "—")
 
 
-def _address(organisation: Organisation) -> str:
-    return reverse("organisations:organisation", args=[organisation.uuid])
-
-
-def _context(organisation: Organisation, heading: str, submit_label: str) -> dict[str, object]:
+def change_context(organisation: Organisation, heading: str, submit_label: str) -> dict[str, object]:
+    """What every page that changes an organisation shows around its form."""
     return {
         "heading": heading,
         "lead": organisation.name,
-        "crumbs": [(_("机构"), reverse("organisations:tree")), (organisation.name, _address(organisation))],
+        "crumbs": [
+            (_("机构"), reverse("organisations:tree")),
+            (organisation.name, organisation_address(organisation)),
+        ],
         "submit_label": submit_label,
-        "cancel_url": _address(organisation),
+        "cancel_url": organisation_address(organisation),
     }
+
+
+def type_choices(above: Organisation | None) -> list[tuple[str, str]]:
+    """Types of school a bureau may have under it."""
+    names = names_of("school-type", on=local_day(now()))
+    return [
+        (kind.code, names[kind.code])
+        for kind in school_types().values()
+        if kind.answers_to is None or (above is not None and above.level == kind.answers_to)
+    ]
 
 
 @writes(may=Permission.MANAGE)
@@ -52,11 +80,12 @@ def school_new(request: PageRequest, uuid: UUID) -> HttpResponse:
     """Open a school under a bureau."""
     bureau = organisation_for(request.actor, uuid)
     today = local_day(now())
-    names = names_of("school-type", on=today)
     form = SchoolForm(
         request.POST or None,
-        school_types=[(code, names[code]) for code in school_types()],
-        regions=regions_within(bureau.region, on=today),
+        choices={
+            "school_type": type_choices(bureau),
+            "region": region_choices(regions_within(bureau.region, on=today)),
+        },
         initial={"on": today},
     )
     if form.is_valid():
@@ -72,8 +101,8 @@ def school_new(request: PageRequest, uuid: UUID) -> HttpResponse:
                 now=now(),
             )
             messages.success(request, _("已登记“{name}”。").format(name=opened.name))
-            return redirect(_address(opened))
-    return form_page(request, TEMPLATE, form, _context(bureau, _("登记学校"), _("登记")))
+            return redirect(organisation_address(opened))
+    return form_page(request, TEMPLATE, form, change_context(bureau, _("登记学校"), _("登记")))
 
 
 @writes(may=Permission.MANAGE)
@@ -92,8 +121,35 @@ def teaching_point_new(request: PageRequest, uuid: UUID) -> HttpResponse:
                 now=now(),
             )
             messages.success(request, _("已登记“{name}”。").format(name=opened.name))
-            return redirect(_address(opened))
-    return form_page(request, TEMPLATE, form, _context(centre, _("设立教学点"), _("登记")))
+            return redirect(organisation_address(opened))
+    return form_page(request, TEMPLATE, form, change_context(centre, _("设立教学点"), _("登记")))
+
+
+@writes(may=Permission.MANAGE)
+def institution_new(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Register an enterprise or a training institution under a bureau."""
+    bureau = organisation_for(request.actor, uuid)
+    today = local_day(now())
+    form = InstitutionForm(
+        request.POST or None,
+        choices={"region": region_choices(regions_within(bureau.region, on=today))},
+        initial={"on": today},
+    )
+    if form.is_valid():
+        with form.refusals():
+            opened = open_institution(
+                by=request.actor,
+                kind=OrganisationKind(form.cleaned_data["kind"]),
+                name=form.cleaned_data["name"],
+                credit_code=form.cleaned_data["credit_code"],
+                region=region_with_code(form.cleaned_data["region"], on=today),
+                parent=bureau,
+                on=form.cleaned_data["on"],
+                now=now(),
+            )
+            messages.success(request, _("已登记“{name}”。").format(name=opened.name))
+            return redirect(organisation_address(opened))
+    return form_page(request, TEMPLATE, form, change_context(bureau, _("登记企业或培训机构"), _("登记")))
 
 
 @writes(may=Permission.MANAGE)
@@ -105,8 +161,8 @@ def rename(request: PageRequest, uuid: UUID) -> HttpResponse:
         with form.refusals():
             renamed = rename_organisation(by=request.actor, organisation=found, now=now(), **form.cleaned_data)
             messages.success(request, _("已更名为“{name}”。").format(name=renamed.name))
-            return redirect(_address(renamed))
-    return form_page(request, TEMPLATE, form, _context(found, _("更改名称"), _("更名")))
+            return redirect(organisation_address(renamed))
+    return form_page(request, TEMPLATE, form, change_context(found, _("更改名称"), _("更名")))
 
 
 @writes(may=Permission.MANAGE)
@@ -114,7 +170,7 @@ def move(request: PageRequest, uuid: UUID) -> HttpResponse:
     """Put an organisation under another superior, with everything below it."""
     found = organisation_for(request.actor, uuid)
     superiors = list(possible_superiors(request.actor, found))
-    form = MoveForm(request.POST or None, superiors=superiors)
+    form = MoveForm(request.POST or None, choices={"parent": school_choices(superiors)})
     if form.is_valid():
         with form.refusals():
             moved = move_organisation(
@@ -125,19 +181,45 @@ def move(request: PageRequest, uuid: UUID) -> HttpResponse:
                 now=now(),
             )
             messages.success(request, _("“{name}”的上级单位已经调整。").format(name=moved.name))
-            return redirect(_address(moved))
-    return form_page(request, TEMPLATE, form, _context(found, _("调整隶属关系"), _("调整")))
-
-
-@writes(may=Permission.MANAGE)
-def close(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """Close an organisation. It stays to be read, its code stays taken."""
-    found = organisation_for(request.actor, uuid)
-    form = CloseForm(request.POST or None, initial={"on": local_day(now())})
-    if form.is_valid():
-        with form.refusals():
-            closed = close_organisation(by=request.actor, organisation=found, now=now(), **form.cleaned_data)
-            messages.success(request, _("“{name}”已撤销。").format(name=closed.name))
-            return redirect(_address(closed))
-    context = _context(found, _("撤销“{name}”").format(name=found.name), _("撤销"))
+            return redirect(organisation_address(moved))
+    context = change_context(found, pgettext("deed", "调整隶属关系"), _("调整"))
+    context["lead"] = _(
+        "“{name}”和它下面的 {count} 个单位一起划归新的上级，各级管理员的权限当即随之改变。以往的隶属关系留在沿革中。"
+    ).format(name=found.name, count=count_below(found, on=local_day(now())))
     return form_page(request, TEMPLATE, form, context)
+
+
+@writes(may=Permission.RECORD_FACTS)
+def facts(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Keep address, telephone, founder and the like."""
+    found = organisation_for(request.actor, uuid)
+    today = local_day(now())
+    tables = {
+        Fact.FOUNDER: "school-founder",
+        Fact.RUN_BY: run_by_table(found.school_type),
+        Fact.SETTLEMENT: "settlement",
+    }
+    choices = {}
+    if found.is_school:
+        choices = {
+            fact.value: [NOT_SAID, *((code.value, str(code)) for code in codes_of(table, on=today))]
+            for fact, table in tables.items()
+        }
+    form = FactsForm(
+        request.POST or None,
+        is_school=found.is_school,
+        choices=choices,
+        initial={fact.value: getattr(found, fact.value) for fact in Fact},
+    )
+    if form.is_valid():
+        kept = asdict(OrganisationFacts())
+        with form.refusals():
+            record_facts(
+                by=request.actor,
+                organisation=found,
+                facts=OrganisationFacts(**{name: form.cleaned_data.get(name) or empty for name, empty in kept.items()}),
+                now=now(),
+            )
+            messages.success(request, _("“{name}”的登记信息已更新。").format(name=found.name))
+            return redirect(organisation_address(found))
+    return form_page(request, TEMPLATE, form, change_context(found, _("登记信息"), _("保存")))

@@ -1,11 +1,13 @@
 """Tags that let other pages lead to people only where the reader may go: `{% load people %}`."""
 
+from collections.abc import Sequence
+
 from django import template
 
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.people.queries import classes_open_to
+from heluo.kernel.people.queries import classes_open_to, count_people_at
 
 register = template.Library()
 
@@ -14,3 +16,9 @@ register = template.Library()
 def open_classes(actor: Actor, school: Organisation) -> set[int]:
     """Keys of the classes of a school whose pupils the actor may see. One query."""
     return set(classes_open_to(actor, on=local_day(now())).filter(school=school).values_list("pk", flat=True))
+
+
+@register.simple_tag
+def people_at(organisations: Sequence[Organisation]) -> dict[str, int]:
+    """How many hold a post at organisations today: `staff` and `pupils`. One query."""
+    return count_people_at(organisations, on=local_day(now()))
