@@ -27,11 +27,16 @@ class StudentsApp(HeluoApp):
             Role.GUARDIAN: {Permission.SEE_OWN},
         },
         navigation=(NavigationEntry(_("学籍"), "students:list", "school", Place.WORKBENCH, Permission.VIEW, 40),),
-        kinds={"student_record": _("学籍")},
+        kinds={"student_record": _("学籍"), "student_bulk": _("学籍批量办理")},
         deeds={
             "students.records_opened": _("建立了学籍"),
             "students.change_registered": _("登记了学籍异动"),
             "students.change_corrected": _("更正了学籍异动"),
+            "students.bulk_drafted": _("生成了学籍批量办理的预览"),
+            "students.bulk_adjusted": _("手工调整了学籍批量办理的预览"),
+            "students.bulk_discarded": _("放弃了学籍批量办理"),
+            "students.bulk_applied": _("执行了学籍批量办理"),
+            "students.bulk_undone": _("撤销了学籍批量办理"),
         },
     )
 

@@ -109,3 +109,28 @@ STAGE_DEFAULTS: dict[Stage, tuple[str, int]] = {
     Stage.HIGHER: ("42101", 4),
 }
 """Stage → the usual category (JY/T 1001; none was read for preschool) and length of schooling a form starts with."""
+
+
+class BulkKind(models.TextChoices):
+    """What may be done to a whole year group at once."""
+
+    PROMOTION = "promotion", _("升级（留级与跳级）")
+    GRADUATION = "graduation", _("毕业")
+    DIVISION = "division", _("分班")
+    MERGING = "merging", _("并班")
+
+
+class BulkState(models.TextChoices):
+    DRAFT = "draft", _("预览中")
+    APPLIED = "applied", _("已执行")
+    UNDONE = "undone", _("已撤销")
+    DISCARDED = "discarded", _("已放弃")
+
+
+BULK_CHOICES: dict[BulkKind, tuple[ChangeKind, ...]] = {
+    BulkKind.PROMOTION: (ChangeKind.REPEATED, ChangeKind.SKIPPED),
+    BulkKind.GRADUATION: (ChangeKind.GRADUATED, ChangeKind.COMPLETED),
+    BulkKind.DIVISION: (ChangeKind.CLASS_CHANGED,),
+    BulkKind.MERGING: (ChangeKind.CLASS_CHANGED,),
+}
+"""What a row of a bulk action may become, beside being left alone."""

@@ -125,3 +125,43 @@ class AlreadyCorrected(Refusal):
 class CorrectionReasonNeeded(Invalid):
     code = "correction_reason_needed"
     message = _("请写明为什么更正。这句话会留在学籍异动记录里。")
+
+
+class NobodyThere(Refusal):
+    code = "nobody_there"
+    message = _("这个年级（班级）现在没有在籍学生。")
+
+
+class ClassesNeeded(Invalid):
+    code = "classes_needed"
+    message = _("请选择班级：{why}")
+
+
+class UnknownInMarks(Invalid):
+    code = "unknown_in_marks"
+    message = _("成绩单里的 {number} 不是这个年级的学生。请核对平台号。")
+
+
+class BulkSettled(Refusal):
+    code = "bulk_settled"
+    message = _("这次批量办理现在是“{state}”，不能再这样做。")
+
+
+class NothingToApply(Refusal):
+    code = "nothing_to_apply"
+    message = _("预览里没有任何改动，不用执行。")
+
+
+class PlanOutdated(Refusal):
+    code = "plan_outdated"
+    message = _("预览之后，{names}的学籍有了变化。请放弃这份预览，重新生成。")
+
+
+class LaterFactsDepend(Refusal):
+    code = "later_facts_depend"
+    message = _("执行之后，{names}又办理了别的异动，不能整批撤销。请先更正那些异动，或逐个更正。")
+
+
+class RowChoiceWrong(Invalid):
+    code = "row_choice_wrong"
+    message = _("这一项批量办理里不能这样选。")

@@ -1,13 +1,15 @@
 """Forms of student records: they parse; the actions decide."""
 
+import re
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heluo.domains.students.enums import REASONS, Attendance, ChangeKind, ClassEffect
+from heluo.domains.students.enums import REASONS, Attendance, BulkKind, ChangeKind, ClassEffect
 from heluo.domains.students.models import LONGEST_SCHOOLING, StageRule
 from heluo.domains.students.queries.records import category_choices
 from heluo.kernel.clock.public import local_day, now
@@ -17,6 +19,8 @@ from heluo.kernel.organisations.models import Klass
 from heluo.kernel.pages.forms import PageForm
 
 CHOOSE = ("", _("请选择"))
+MARK_LINE = re.compile(r"\s*(\S+?)[\s,，]+(\d{1,4}(?:\.\d{1,2})?)\s*")
+"""Platform number and mark, apart by spaces or a comma."""
 
 
 class DayInput(forms.DateInput):
@@ -103,3 +107,90 @@ def choices(form: forms.Form, name: str, offered: Sequence[tuple[object, object]
     field = form.fields[name]
     assert isinstance(field, forms.ChoiceField)  # noqa: S101  # declared above
     field.choices = offered
+
+
+class BulkForm(PageForm):
+    """What is to be prepared for which year group. Fields that the kind does not need are left out."""
+
+    group = forms.ChoiceField(label=_("年级"))
+    kept = forms.ChoiceField(label=_("保留的班"))
+    classes = forms.MultipleChoiceField(label=_("班级"), widget=forms.CheckboxSelectMultiple)
+    on = _day(_("生效日期"), _("不晚于今天。"))
+    document = forms.CharField(label=_("审批文号"), max_length=60, required=False)
+    seed = forms.CharField(
+        label=_("随机种子"),
+        max_length=40,
+        help_text=_(
+            "抽签由它决定：同样的名单、班级和种子，任何人重算都是同样的结果。可以当众写下，例如摇号得到的数字。"
+        ),
+    )
+    marks = forms.CharField(
+        label=_("成绩单"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("可选，使各班成绩均衡。每行一名学生：平台号、空格、分数。"),
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        kind: BulkKind,
+        groups: Sequence[tuple[str, str]],
+        classes: Sequence[tuple[Klass, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        labels = [(str(klass.uuid), label) for klass, label in classes]
+        choices(self, "group", [CHOOSE, *groups])
+        choices(self, "kept", [CHOOSE, *labels])
+        choices(self, "classes", labels)
+        wanted = {
+            BulkKind.PROMOTION: ("group", "on", "document"),
+            BulkKind.GRADUATION: ("group", "on", "document"),
+            BulkKind.DIVISION: ("group", "classes", "on", "seed", "marks"),
+            BulkKind.MERGING: ("kept", "classes", "on"),
+        }[kind]
+        if kind == BulkKind.MERGING:
+            self.fields["classes"].label = _("并入的班")
+        for name in set(self.fields) - set(wanted):
+            del self.fields[name]
+
+    def clean_marks(self) -> dict[str, Decimal]:
+        marks = {}
+        for number, line in enumerate(self.cleaned_data["marks"].splitlines(), 1):
+            if not line.strip():
+                continue
+            read = MARK_LINE.fullmatch(line)
+            if read is None:
+                raise forms.ValidationError(
+                    _("第 %(number)d 行“%(line)s”读不懂：应为平台号、空格、分数。"),
+                    params={"number": number, "line": line.strip()[:30]},
+                )
+            marks[read[1].upper()] = Decimal(read[2])
+        return marks
+
+    def group_chosen(self) -> tuple[str, int]:
+        stage, _dash, year = self.cleaned_data["group"].partition("-")
+        return stage, int(year)
+
+
+class RowForm(PageForm):
+    """What is to happen to one pupil of a bulk action."""
+
+    kind = forms.ChoiceField(label=_("办理"), required=False)
+    klass = forms.ChoiceField(label=_("编入班级"), required=False)
+
+    def __init__(
+        self, *args: Any, kinds: Sequence[ChangeKind], classes: Sequence[tuple[Klass, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices(self, "kind", [("", _("不办理")), *((kind.value, kind.label) for kind in kinds)])
+        choices(self, "klass", [("", _("不选班级")), *((str(klass.uuid), label) for klass, label in classes)])
+
+
+class SwapForm(PageForm):
+    other = forms.TypedChoiceField(label=_("与谁对调"), coerce=int)
+
+    def __init__(self, *args: Any, others: Sequence[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices(self, "other", [CHOOSE, *others])

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from heluo.domains.students.pages import browsing, keeping
+from heluo.domains.students.pages import browsing, bulk, keeping
 
 urlpatterns = [
     path("students/", browsing.record_list, name="list"),
     path("students/mine/", browsing.mine, name="mine"),
     path("students/classes/<uuid:uuid>/", browsing.of_class, name="of_class"),
+    path("students/bulk/", bulk.bulk_list, name="bulk_list"),
+    path("students/bulk/new/<uuid:uuid>/<slug:kind>/", bulk.bulk_new, name="bulk_new"),
+    path("students/bulk/<uuid:uuid>/", bulk.bulk, name="bulk"),
+    path("students/bulk/<uuid:uuid>/rows/<int:pk>/", bulk.bulk_row, name="bulk_row"),
+    path("students/bulk/<uuid:uuid>/rows/<int:pk>/swap/", bulk.bulk_swap, name="bulk_swap"),
     path("students/missing/", keeping.choose_school, name="choose_school"),
     path("students/missing/<uuid:uuid>/", keeping.missing, name="missing"),
     path("students/missing/<uuid:uuid>/<uuid:person>/", keeping.open_one, name="open"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.resources.enums import ReturnReason
-from heluo.domains.students.enums import ChangeKind, State
+from heluo.domains.students.enums import BulkKind, ChangeKind, State
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.pages.templatetags.pages import filesize, local_time
@@ -25,6 +25,7 @@ TITLES: dict[str, str | Promise] = {
     "after": gettext_lazy("改后"),
     "algorithm": gettext_lazy("算法"),
     "before": gettext_lazy("改前"),
+    "bulk": gettext_lazy("批量办理"),
     "callbacks": gettext_lazy("回调地址"),
     "change": gettext_lazy("学籍异动"),
     "changed": gettext_lazy("修改的项数"),
@@ -68,6 +69,7 @@ TITLES: dict[str, str | Promise] = {
     "school_type": gettext_lazy("学校类型代码"),
     "second_factors": gettext_lazy("两步验证方式"),
     "sessions": gettext_lazy("登录的设备"),
+    "seed": gettext_lazy("随机种子"),
     "sha256": gettext_lazy("内容指纹"),
     "signature": gettext_lazy("病毒特征"),
     "size": gettext_lazy("大小"),
@@ -91,6 +93,7 @@ FACTORS = {
     "socialaccount": gettext_lazy("外部账号"),
 }
 CODES: dict[str, type[TextChoices]] = {
+    "bulk": BulkKind,
     "change": ChangeKind,
     "classes": Stage,
     "posts": Role,
