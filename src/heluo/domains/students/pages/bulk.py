@@ -99,7 +99,12 @@ def uuid_of(text: str) -> UUID:
 def bulk_list(request: PageRequest) -> HttpResponse:
     """What was prepared and done, newest first, with the ways to begin."""
     schools = list(schools_of(request.actor)[:2])
-    page = keyset_page(bulk_actions(request.actor), order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=PAGE)
+    wanted = request.GET.get("school", "")
+    school = school_for(request.actor, uuid_of(wanted)) if wanted else schools[0] if len(schools) == 1 else None
+    found = bulk_actions(request.actor)
+    if school is not None:
+        found = found.filter(school=school)
+    page = keyset_page(found, order=NEWEST_FIRST, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "heading": _("批量办理"),
         "lead": school.name if school else "",
