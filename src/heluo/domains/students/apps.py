@@ -27,7 +27,13 @@ class StudentsApp(HeluoApp):
             Role.GUARDIAN: {Permission.SEE_OWN},
         },
         navigation=(NavigationEntry(_("学籍"), "students:list", "school", Place.WORKBENCH, Permission.VIEW, 40),),
-        kinds={"student_record": _("学籍"), "student_bulk": _("学籍批量办理")},
+        kinds={
+            "student_record": _("学籍"),
+            "student_bulk": _("学籍批量办理"),
+            "student_transfer": _("转学"),
+            "duplicate_case": _("疑似重复学籍"),
+        },
+        actors={"students": _("学籍查重")},
         deeds={
             "students.records_opened": _("建立了学籍"),
             "students.change_registered": _("登记了学籍异动"),
@@ -37,6 +43,13 @@ class StudentsApp(HeluoApp):
             "students.bulk_discarded": _("放弃了学籍批量办理"),
             "students.bulk_applied": _("执行了学籍批量办理"),
             "students.bulk_undone": _("撤销了学籍批量办理"),
+            "students.search_ordered": _("启动了学籍查重"),
+            "students.duplicates_raised": _("发现了疑似重复的学籍"),
+            "students.duplicate_judged": _("判定了疑似重复的学籍"),
+            "students.number_confirmed": _("把临时学籍号转为正式号"),
+            "students.transfer_requested": _("提出了转学"),
+            "students.transfer_decided": _("办理了转学"),
+            "students.transfer_withdrawn": _("撤回了转学"),
         },
     )
 

@@ -134,3 +134,33 @@ BULK_CHOICES: dict[BulkKind, tuple[ChangeKind, ...]] = {
     BulkKind.MERGING: (ChangeKind.CLASS_CHANGED,),
 }
 """What a row of a bulk action may become, beside being left alone."""
+
+
+class Ground(models.TextChoices):
+    """Why two entries may be one pupil."""
+
+    SAME_NAME = "same_name", _("姓名、出生日期相同，学籍号不同")
+    SAME_GUARDIAN = "same_guardian", _("监护人、出生日期相同，学校不同，至少一方是临时号或无身份证")
+    NUMBER_OF_OTHER = "number_of_other", _("学籍号用的是另一人的居民身份证号")
+
+
+class DuplicateState(models.TextChoices):
+    WAITING = "waiting", _("待判定")
+    SAME = "same", _("同一人，已合并")
+    DIFFERENT = "different", _("不是同一人")
+
+
+class TransferState(models.TextChoices):
+    OPEN = "open", _("办理中")
+    APPROVED = "approved", _("已转学")
+    REFUSED = "refused", _("未同意")
+    WITHDRAWN = "withdrawn", _("已撤回")
+
+
+class Party(models.TextChoices):
+    """Who decides on a transfer, in this order. Common practice, not read in the published text."""
+
+    TO_SCHOOL = "to_school", _("转入学校")
+    TO_BUREAU = "to_bureau", _("转入方主管部门")
+    FROM_SCHOOL = "from_school", _("转出学校")
+    FROM_BUREAU = "from_bureau", _("转出方主管部门")

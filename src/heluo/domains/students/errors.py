@@ -165,3 +165,64 @@ class LaterFactsDepend(Refusal):
 class RowChoiceWrong(Invalid):
     code = "row_choice_wrong"
     message = _("这一项批量办理里不能这样选。")
+
+
+class AlreadySettled(Refusal):
+    code = "already_settled"
+    message = _("这一组疑似重复已经有结论。")
+
+
+class AlreadySpoken(Refusal):
+    code = "already_spoken"
+    message = _("您的部门已对这一组疑似重复发表过意见，正在等另一方或上级。")
+
+
+class KeptRecordNeeded(Invalid):
+    code = "kept_record_needed"
+    message = _("判定为同一人时，请选定保留哪一份学籍。")
+
+
+class DecisionReasonNeeded(Invalid):
+    code = "decision_reason_needed"
+    message = _("请写明判定的依据。")
+
+
+class SameSchool(Invalid):
+    code = "same_school"
+    message = _("学生现在就在这所学校。")
+
+
+class CannotTransferNow(Refusal):
+    code = "cannot_transfer_now"
+    message = _("{why}期间不予转学。")
+
+
+class TransferUnderWay(Refusal):
+    code = "transfer_under_way"
+    message = _("这名学生已有一件转学正在办理。")
+
+
+class TransferReasonNeeded(Invalid):
+    code = "transfer_reason_needed"
+    message = _("请写明转学理由。")
+
+
+class NotYourStep(Refusal):
+    status = 403
+    code = "not_your_step"
+    message = _("这件转学现在由“{place}”办理。")
+
+
+class StepAlreadyDecided(Refusal):
+    code = "step_already_decided"
+    message = _("这一步已经有人办理，您的决定没有生效。请打开转学查看。")
+
+
+class TransferSettled(Refusal):
+    code = "transfer_settled"
+    message = _("这件转学已经办结。")
+
+
+class RefusalNeedsComment(Invalid):
+    code = "refusal_needs_comment"
+    message = _("不同意时请写明原因，申请的学校会看到。")

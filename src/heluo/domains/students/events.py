@@ -27,3 +27,25 @@ class RecordsGraduated(Event):
 
     name = "students.records_graduated"
     record_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicatesRaised(Event):
+    name = "students.duplicates_raised"
+    case_ids: tuple[UUID, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateSettled(Event):
+    name = "students.duplicate_settled"
+    case_id: UUID
+    is_same: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferDecided(Event):
+    """A transfer was asked for, went on, ended well or not."""
+
+    name = "students.transfer_decided"
+    case_id: UUID
+    state: str

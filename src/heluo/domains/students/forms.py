@@ -194,3 +194,50 @@ class SwapForm(PageForm):
     def __init__(self, *args: Any, others: Sequence[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         choices(self, "other", [CHOOSE, *others])
+
+
+class TransferForm(PageForm):
+    """A pupil who comes from another school."""
+
+    number = forms.CharField(
+        label=_("学籍号"), max_length=25, help_text=_("填全 19 位。学生或家长可在“学籍”里看到，也可问原学校。")
+    )
+    name = forms.CharField(label=_("姓名"), max_length=60, help_text=_("与学籍号一起核对，两项都对才能找到。"))
+    klass = forms.ChoiceField(label=_("编入班级"), required=False, help_text=_("可以转入后再编班。"))
+    reason = forms.CharField(label=_("转学理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, classes: Sequence[tuple[Klass, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices(self, "klass", [("", _("以后再编班")), *((str(klass.uuid), label) for klass, label in classes)])
+
+
+class TransferDecisionForm(PageForm):
+    comment = forms.CharField(
+        label=_("意见"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("不同意时要写明原因。"),
+    )
+
+
+class JudgementForm(PageForm):
+    """Whether two entries are one pupil."""
+
+    verdict = forms.ChoiceField(label=_("判定"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("依据"),
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如核对了户口簿、出生医学证明，或与家长、学校核实的情况。"),
+    )
+
+    def __init__(self, *args: Any, verdicts: Sequence[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices(self, "verdict", verdicts)
+
+
+class ConfirmForm(PageForm):
+    document = forms.CharField(
+        label=_("查重和比对结果"), max_length=60, help_text=_("全国查重和人口库比对结果的文号或日期。")
+    )

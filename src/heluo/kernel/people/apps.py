@@ -64,6 +64,7 @@ class PeopleApp(HeluoApp):
             "people.posts_handed_over": _("随学校或班级调整转移了任职"),
             "people.classes_joined": _("把学生编入班级"),
             "people.class_left": _("让学生离开班级"),
+            "people.people_merged": _("把两条人员登记并为一条"),
             "people.pupils_moved": _("调整了学生的学校或班级"),
             "people.teachings_assigned": _("安排了任课"),
             "people.teaching_ended": _("结束了任课"),

@@ -16,6 +16,7 @@ from heluo.domains.students.queries.records import (
     kept_records,
     narrowed,
     newest_effective,
+    numbers_of,
     own_records,
     record_for,
     schools_of,
@@ -91,6 +92,7 @@ def record_list(request: PageRequest) -> HttpResponse:
         "facets": facets,
         "chosen": chosen_values(facets),
         "may_keep": allows(request.actor, Permission.KEEP, on=school) if school else False,
+        "may_decide": allows(request.actor, Permission.DECIDE),
         "missing": without_record(school, on=today).count() if school else 0,
     }
     return page_response(request, "students/list.html", context, fragments=("listing",))
@@ -149,6 +151,9 @@ def record_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_tone": tone_of(record.state),
         "entries": timeline(changes),
         "offered": [(rule.kind, ChangeKind(rule.kind).label) for rule in offered_rules(record)] if keeps else [],
+        "may_confirm": seen.is_keeper
+        and allows(request.actor, Permission.DECIDE, on=record)
+        and numbers_of([record.person_id]).get(record.person_id, "").startswith(NumberType.TEMPORARY),
         "correctable": newest.pk if newest and may_correct and newest.kind not in BY_THEMSELVES else None,
         "crumbs": [(_("学籍"), reverse("students:list"))] if seen.is_keeper else [],
     }

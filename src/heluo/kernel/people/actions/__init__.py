@@ -3,7 +3,14 @@
 from heluo.kernel.people.actions.accounts import activate_account, issue_activation_code, set_password
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
-from heluo.kernel.people.actions.identifiers import record_identifiers, reveal_identifier, rotate_keys
+from heluo.kernel.people.actions.identifiers import (
+    formal_numbers_of_others,
+    formalise_student_numbers,
+    record_identifiers,
+    reveal_identifier,
+    rotate_keys,
+)
+from heluo.kernel.people.actions.merging import merge_people
 from heluo.kernel.people.actions.moves import PupilMove, move_pupils
 from heluo.kernel.people.actions.places import (
     appoint,
@@ -25,11 +32,14 @@ __all__ = [
     "end_post",
     "end_posts_at",
     "end_teaching",
+    "formal_numbers_of_others",
+    "formalise_student_numbers",
     "give_consent",
     "hand_over_people",
     "issue_activation_code",
     "join_classes",
     "leave_class",
+    "merge_people",
     "move_pupils",
     "record_guardianships",
     "record_identifiers",

@@ -1,5 +1,6 @@
 """Identifiers: recorded under encryption, revealed with a reason, re-encrypted under new keys."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
 from heluo.kernel.clock.public import local_day
+from heluo.kernel.codes.public import PersonalCodeType, formal_code
 from heluo.kernel.events.public import announce
 from heluo.kernel.people.access import Permission, require_at_any
 from heluo.kernel.people.actions.subjects import subject_of
@@ -210,3 +212,96 @@ def _reseal(ring: KeyRing, batch: int) -> int:
             ],
         )
     return len(rows)
+
+
+# -- student numbers --------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def formalise_student_numbers(*, by: Actor, people: Sequence[Person], now: datetime) -> list[Person]:
+    """Turn temporary student numbers into formal ones made from the resident number; who has none is left out.
+
+    The numbers are never seen in clear outside. Raises `IdentifierTaken` where another bears the formal number.
+    """
+    ring = open_ring()
+    rows = Identifier.objects.filter(
+        person__in=people, kind__in=[IdentifierKind.STUDENT_NUMBER, IdentifierKind.RESIDENT_ID]
+    ).select_related("person")
+    held = {(row.person_id, row.kind): row for row in rows}
+    new = []
+    for person in people:
+        resident = held.get((person.pk, IdentifierKind.RESIDENT_ID))
+        number = held.get((person.pk, IdentifierKind.STUDENT_NUMBER))
+        if resident is None or number is None or not number.masked.startswith(PersonalCodeType.TEMPORARY):
+            continue
+        value = formal_code(_opened(ring, resident))
+        new.append(NewIdentifier(person, IdentifierKind.STUDENT_NUMBER, value))
+    record_identifiers(by=by, identifiers=new, now=now)
+    return [one.person for one in new]
+
+
+def formal_numbers_of_others(*, after: int, size: int = ROWS_AT_ONCE) -> tuple[list[tuple[int, int]], int | None]:
+    """Student numbers made from somebody else's resident number, in one batch of rows beyond a key.
+
+    Pairs of person keys (who bears the number, whose resident number it holds), and the key to go on after; None when
+    all were looked at. Hashes of the two kinds differ, so the batch is opened in memory; nothing in clear leaves it.
+    """
+    rows = list(
+        Identifier.objects.filter(
+            kind=IdentifierKind.STUDENT_NUMBER, masked__startswith=PersonalCodeType.FORMAL, pk__gt=after
+        )
+        .select_related("person")
+        .order_by("pk")[:size]
+    )
+    if not rows:
+        return [], None
+    ring = open_ring()
+    bearers: dict[bytes, int] = {}
+    for row in rows:
+        resident = _opened(ring, row)[1:]
+        for lookup in ring.lookups(f"{IdentifierKind.RESIDENT_ID}:{resident}"):
+            bearers[lookup] = row.person_id
+    owners = Identifier.objects.filter(kind=IdentifierKind.RESIDENT_ID, lookup__in=list(bearers))
+    pairs = [
+        (bearers[bytes(lookup)], owner)
+        for owner, lookup in owners.values_list("person_id", "lookup")
+        if bearers[bytes(lookup)] != owner
+    ]
+    return pairs, rows[-1].pk if len(rows) == size else None
+
+
+def hand_identifiers_over(*, kept: Person, other: Person) -> None:
+    """Give the kept person of two that are one what the other is known by: what is missing, and a formal number.
+
+    A temporary student number gives way to the other's formal one; the two are exchanged, so that the number given
+    up stays taken. Called inside `merge_people`, which holds the rights and the locks.
+    """
+    held = {row.kind: row for row in Identifier.objects.filter(person=kept)}
+    ring = _ring()
+    for row in Identifier.objects.filter(person=other).select_related("person"):
+        value = _opened(ring, row)
+        own = held.get(row.kind)
+        if own is None:
+            row.person, row.ciphertext = kept, ring.seal(value, bound_to=_bound_to(kept, row.kind))
+            row.key_id = ring.current
+            row.save(update_fields=["person", "ciphertext", "key_id"])
+        elif own.masked.startswith(PersonalCodeType.TEMPORARY) and not row.masked.startswith(own.masked[0]):
+            own.person = kept
+            _exchange(ring, own, row)
+
+
+def _exchange(ring: KeyRing, first: Identifier, second: Identifier) -> None:
+    values = _opened(ring, first), _opened(ring, second)
+    for row in (first, second):
+        row.lookup = secrets.token_bytes(len(row.lookup))
+        row.save(update_fields=["lookup"])
+    for row, value in ((first, values[1]), (second, values[0])):
+        row.ciphertext = ring.seal(value, bound_to=_bound_to(row.person, row.kind))
+        row.key_id, row.lookup_key_id = ring.current, ring.lookup_current
+        row.lookup = ring.lookup(f"{row.kind}:{value}")
+        row.masked = RULES[IdentifierKind(row.kind)].mask(value)
+        row.save(update_fields=["ciphertext", "key_id", "lookup", "lookup_key_id", "masked"])
+
+
+def _opened(ring: KeyRing, row: Identifier) -> str:
+    return ring.unseal(bytes(row.ciphertext), key_id=row.key_id, bound_to=_bound_to(row.person, row.kind))

@@ -24,6 +24,7 @@ TITLES: dict[str, str | Promise] = {
     "account": gettext_lazy("登录名"),
     "after": gettext_lazy("改后"),
     "algorithm": gettext_lazy("算法"),
+    "approved": gettext_lazy("是否同意"),
     "before": gettext_lazy("改前"),
     "bulk": gettext_lazy("批量办理"),
     "callbacks": gettext_lazy("回调地址"),
@@ -51,6 +52,7 @@ TITLES: dict[str, str | Promise] = {
     "media_type": gettext_lazy("文件格式"),
     "merged": gettext_lazy("并入的学校"),
     "most": gettext_lazy("上限"),
+    "other": gettext_lazy("被并入的登记"),
     "name": gettext_lazy("名称"),
     "new": gettext_lazy("新校"),
     "nodes": gettext_lazy("涉及机构数"),
@@ -66,6 +68,7 @@ TITLES: dict[str, str | Promise] = {
     "role": gettext_lazy("岗位"),
     "rows": gettext_lazy("行数"),
     "rule": gettext_lazy("规则"),
+    "same_person": gettext_lazy("是同一人"),
     "school_type": gettext_lazy("学校类型代码"),
     "second_factors": gettext_lazy("两步验证方式"),
     "sessions": gettext_lazy("登录的设备"),
@@ -102,6 +105,7 @@ CODES: dict[str, type[TextChoices]] = {
     "state": State,
 }
 LINKS = {
+    "other": "people:person",
     "guardian": "people:person",
     "organisation": "organisations:organisation",
     "people": "people:person",
