@@ -4,17 +4,23 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from heluo.domains.students.access import Permission
-from heluo.domains.students.actions import NewRecord, open_records, register_change
+from heluo.domains.students.actions import NewRecord, open_records, raise_duplicates, register_change, request_transfer
 from heluo.domains.students.enums import STAGE_DEFAULTS, ChangeKind
 from heluo.domains.students.models import StudentRecord
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import SchoolYear, local_day
 from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.models import Klass
+from heluo.kernel.organisations.public import school_with_code
 from heluo.kernel.people.access import Permission as PeoplePermission
 from heluo.kernel.people.models import ClassMembership
+from heluo.kernel.people.public import NewPerson, register_people
 
 DEMO = platform_actor("demo", [*Permission, *PeoplePermission])
 HOME_SCHOOL = "2141990001"
+RECEIVING_SCHOOL = "2141990005"
+SECOND_SCHOOL = "2141990007"
 ILLNESS = "10"
 
 
@@ -29,6 +35,7 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
     made = open_records(by=DEMO, records=[_record_of(seat) for seat in seats], on=year.first_day, now=now)
     say(f"学籍 {len(made)}")
     _tell(made, now)
+    _twice(made, now)
 
 
 def _record_of(seat: ClassMembership) -> NewRecord:
@@ -72,3 +79,34 @@ def _tell(made: list[StudentRecord], now: datetime) -> None:
         note="示例：康复证明已核",
         now=now - timedelta(hours=1),
     )
+    request_transfer(
+        by=DEMO,
+        record=home[1],
+        to_school=school_with_code(RECEIVING_SCHOOL),
+        klass=None,
+        reason="示例：随父母迁居",
+        now=now - timedelta(hours=1),
+    )
+
+
+def _twice(made: list[StudentRecord], now: datetime) -> None:
+    """A pupil of the home school whom a school of another county registered once more, under a temporary number."""
+    year = SchoolYear.on(local_day(now))
+    pupil = next(record.person for record in reversed(made) if record.school.code == HOME_SCHOOL)
+    room = Klass.objects.select_related("school__region").filter(school__code=SECOND_SCHOOL).order_by("id")[0]
+    [again] = register_people(
+        by=DEMO,
+        people=[
+            NewPerson(
+                name=pupil.name,
+                posts=((Role.PUPIL, room.school),),
+                starts_on=year.first_day,
+                born_on=pupil.born_on,
+                klass=room,
+            )
+        ],
+        now=now,
+    )
+    seat = ClassMembership.objects.select_related("person", "klass__school__region").get(person=again)
+    open_records(by=DEMO, records=[_record_of(seat)], on=year.first_day, now=now)
+    raise_duplicates(records=None, now=now)

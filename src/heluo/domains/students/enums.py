@@ -123,7 +123,7 @@ class BulkKind(models.TextChoices):
 class BulkState(models.TextChoices):
     DRAFT = "draft", _("预览中")
     APPLIED = "applied", _("已执行")
-    UNDONE = "undone", _("已撤销")
+    UNDONE = "undone", _("已还原")
     DISCARDED = "discarded", _("已放弃")
 
 

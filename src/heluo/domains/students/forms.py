@@ -177,7 +177,7 @@ class BulkForm(PageForm):
 class RowForm(PageForm):
     """What is to happen to one pupil of a bulk action."""
 
-    kind = forms.ChoiceField(label=_("办理"), required=False)
+    kind = forms.ChoiceField(label=_("办理事项"), required=False)
     klass = forms.ChoiceField(label=_("编入班级"), required=False)
 
     def __init__(
@@ -199,9 +199,7 @@ class SwapForm(PageForm):
 class TransferForm(PageForm):
     """A pupil who comes from another school."""
 
-    number = forms.CharField(
-        label=_("学籍号"), max_length=25, help_text=_("填全 19 位。学生或家长可在“学籍”里看到，也可问原学校。")
-    )
+    number = forms.CharField(label=_("学籍号"), max_length=25, help_text=_("填全 19 位，可问家长或原学校。"))
     name = forms.CharField(label=_("姓名"), max_length=60, help_text=_("与学籍号一起核对，两项都对才能找到。"))
     klass = forms.ChoiceField(label=_("编入班级"), required=False, help_text=_("可以转入后再编班。"))
     reason = forms.CharField(label=_("转学理由"), max_length=200, widget=forms.Textarea(attrs={"rows": 3}))

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('on', models.DateField(help_text='Effective day.')),
                 ('document', models.CharField(blank=True, help_text='审批文号 of all rows.', max_length=60)),
                 ('seed', models.CharField(blank=True, help_text='Of the random draw of a class division; printed.', max_length=40)),
-                ('state', models.CharField(choices=[('draft', '预览中'), ('applied', '已执行'), ('undone', '已撤销'), ('discarded', '已放弃')], default='draft', max_length=10)),
+                ('state', models.CharField(choices=[('draft', '预览中'), ('applied', '已执行'), ('undone', '已还原'), ('discarded', '已放弃')], default='draft', max_length=10)),
                 ('by_person', models.UUIDField(null=True)),
                 ('by_name', models.CharField(max_length=60)),
                 ('drafted_at', models.DateTimeField()),

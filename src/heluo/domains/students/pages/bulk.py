@@ -302,7 +302,7 @@ def bulk_row(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
                 now=now(),
             )
             return redirect("students:bulk", uuid=found.uuid)
-    return _row_page(request, found, row, form, _("调整"))
+    return _row_page(request, found, row, form, _("手工调整"))
 
 
 @writes(may=Permission.KEEP)
