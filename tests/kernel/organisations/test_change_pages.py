@@ -206,3 +206,15 @@ def test_a_county_does_not_reach_its_own_end(county: Client) -> None:
 def test_code_tables_say_from_when_they_hold(county: Client) -> None:
     assert "起止日期待核" in text_of(county, "/codes/")
     assert "学校办别（中职）" in text_of(county, f"/codes/?on={(TODAY - timedelta(days=1)).isoformat()}")
+
+
+def test_programs_ask_as_of_a_day_too(county: Client, one: Organisation) -> None:
+    rename_organisation(by=CLERK, organisation=one, name="示例改名小学", reason="批复", now=now())
+    listed = county.get(f"/api/v1/organisations?on={TODAY.isoformat()}").json()
+    assert one.name in {row["name"] for row in listed["items"]}
+    found = county.get(f"/api/v1/organisations?q=示例小学&on={TODAY.isoformat()}").json()["items"]
+    assert [(row["name"], row["valid_to"]) for row in found] == [("示例小学", today())]
+    address = f"/api/v1/organisations/{one.uuid}"
+    assert county.get(address).json()["name"] == "示例改名小学"
+    assert county.get(f"{address}?on={TODAY.isoformat()}").json()["valid_from"] == "2026-09-01"
+    assert county.get(f"{address}?on=2001-01-01").status_code == 404

@@ -1,12 +1,12 @@
 """Reads of the two trees, of classes and terms."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from heluo.kernel.actors.errors import NotFound
@@ -99,15 +99,11 @@ def organisation_for(actor: Actor, uuid: UUID) -> Organisation:
     return found
 
 
-def with_child_flag(organisations: OrganisationQuerySet) -> OrganisationQuerySet:
-    """Adds `has_children`, so that a tree knows which nodes open."""
-    return organisations.annotate(has_children=Exists(Organisation.objects.filter(parent=OuterRef("pk"))))
-
-
-def with_child_flag_as_of(states: OrganisationStateQuerySet, *, on: date) -> OrganisationStateQuerySet:
-    """The same for the tree as it was on a day."""
-    below = OrganisationState.objects.on(on).filter(parent=OuterRef("organisation"))
-    return states.annotate(has_children=Exists(below))
+def parents_among(keys: Collection[int], *, on: date | None = None) -> set[int]:
+    """Which organisations have others below them, now or on a day: asked for a page's rows, not for all there are."""
+    if on is None:
+        return set(Organisation.objects.filter(parent__in=keys).values_list("parent_id", flat=True).distinct())
+    return set(OrganisationState.objects.on(on).filter(parent__in=keys).values_list("parent_id", flat=True).distinct())
 
 
 def tops_for(actor: Actor) -> OrganisationQuerySet:

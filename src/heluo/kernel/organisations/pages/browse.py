@@ -35,6 +35,7 @@ from heluo.kernel.organisations.queries import (
     organisation_as_of,
     organisation_for,
     organisations_in,
+    parents_among,
     region_with_code,
     regions_below,
     search_as_of,
@@ -46,11 +47,9 @@ from heluo.kernel.organisations.queries import (
     tops_as_of,
     tops_for,
     unseen_children_as_of,
-    with_child_flag,
-    with_child_flag_as_of,
 )
 from heluo.kernel.pages.fragments import page_response
-from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.keyset import KeysetPage, keyset_page
 from heluo.kernel.pages.listing import Choice
 from heluo.kernel.pages.rules import PageRequest, reads
 from heluo.kernel.search.public import capped_count
@@ -72,13 +71,16 @@ def _trees(current: TreeKind, day: ShownDay) -> list[Choice]:
 
 
 def _listed(rows: Rows, day: ShownDay, order: tuple[str, ...], cursor: str | None) -> dict[str, object]:
-    """A page of rows and their number, for the templates that list organisations or their states."""
-    shown: Rows
+    """A page of rows, their number, and which of the page have others below them; for the templates that list them."""
+    page: KeysetPage[Organisation] | KeysetPage[OrganisationState]
     if isinstance(rows, OrganisationQuerySet):
-        shown = with_child_flag(rows.select_related("region__parent"))
+        page = keyset_page(rows.select_related("region__parent"), order=order, cursor=cursor, size=PAGE)
+        parents = parents_among([one.pk for one in page.items])
     else:
-        shown = with_child_flag_as_of(rows.select_related("region__parent", "organisation"), on=day.day)
-    return {"page": keyset_page(shown, order=order, cursor=cursor, size=PAGE), "count": capped_count(rows)}
+        states = rows.select_related("region__parent", "organisation")
+        page = keyset_page(states, order=order, cursor=cursor, size=PAGE)
+        parents = parents_among([state.organisation_id for state in page.items], on=day.day)
+    return {"page": page, "count": capped_count(rows), "parents": parents}
 
 
 @reads(may=Permission.VIEW)
