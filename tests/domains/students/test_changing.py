@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from heluo.domains.students.actions import correct_change, load_stage_rules, open_records, register_change
+from heluo.domains.students.actions import amend_rule, correct_change, load_stage_rules, open_records, register_change
 from heluo.domains.students.enums import BY_THEMSELVES, ChangeKind, State
 from heluo.domains.students.errors import (
     AlreadyCorrected,
@@ -26,6 +26,8 @@ from heluo.domains.students.errors import (
     ReasonNeeded,
     RecordEnded,
     SameClass,
+    SourceNeeded,
+    WhyNotNeeded,
 )
 from heluo.domains.students.models import StageRule, StudentChange, StudentRecord
 from heluo.domains.students.queries.rules import offered_rules, rule_of
@@ -39,7 +41,7 @@ from heluo.kernel.people.models import ClassMembership, Post
 from heluo.kernel.people.public import membership_of
 from tests.domains.students.conftest import House, clerk_of, make_house, new_record, records
 from tests.domains.students.test_opening import together
-from tests.register import NOON, TERM_START, TODAY, actor_at, klass
+from tests.register import NOON, PROVINCE, TERM_START, TODAY, actor_at, bureau, klass
 
 ILL = "10"
 
@@ -78,6 +80,23 @@ def test_loading_the_rules_again_changes_nothing_the_province_amended(db: None) 
     load_stage_rules()
     assert not rule_of(Stage.PRIMARY, ChangeKind.SKIPPED).is_allowed
     assert StageRule.objects.count() == len(Stage) * len(ChangeKind)
+
+
+def test_the_province_amends_a_rule_with_its_document(house: House) -> None:
+    rule = rule_of(Stage.PRIMARY, ChangeKind.SKIPPED)
+    given = {"is_allowed": False, "needs_reason": False, "needs_document": False, "now": NOON}
+    province = actor_at(Role.PROVINCE_ADMIN, bureau(PROVINCE))
+    with pytest.raises(NotAllowed):
+        amend_rule(by=house.officer, rule=rule, why_not="不办", source="示例文件", **given)  # type: ignore[arg-type]  # named above
+    with pytest.raises(SourceNeeded):
+        amend_rule(by=province, rule=rule, why_not="不办", source=" ", **given)  # type: ignore[arg-type]  # named above
+    with pytest.raises(WhyNotNeeded):
+        amend_rule(by=province, rule=rule, why_not=" ", source="示例文件", **given)  # type: ignore[arg-type]  # named above
+    amend_rule(by=province, rule=rule, why_not="不办", source="示例文件", **given)  # type: ignore[arg-type]  # named above
+    load_stage_rules()
+    amended = rule_of(Stage.PRIMARY, ChangeKind.SKIPPED)
+    assert (amended.is_allowed, amended.source, amended.is_verified, amended.why) == (False, "示例文件", True, "不办")
+    assert AuditRow.objects.filter(deed="students.rule_amended").count() == 1
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.EXPELLED, ChangeKind.WITHDRAWN, ChangeKind.REPEATED])
@@ -214,9 +233,9 @@ def test_strangers_teachers_and_the_province_register_nothing(house: House) -> N
 
 def test_changes_are_audited(house: House) -> None:
     [record] = records(house.clerk, house.third)
-    register_change(by=house.clerk, record=record, kind=ChangeKind.GRADUATED, on=TODAY, now=NOON)
+    register_change(by=house.clerk, record=record, kind=ChangeKind.DECEASED, on=TODAY, now=NOON)
     row = AuditRow.objects.get(deed="students.change_registered")
-    assert (row.subject_id, row.details["change"]) == (str(record.uuid), ChangeKind.GRADUATED)
+    assert (row.subject_id, row.details["change"]) == (str(record.uuid), ChangeKind.DECEASED)
 
 
 # -- corrections ------------------------------------------------------------------------------------------------------

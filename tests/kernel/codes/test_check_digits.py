@@ -11,6 +11,7 @@ from heluo.kernel.actors.errors import Invalid
 from heluo.kernel.codes.check_digits import (
     CREDIT_ALPHABET,
     damm_check,
+    formal_code,
     organisation_check,
     parse_personal_code,
     parse_platform_number,
@@ -19,7 +20,9 @@ from heluo.kernel.codes.check_digits import (
     parse_social_credit_code,
     platform_number,
     resident_check,
+    self_coded_code,
     social_credit_check,
+    temporary_code,
 )
 from heluo.kernel.codes.errors import (
     UnknownPersonalCodeType,
@@ -176,3 +179,26 @@ def test_nonsense_is_refused_and_never_breaks(text: str) -> None:
     for parse in PARSERS:
         with suppress(Invalid):
             parse(text)
+
+
+@given(
+    st.integers(0, 999),
+    st.dates(date(2000, 1, 1), date(2026, 1, 1)),
+    st.text("0123456789ABCXYZ", min_size=4, max_size=4),
+)
+def test_student_numbers_that_are_made_can_be_read(serial: int, born: date, random: str) -> None:
+    made = {
+        PersonalCodeType.SELF_CODED: self_coded_code(region_code="410305", born_on=born, serial=serial),
+        PersonalCodeType.TEMPORARY: temporary_code(region_code="410305", born_on=born, random=random),
+    }
+    made[PersonalCodeType.FORMAL] = formal_code(made[PersonalCodeType.SELF_CODED][1:])
+    for kind, value in made.items():
+        read = parse_personal_code(value, today=date(2026, 10, 1))
+        assert (read.type, read.region_code, read.born_on, read.value) == (kind, "410305", born, value)
+
+
+def test_impossible_parts_make_no_student_number() -> None:
+    with pytest.raises(ValueError, match="three digits"):
+        self_coded_code(region_code="410305", born_on=date(2018, 1, 1), serial=1000)
+    with pytest.raises(ValueError, match="four digits"):
+        temporary_code(region_code="410305", born_on=date(2018, 1, 1), random="ab12")

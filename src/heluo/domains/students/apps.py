@@ -32,6 +32,7 @@ class StudentsApp(HeluoApp):
             "student_bulk": _("学籍批量办理"),
             "student_transfer": _("转学"),
             "duplicate_case": _("疑似重复学籍"),
+            "stage_rule": _("学段规则"),
         },
         actors={"students": _("学籍查重")},
         deeds={
@@ -47,6 +48,7 @@ class StudentsApp(HeluoApp):
             "students.duplicates_raised": _("发现了疑似重复的学籍"),
             "students.duplicate_judged": _("判定了疑似重复的学籍"),
             "students.number_confirmed": _("把临时学籍号转为正式号"),
+            "students.rule_amended": _("修订了学段规则"),
             "students.transfer_requested": _("提出了转学"),
             "students.transfer_decided": _("办理了转学"),
             "students.transfer_withdrawn": _("撤回了转学"),

@@ -226,3 +226,18 @@ class TransferSettled(Refusal):
 class RefusalNeedsComment(Invalid):
     code = "refusal_needs_comment"
     message = _("不同意时请写明原因，申请的学校会看到。")
+
+
+class TooEarlyToGraduate(Refusal):
+    code = "too_early_to_graduate"
+    message = _("{person}的学制是 {length} 年，现在是第 {year} 年，还不能毕业或结业。")
+
+
+class SourceNeeded(Invalid):
+    code = "source_needed"
+    message = _("请写明依据的文件，它会显示给各学校。")
+
+
+class WhyNotNeeded(Invalid):
+    code = "why_not_needed"
+    message = _("不可以办理时，请写一句说明给学校看。")

@@ -239,3 +239,15 @@ class ConfirmForm(PageForm):
     document = forms.CharField(
         label=_("查重和比对结果"), max_length=60, help_text=_("全国查重和人口库比对结果的文号或日期。")
     )
+
+
+class RuleForm(PageForm):
+    """What a stage allows."""
+
+    is_allowed = forms.BooleanField(label=_("可以办理"), required=False)
+    needs_reason = forms.BooleanField(label=_("须选原因"), required=False)
+    needs_document = forms.BooleanField(label=_("须填审批文号"), required=False)
+    why_not = forms.CharField(
+        label=_("不可以办理时的说明"), max_length=120, required=False, help_text=_("学校会看到这句话。")
+    )
+    source = forms.CharField(label=_("依据"), max_length=200, help_text=_("文件名称、文号和条款。"))

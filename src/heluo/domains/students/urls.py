@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.students.pages import blocks, browsing, bulk, deciding, keeping  # noqa: F401  # blocks register themselves
+from heluo.domains.students.pages import blocks, browsing, bulk, deciding, keeping, ruling  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("students/", browsing.record_list, name="list"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("students/transfers/<uuid:uuid>/", deciding.transfer, name="transfer"),
     path("students/duplicates/", deciding.duplicates, name="duplicates"),
     path("students/duplicates/<uuid:uuid>/", deciding.duplicate, name="duplicate"),
+    path("students/rules/", ruling.rules, name="rules"),
+    path("students/rules/<int:pk>/", ruling.amend, name="amend"),
     path("students/bulk/", bulk.bulk_list, name="bulk_list"),
     path("students/bulk/new/<uuid:uuid>/<slug:kind>/", bulk.bulk_new, name="bulk_new"),
     path("students/bulk/<uuid:uuid>/", bulk.bulk, name="bulk"),

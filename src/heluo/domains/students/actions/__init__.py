@@ -14,11 +14,12 @@ from heluo.domains.students.actions.bulk import (
 from heluo.domains.students.actions.changing import correct_change, register_change
 from heluo.domains.students.actions.duplicates import confirm_number, judge_duplicate, order_search, raise_duplicates
 from heluo.domains.students.actions.opening import NewRecord, open_records
-from heluo.domains.students.actions.rules import load_stage_rules
+from heluo.domains.students.actions.rules import amend_rule, load_stage_rules
 from heluo.domains.students.actions.transfers import decide_transfer, request_transfer, withdraw_transfer
 
 __all__ = [
     "NewRecord",
+    "amend_rule",
     "apply_bulk",
     "confirm_number",
     "correct_change",

@@ -25,17 +25,19 @@ from heluo.domains.students.errors import (
     ReasonNeeded,
     RecordEnded,
     SameClass,
+    TooEarlyToGraduate,
 )
 from heluo.domains.students.models import StageRule, StudentChange, StudentRecord
 from heluo.domains.students.queries.records import seats_of
 from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.clock.public import local_day
+from heluo.kernel.clock.public import SchoolYear, local_day
 from heluo.kernel.codes.public import code_of
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.public import PupilMove, move_pupils
 
 ROWS_AT_ONCE = 2000
+REGULAR_ENDS = frozenset({ChangeKind.GRADUATED, ChangeKind.COMPLETED})
 MOVED_FIELDS = ["school", "entry_year", "state", "is_disciplined", "ended_on"]
 
 
@@ -72,7 +74,7 @@ def apply_changes(*, by: Actor, planned: Sequence[Planned], on: date, now: datet
     places: dict[int, Organisation] = {}
     for plan in planned:
         seat = seats.get(plan.record.person_id)
-        _check(plan, seat)
+        _check(plan, seat, on)
         facts.append(_fact(plan, seat, by=by, on=on, now=now))
         for place in (plan.record.school, plan.school):
             if place is not None:
@@ -93,7 +95,7 @@ def _check_days(records: Sequence[StudentRecord], on: date, today: date) -> None
         raise DayOutOfRange(field="on", first=(first or on).isoformat(), last=today.isoformat())
 
 
-def _check(plan: Planned, seat: Klass | None) -> None:
+def _check(plan: Planned, seat: Klass | None, on: date) -> None:
     record, rule = plan.record, plan.rule
     change, stage = ChangeKind(rule.kind), record.get_stage_display()
     if record.ended_on is not None:
@@ -110,8 +112,17 @@ def _check(plan: Planned, seat: Klass | None) -> None:
         raise ReasonNeeded(field="reason", change=change.label)
     if rule.needs_document and not plan.document.strip():
         raise DocumentNeeded(field="document", change=change.label)
+    if change in REGULAR_ENDS:
+        check_years(record, on)
     if rule.class_effect == ClassEffect.CHOOSE:
         _check_class(plan, seat)
+
+
+def check_years(record: StudentRecord, on: date) -> None:
+    """Nobody graduates or completes before the last year of their schooling."""
+    year = SchoolYear.on(on).starts - record.entry_year + 1
+    if year < record.length:
+        raise TooEarlyToGraduate(field="kind", person=record.person.name, length=record.length, year=year)
 
 
 def _check_class(plan: Planned, seat: Klass | None) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from heluo.domains.students.access import Permission
-from heluo.domains.students.actions.applying import Planned, apply_changes, locked, undo_changes
+from heluo.domains.students.actions.applying import Planned, apply_changes, check_years, locked, undo_changes
 from heluo.domains.students.enums import BULK_CHOICES, BulkKind, BulkState, ChangeKind, State
 from heluo.domains.students.errors import (
     BulkSettled,
@@ -54,6 +54,8 @@ def draft_graduation(
     """Prepare the graduation of a year group: everybody enrolled graduates unless the preview is changed."""
     require(by, Permission.KEEP, on=school)
     records = _group(school, stage, entry_year)
+    for record in records:
+        check_years(record, on)
     kinds = {record.pk: ChangeKind.GRADUATED.value if record.state == State.ENROLLED else "" for record in records}
     return _draft(by, BulkKind.GRADUATION, records, kinds=kinds, on=on, document=document, now=now)
 

@@ -1,10 +1,15 @@
 """The rules of the stages: brought in from the reviewed file, amended by the province."""
 
+from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
+from heluo.domains.students.access import Permission
+from heluo.domains.students.errors import SourceNeeded, WhyNotNeeded
 from heluo.domains.students.models import StageRule
+from heluo.kernel.actors.public import Actor, require
+from heluo.kernel.audit.public import Difference, Subject, record_batch
 from heluo.kernel.codes.public import rows_of, yes
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "stage_rules.csv"
@@ -54,3 +59,46 @@ def load_stage_rules() -> None:
             "is_verified",
         ],
     )
+
+
+@transaction.atomic
+def amend_rule(
+    *,
+    by: Actor,
+    rule: StageRule,
+    is_allowed: bool,
+    needs_reason: bool,
+    needs_document: bool,
+    why_not: str,
+    source: str,
+    now: datetime,
+) -> StageRule:
+    """Set what a stage allows, with the document it rests on. From then on the shipped file no longer touches it."""
+    require(by, Permission.AMEND_RULES)
+    fresh = StageRule.objects.select_for_update().get(pk=rule.pk)
+    source, why_not = source.strip(), why_not.strip()
+    if not source:
+        raise SourceNeeded(field="source")
+    if not is_allowed and not why_not:
+        raise WhyNotNeeded(field="why_not")
+    before = {"allowed": fresh.is_allowed, "reason": fresh.needs_reason, "document": fresh.needs_document}
+    fresh.is_allowed, fresh.needs_reason, fresh.needs_document = is_allowed, needs_reason, needs_document
+    if why_not != fresh.why_not:
+        fresh.why_not, fresh.why_not_en = why_not, ""
+    fresh.source, fresh.is_verified = source, True
+    fresh.amended_at, fresh.amended_by = now, by.name
+    fresh.save()
+    record_batch(
+        by=by,
+        at=now,
+        deed="students.rule_amended",
+        subject=Subject(kind="stage_rule", id=f"{fresh.stage}/{fresh.kind}", title=source, path=""),
+        differences=[
+            Difference(
+                subject_id=f"{fresh.stage}/{fresh.kind}",
+                before=before,
+                after={"allowed": is_allowed, "reason": needs_reason, "document": needs_document},
+            )
+        ],
+    )
+    return fresh

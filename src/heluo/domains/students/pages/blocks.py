@@ -9,8 +9,9 @@ from heluo.domains.students.queries.duplicates import waiting_cases
 from heluo.domains.students.queries.records import kept_records, own_records
 from heluo.domains.students.queries.transfers import waiting_transfers
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.pages.blocks import Block, Figure, Slot, workbench_block
+from heluo.kernel.people.public import classes_taught_by
 from heluo.kernel.search.public import capped_count
 
 SHOWN = 5
@@ -74,4 +75,19 @@ def own(actor: Actor) -> Block | None:
         context={"rows": rows_of(mine, with_numbers=True), "with_school": True},
         url=reverse("students:mine"),
         link=_("看学籍"),
+    )
+
+
+@workbench_block("students.classes", slot=Slot.PLACES, may=Permission.SEE_CLASS, order=45)
+def classes(actor: Actor) -> Block | None:
+    """The classes one teaches, each leading to its records."""
+    today = local_day(now())
+    taught = {row.klass.uuid: row.klass for row in classes_taught_by(actor, on=today)}
+    if not taught:
+        return None
+    year = SchoolYear.on(today)
+    return Block(
+        title=_("任教班级的学籍"),
+        template="students/blocks/classes.html",
+        context={"classes": [(klass, klass.label(year)) for klass in taught.values()]},
     )

@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from heluo.domains.students.enums import BY_THEMSELVES, ChangeKind
 from heluo.domains.students.models import StageRule, StudentRecord
+from heluo.kernel.actors.errors import NotFound
 
 
 def rule_of(stage: str, kind: ChangeKind) -> StageRule:
@@ -25,3 +26,10 @@ def offered_rules(record: StudentRecord) -> list[StageRule]:
         and (rule.kind != ChangeKind.DISCIPLINED or not record.is_disciplined)
         and (rule.kind != ChangeKind.DISCIPLINE_LIFTED or record.is_disciplined)
     ]
+
+
+def rule_numbered(pk: int) -> StageRule:
+    found = StageRule.objects.filter(pk=pk).first()
+    if found is None:
+        raise NotFound
+    return found

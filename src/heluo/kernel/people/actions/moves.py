@@ -98,7 +98,9 @@ def _last_day(rows: Iterable[Post] | Iterable[ClassMembership], on: date) -> Non
 def _move_posts(moves: Sequence[PupilMove], posts: Sequence[Post], on: date) -> bool:
     wanted = {move.person.pk: move.school.pk if move.school else None for move in moves}
     leaving = [post for post in posts if post.organisation_id != wanted[post.person_id]]
-    staying = {post.person_id for post in posts if post.organisation_id == wanted[post.person_id]}
+    staying = {
+        post.person_id for post in posts if post.organisation_id == wanted[post.person_id] and post.ends_on is None
+    }
     _last_day(leaving, on)
     Post.objects.bulk_update(leaving, ["ends_on"], batch_size=ROWS_AT_ONCE)
     joining = [move for move in moves if move.school is not None and move.person.pk not in staying]
@@ -114,16 +116,22 @@ def _move_posts(moves: Sequence[PupilMove], posts: Sequence[Post], on: date) -> 
 
 def _move_seats(moves: Sequence[PupilMove], seats: Sequence[ClassMembership], on: date) -> set[Klass]:
     wanted = {move.person.pk: move.klass for move in moves}
-    staying = {seat.person_id for seat in seats if seat.klass == wanted[seat.person_id] and seat.starts_on <= on}
+    staying = {
+        seat.person_id
+        for seat in seats
+        if seat.klass == wanted[seat.person_id] and seat.starts_on <= on and seat.ends_on is None
+    }
     leaving = [seat for seat in seats if seat.person_id not in staying]
     left = {seat.klass for seat in leaving}
     fresh = {seat.person_id: seat for seat in leaving if seat.starts_on >= on and wanted[seat.person_id] is not None}
+    ending = [seat for seat in leaving if seat is not fresh.get(seat.person_id)]
+    _last_day(ending, on)
+    ClassMembership.objects.bulk_update(ending, ["ends_on"], batch_size=ROWS_AT_ONCE)
     for seat in fresh.values():
         klass = wanted[seat.person_id]
         assert klass is not None  # noqa: S101  # chosen just above
         seat.klass, seat.starts_on, seat.ends_on = klass, on, None
-    _last_day((seat for seat in leaving if seat is not fresh.get(seat.person_id)), on)
-    ClassMembership.objects.bulk_update(leaving, ["klass", "starts_on", "ends_on"], batch_size=ROWS_AT_ONCE)
+    ClassMembership.objects.bulk_update(fresh.values(), ["klass", "starts_on", "ends_on"], batch_size=ROWS_AT_ONCE)
     joining = [
         ClassMembership(person=move.person, klass=move.klass, starts_on=on)
         for move in moves

@@ -24,6 +24,7 @@ TITLES: dict[str, str | Promise] = {
     "account": gettext_lazy("登录名"),
     "after": gettext_lazy("改后"),
     "algorithm": gettext_lazy("算法"),
+    "allowed": gettext_lazy("可以办理"),
     "approved": gettext_lazy("是否同意"),
     "before": gettext_lazy("改前"),
     "bulk": gettext_lazy("批量办理"),
