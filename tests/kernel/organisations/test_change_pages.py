@@ -208,6 +208,19 @@ def test_code_tables_say_from_when_they_hold(county: Client) -> None:
     assert "学校办别（中职）" in text_of(county, f"/codes/?on={(TODAY - timedelta(days=1)).isoformat()}")
 
 
+def test_a_list_is_narrowed_to_kinds(county: Client, one: Organisation) -> None:
+    school("1141970009", "示例幼儿园", school_type="111")
+    for address in ("/organisations/?kind=11", f"/organisations/regions/{COUNTY}/?kind=11"):
+        assert one.name not in text_of(county, address)
+        assert "示例幼儿园" in text_of(county, address)
+    both = text_of(county, "/organisations/?q=示例&kind=11&kind=21")
+    assert one.name in both
+    past = text_of(county, f"/organisations/?kind=21&on={TODAY.isoformat()}")
+    assert one.name in past
+    assert "示例幼儿园" not in past
+    assert one.name not in text_of(county, "/organisations/?kind=bureau")
+
+
 def test_programs_ask_as_of_a_day_too(county: Client, one: Organisation) -> None:
     rename_organisation(by=CLERK, organisation=one, name="示例改名小学", reason="批复", now=now())
     listed = county.get(f"/api/v1/organisations?on={TODAY.isoformat()}").json()

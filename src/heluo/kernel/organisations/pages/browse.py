@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -48,9 +50,10 @@ from heluo.kernel.organisations.queries import (
     tops_for,
     unseen_children_as_of,
 )
+from heluo.kernel.organisations.school_types import school_types
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage, keyset_page
-from heluo.kernel.pages.listing import Choice
+from heluo.kernel.pages.listing import Choice, Facet, chosen_values, facet
 from heluo.kernel.pages.rules import PageRequest, reads
 from heluo.kernel.search.public import capped_count
 
@@ -58,6 +61,7 @@ PAGE = 50
 BY_NAME = ("name_sort", "id")
 BY_PLACE = ("place_sort", "id")
 LISTING = ("listing",)
+KIND = "kind"
 Rows = OrganisationQuerySet | OrganisationStateQuerySet
 
 
@@ -68,6 +72,32 @@ def _trees(current: TreeKind, day: ShownDay) -> list[Choice]:
         TreeKind.REGION: reverse("organisations:regions"),
     }
     return [Choice(kind.label, addresses[kind] + day.suffix, kind == current) for kind in TreeKind]
+
+
+def _kinds(request: PageRequest, day: ShownDay) -> Facet:
+    """The filter by kind: classes of school by the code table, and everybody who is no school."""
+    classes = {kind.code_class for kind in school_types().values()}
+    names = names_of("school-code-class", on=day.day)
+    labels: dict[str, str | Promise] = {OrganisationKind.BUREAU.value: OrganisationKind.BUREAU.label}
+    labels |= {code: name for code, name in names.items() if code in classes}
+    labels |= {
+        kind.value: kind.label
+        for kind in OrganisationKind
+        if kind not in {OrganisationKind.BUREAU, OrganisationKind.SCHOOL}
+    }
+    return facet(request.GET, name=KIND, title=_("类别"), labels=labels)
+
+
+def _of_kinds(rows: Rows, kinds: Facet) -> Rows:
+    """The rows of the chosen kinds; all where none is chosen."""
+    chosen = {value.value for value in chosen_values([kinds])}
+    if not chosen:
+        return rows
+    types = [kind.code for kind in school_types().values() if kind.code_class in chosen]
+    others = sorted(chosen & set(OrganisationKind.values))
+    if isinstance(rows, OrganisationQuerySet):
+        return rows.filter(Q(school_type__in=types) | Q(kind__in=others))
+    return rows.filter(Q(school_type__in=types) | Q(organisation__kind__in=others))
 
 
 def _listed(rows: Rows, day: ShownDay, order: tuple[str, ...], cursor: str | None) -> dict[str, object]:
@@ -100,14 +130,17 @@ def tree(request: PageRequest) -> HttpResponse:
         rows = _below(request, top, day) if top else _tops(request, day)
         if top and not rows.exists():
             rows = _tops(request, day)
+    kinds = _kinds(request, day)
     context = {
         "heading": _("机构"),
+        "facets": [kinds],
+        "chosen": chosen_values([kinds]),
         "tabs": _trees(TreeKind.MANAGEMENT, day),
         "text": text,
         "top": top,
         "day": day,
         "unit": _("个单位"),
-        **_listed(rows, day, order, request.GET.get("cursor")),
+        **_listed(_of_kinds(rows, kinds), day, order, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/tree.html", context, fragments=LISTING)
 
@@ -311,6 +344,7 @@ def region(request: PageRequest, code: str) -> HttpResponse:
 
 def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResponse:
     inside: Rows = states_in(request.actor, shown, on=day.past) if day.past else organisations_in(request.actor, shown)
+    kinds = _kinds(request, day)
     crumbs = [] if shown.parent is None else [(shown.parent.name, _region_address(shown.parent, day))]
     if shown.parent is not None and shown.parent.parent_id is not None:
         crumbs.insert(0, (_("全省"), reverse("organisations:regions") + day.suffix))
@@ -320,10 +354,12 @@ def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResp
         "crumbs": crumbs,
         "tabs": _trees(TreeKind.REGION, day),
         "day": day,
+        "facets": [kinds],
+        "chosen": chosen_values([kinds]),
         "divisions": regions_below(shown, on=day.day),
         "counts": count_divisions(on=day.day) if shown.level == Level.PROVINCE else None,
         "unit": _("个单位"),
-        **_listed(inside, day, BY_NAME, request.GET.get("cursor")),
+        **_listed(_of_kinds(inside, kinds), day, BY_NAME, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/region.html", context, fragments=LISTING)
 

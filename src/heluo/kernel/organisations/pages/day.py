@@ -33,7 +33,7 @@ class ShownDay:
     @property
     def others(self) -> list[tuple[str, str]]:
         """The other parameters of the address, which the form that changes the day keeps."""
-        return [(name, str(value)) for name, value in self.query.items() if name not in {ON, "cursor"}]
+        return [(name, value) for name, values in self.query.lists() if name not in {ON, "cursor"} for value in values]
 
 
 def shown_day(request: PageRequest) -> ShownDay:
