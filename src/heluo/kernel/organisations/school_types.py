@@ -38,3 +38,17 @@ def school_types() -> dict[str, SchoolType]:
             )
             for row in csv.DictReader(file)
         }
+
+
+def stages_of(school_type: str) -> tuple[Stage, ...]:
+    """What a school of a type teaches; a teaching point teaches primary classes."""
+    kind = school_types().get(school_type)
+    if kind is not None:
+        return kind.stages
+    return (Stage.PRIMARY,) if school_type == TEACHING_POINT_TYPE else ()
+
+
+def run_by_table(school_type: str) -> str:
+    """The code table of 学校办别 that holds for a type: vocational schools have their own."""
+    kind = school_types().get(school_type)
+    return "school-run-by-vocational" if kind is not None and kind.code_class == VOCATIONAL_CLASS else "school-run-by"

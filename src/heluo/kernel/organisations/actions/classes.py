@@ -13,12 +13,13 @@ from heluo.kernel.clock.public import SchoolYear, Term, local_day
 from heluo.kernel.codes.public import mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.access import Permission
-from heluo.kernel.organisations.actions.steps import CLASSES, locked, stages_of, subject_of
+from heluo.kernel.organisations.actions.steps import CLASSES, locked, subject_of
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.errors import ClassExists, EntryYearUnlikely, ImpossibleTerm, StageNotTaught
 from heluo.kernel.organisations.events import ClassesOpened, TermPlanned
 from heluo.kernel.organisations.grades import entry_years
 from heluo.kernel.organisations.models import Klass, Organisation, TermPlan
+from heluo.kernel.organisations.school_types import stages_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class NewClass:
 
 def check_classes(school: Organisation, classes: Sequence[NewClass], year: SchoolYear) -> None:
     """Refuse what a school does not teach, and entry years whose pupils are not in that stage now."""
-    taught = stages_of(school)
+    taught = stages_of(school.school_type)
     for new in classes:
         if new.stage not in taught:
             raise StageNotTaught(field="stage", school=school.name, stage=new.stage.label)

@@ -15,7 +15,7 @@ from heluo.kernel.audit.public import Subject
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import code_of, parse_school_code, parse_social_credit_code
 from heluo.kernel.feedback.public import move_subtree
-from heluo.kernel.organisations.enums import ChangeKind, Level, OrganisationKind, Stage
+from heluo.kernel.organisations.enums import ChangeKind, Level, OrganisationKind
 from heluo.kernel.organisations.errors import (
     AnswersToProvince,
     BeforeLastChange,
@@ -43,7 +43,7 @@ from heluo.kernel.organisations.models import (
 )
 from heluo.kernel.organisations.pinyin import pinyin_key, words_of
 from heluo.kernel.organisations.queries import open_classes_of
-from heluo.kernel.organisations.school_types import TEACHING_POINT_TYPE, VOCATIONAL_CLASS, SchoolType, school_types
+from heluo.kernel.organisations.school_types import SchoolType, run_by_table, school_types
 
 TREE_LOCK = 0x7EE5
 """Advisory lock of those who rearrange the tree: two moves at once could make a cycle that neither sees."""
@@ -155,14 +155,6 @@ def check_superior(kind: OrganisationKind, school_type: str, name: str, above: O
         raise AnswersToProvince(field="parent", organisation=name, level=Level(rule.answers_to).label)
 
 
-def stages_of(school: Organisation) -> tuple[Stage, ...]:
-    """What a school teaches; a teaching point teaches primary classes."""
-    kind = school_types().get(school.school_type)
-    if kind is not None:
-        return kind.stages
-    return (Stage.PRIMARY,) if school.school_type == TEACHING_POINT_TYPE else ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationFacts:
     """What is known of an organisation beside its name; empty where nobody said. Codes are of the code tables."""
@@ -179,12 +171,6 @@ class OrganisationFacts:
 
 
 NO_FACTS = OrganisationFacts()
-
-
-def run_by_table(school_type: str) -> str:
-    """The table of 学校办别 that holds for a type: vocational schools have their own."""
-    kind = school_types().get(school_type)
-    return "school-run-by-vocational" if kind is not None and kind.code_class == VOCATIONAL_CLASS else "school-run-by"
 
 
 def checked_facts(

@@ -15,7 +15,6 @@ from heluo.kernel.actors.public import actor_title, allows
 from heluo.kernel.clock.public import SchoolYear, Term
 from heluo.kernel.codes.public import names_of
 from heluo.kernel.organisations.access import Permission
-from heluo.kernel.organisations.actions.steps import run_by_table
 from heluo.kernel.organisations.enums import ChangeKind, Fact, Level, OrganisationKind, TreeKind
 from heluo.kernel.organisations.models import (
     Described,
@@ -50,7 +49,7 @@ from heluo.kernel.organisations.queries import (
     tops_for,
     unseen_children_as_of,
 )
-from heluo.kernel.organisations.school_types import school_types
+from heluo.kernel.organisations.school_types import run_by_table, school_types
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage, keyset_page
 from heluo.kernel.pages.listing import Choice, Facet, chosen_values, facet

@@ -22,7 +22,6 @@ from heluo.kernel.organisations.actions import (
     record_facts,
     rename_organisation,
 )
-from heluo.kernel.organisations.actions.steps import run_by_table
 from heluo.kernel.organisations.enums import Fact, OrganisationKind
 from heluo.kernel.organisations.forms import (
     FactsForm,
@@ -43,7 +42,7 @@ from heluo.kernel.organisations.queries import (
     region_with_code,
     regions_within,
 )
-from heluo.kernel.organisations.school_types import school_types
+from heluo.kernel.organisations.school_types import run_by_table, school_types
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.rules import PageRequest, writes
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.actions import NewClass, open_classes, plan_term
-from heluo.kernel.organisations.actions.steps import stages_of
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.forms import ClassesForm, TermForm
 from heluo.kernel.organisations.grades import entry_years, grade_label
@@ -19,6 +18,7 @@ from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.pages.browse import organisation_address
 from heluo.kernel.organisations.pages.change import TEMPLATE, change_context
 from heluo.kernel.organisations.queries import open_classes_of, organisation_for, term_plan
+from heluo.kernel.organisations.school_types import stages_of
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.rules import PageRequest, writes
 
@@ -55,7 +55,7 @@ def _grades(
 ) -> list[tuple[Stage, int, str, int]]:
     """Every grade a school teaches, and next year's entry: stage, entry year, words, classes there are."""
     grades = []
-    for stage in stages_of(school):
+    for stage in stages_of(school.school_type):
         for entry_year in reversed([*entry_years(stage, year), year.starts + 1]):
             label = _("{grade}（{year} 年入学）").format(grade=grade_label(stage, entry_year, year), year=entry_year)
             grades.append((stage, entry_year, label, len(numbers[stage, entry_year])))
