@@ -20,7 +20,7 @@ from django.db.models import Q
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import SchoolYear, local_day
-from heluo.kernel.codes.public import resident_check
+from heluo.kernel.codes.public import Sex, resident_check
 from heluo.kernel.organisations.demo import SCHOOLS, TEACHING_POINT
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass, Organisation
@@ -139,11 +139,14 @@ class Builder:
         username: str | None = None,
         born_on: date | None = None,
         klass: Klass | None = None,
+        *,
+        sex: str = "",
     ) -> NewPerson:
         return NewPerson(
             name=next(self.names),
             posts=((role, organisation),),
             starts_on=self.year.first_day,
+            sex=sex,
             born_on=born_on,
             username=username,
             klass=klass,
@@ -177,12 +180,22 @@ class Builder:
         return holders
 
     def _pupils(self) -> dict[str, tuple[Person, Role, Organisation]]:
-        """Every class gets its pupils; the first three of the first class have the named accounts."""
+        """Every class gets its pupils; the first three of the first class have the named accounts.
+
+        The sex goes with the serial that `numbers` puts into the resident number: odd for boys.
+        """
         usernames = iter(("pupil1", "pupil2", "pupil3"))
+        seats = [(klass, place) for klass in self.classes for place in range(self.pupils_per_class)]
         new = [
-            self._new(Role.PUPIL, klass.school, next(usernames, None), self._birthday(klass, place), klass)
-            for klass in self.classes
-            for place in range(self.pupils_per_class)
+            self._new(
+                Role.PUPIL,
+                klass.school,
+                next(usernames, None),
+                self._birthday(klass, place),
+                klass,
+                sex=Sex.MALE if serial % 2 else Sex.FEMALE,
+            )
+            for serial, (klass, place) in enumerate(seats)
         ]
         registered = self._register(new)
         self.pupils = [(person, row.klass) for person, row in zip(registered, new, strict=True) if row.klass]
