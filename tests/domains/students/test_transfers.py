@@ -104,6 +104,17 @@ def test_nobody_decides_out_of_turn(house: House) -> None:
             decide(actor, case)
 
 
+def test_a_bureau_does_not_speak_for_its_school(house: House) -> None:
+    [record] = records(house.clerk, house.third)
+    case = ask(house, record)
+    decide(everybody(house)[0], case)
+    assert not waiting_transfers(house.officer).exists()
+    with pytest.raises(NotYourStep):
+        decide(house.officer, case)
+    decide(house.clerk, case)
+    assert waiting_transfers(house.officer).get() == case
+
+
 def test_a_no_needs_a_reason_and_ends_it(house: House) -> None:
     [record] = records(house.clerk, house.third)
     case, officer = ask(house, record), everybody(house)[0]

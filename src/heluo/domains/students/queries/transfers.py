@@ -49,6 +49,9 @@ def permission_for(step: TransferStep) -> Permission:
 
 
 def may_decide(actor: Actor, step: TransferStep) -> bool:
+    """A bureau does not speak for its schools as well: the decisions are of different people."""
+    if step.party in SCHOOL_PARTIES and allows(actor, Permission.DECIDE, on=step):
+        return False
     return allows(actor, permission_for(step), on=step)
 
 
@@ -56,8 +59,9 @@ def waiting_transfers(actor: Actor) -> QuerySet[TransferCase]:
     """The open transfers whose current step this actor may decide."""
     current = TransferStep.objects.filter(case=OuterRef("case"), is_approved=None).order_by("position").values("pk")[:1]
     of_schools = Q(party__in=SCHOOL_PARTIES)
-    schools = within(actor, Permission.KEEP, "place__path") & of_schools
-    bureaus = within(actor, Permission.DECIDE, "place__path") & ~of_schools
+    above = within(actor, Permission.DECIDE, "place__path")
+    schools = within(actor, Permission.KEEP, "place__path") & ~above & of_schools
+    bureaus = above & ~of_schools
     mine = TransferStep.objects.filter(schools | bureaus, case=OuterRef("pk"), pk=Subquery(current))
     return transfer_cases(actor).filter(Exists(mine), state=TransferState.OPEN)
 
