@@ -22,7 +22,7 @@ def healthz(request: PageRequest) -> JsonResponse:
     return JsonResponse(told, status=200 if health.ok else 503, headers={"Cache-Control": "no-store"})
 
 
-@reads(may=Audience.PUBLIC)
+@reads(may=Audience.PROGRAM)
 def metrics(request: PageRequest) -> HttpResponse:
     """Figures for Prometheus: to the bearer of `METRICS_TOKEN`, or to this machine itself where none is set."""
     if not may_watch(request):

@@ -59,6 +59,7 @@ HELUO_APPS = [
     "heluo.domains.quality",
     "heluo.domains.resources",
     "heluo.domains.students",
+    "heluo.gateways.oneroster",
     "heluo.portal.home",
     "heluo.portal.workbench",
     "heluo.portal.operations",

@@ -96,6 +96,8 @@ class DenyByDefault:
         rule = rule_for(view, view_name, request.method or "GET")
         if rule is None:
             raise NotFound
+        if rule.may == Audience.PROGRAM:
+            return None  # a session counts for nothing there
         identity = identity_of(request)
         if gate := gate_before(request, identity, view_name):
             return go_to(request, resolve_url(gate.route))

@@ -80,4 +80,6 @@ def opens(rule: PageRule, actor: Actor) -> bool:
         return True
     if rule.may == Audience.SIGNED_IN:
         return actor.is_person
+    if rule.may == Audience.PROGRAM:
+        return False  # whoever acts here, it is nobody whom a session or a token of the API names
     return actor.is_person and allows(actor, rule.may)

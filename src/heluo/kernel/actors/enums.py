@@ -35,3 +35,5 @@ class Audience(models.TextChoices):
 
     PUBLIC = "audience.public", _("所有人")
     SIGNED_IN = "audience.signed_in", _("已登录用户")
+    PROGRAM = "audience.program", _("持有令牌的程序")
+    """No person: the page itself asks for the token of a program, and refuses whoever has none."""

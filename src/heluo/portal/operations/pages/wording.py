@@ -40,6 +40,7 @@ TITLES: dict[str, str | Promise] = {
     "digest": gettext_lazy("内容指纹"),
     "document": gettext_lazy("文号"),
     "due_days": gettext_lazy("整改期限（天）"),
+    "endpoint": gettext_lazy("接口"),
     "ends_on": gettext_lazy("结束日期"),
     "entry_year": gettext_lazy("入学年"),
     "expires_at": gettext_lazy("有效期至"),
@@ -53,7 +54,6 @@ TITLES: dict[str, str | Promise] = {
     "media_type": gettext_lazy("文件格式"),
     "merged": gettext_lazy("并入的学校"),
     "most": gettext_lazy("上限"),
-    "other": gettext_lazy("被并入的登记"),
     "name": gettext_lazy("名称"),
     "new": gettext_lazy("新校"),
     "nodes": gettext_lazy("涉及机构数"),
@@ -61,6 +61,7 @@ TITLES: dict[str, str | Promise] = {
     "number": gettext_lazy("平台号"),
     "on": gettext_lazy("生效日期"),
     "organisation": pgettext_lazy("detail", "机构"),
+    "other": gettext_lazy("被并入的登记"),
     "posts": gettext_lazy("岗位"),
     "reason": gettext_lazy("原因"),
     "reasons": gettext_lazy("退回原因"),
@@ -71,9 +72,10 @@ TITLES: dict[str, str | Promise] = {
     "rule": gettext_lazy("规则"),
     "same_person": gettext_lazy("是同一人"),
     "school_type": gettext_lazy("学校类型代码"),
+    "scopes": gettext_lazy("授权范围"),
     "second_factors": gettext_lazy("两步验证方式"),
-    "sessions": gettext_lazy("登录的设备"),
     "seed": gettext_lazy("随机种子"),
+    "sessions": gettext_lazy("登录的设备"),
     "sha256": gettext_lazy("内容指纹"),
     "signature": gettext_lazy("病毒特征"),
     "size": gettext_lazy("大小"),
@@ -86,6 +88,7 @@ TITLES: dict[str, str | Promise] = {
     "version": pgettext_lazy("detail", "版本"),
     "ways": gettext_lazy("登录方式"),
     "weight": gettext_lazy("评分权重"),
+    "with_demographics": gettext_lazy("包含出生日期和性别"),
 }
 """A tripwire keeps this in step with what the actions record."""
 FACTORS = {

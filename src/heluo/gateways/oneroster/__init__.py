@@ -1,0 +1,1 @@
+"""OneRoster 1.2: the register for learning platforms of others."""

@@ -1,0 +1,1 @@
+"""The service for programs (`service`), and the page where an administrator fetches the bulk file (`exports`)."""
