@@ -107,6 +107,9 @@ class Environment(BaseSettings):
     identifier_keys: str | None = Field(
         default=None, description="Key ring of identifiers as JSON; unset: kept in DATA/keys/identifiers.json."
     )
+    roster_stop_percent: int = Field(
+        default=30, ge=1, le=100, description="A roster that would end this share of a school waits for a person's yes."
+    )
     debug: bool = Field(default=False, description="Developers only.")
 
     @model_validator(mode="after")

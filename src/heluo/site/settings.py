@@ -25,6 +25,7 @@ STORAGE_URL = ENVIRONMENT.storage_url
 IDENTIFIER_CIPHER = ENVIRONMENT.identifier_cipher
 IDENTIFIER_DIGEST = ENVIRONMENT.identifier_digest
 IDENTIFIER_KEYS = ENVIRONMENT.identifier_keys
+ROSTER_STOP_PERCENT = ENVIRONMENT.roster_stop_percent
 
 SECRET_KEY = ENVIRONMENT.resolved_secret_key()
 DEBUG = ENVIRONMENT.debug
@@ -58,6 +59,7 @@ HELUO_APPS = [
     "heluo.engines.catalogue",
     "heluo.domains.quality",
     "heluo.domains.resources",
+    "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.gateways.oneroster",
     "heluo.portal.home",

@@ -1,8 +1,10 @@
 """What other apps call: `from heluo.kernel.files.public import store_file, content_link, preview_links`."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -28,6 +30,7 @@ __all__ = [
     "StoredFile",
     "check_content",
     "check_storage",
+    "content_as_file",
     "content_link",
     "file_from_form",
     "own_file",
@@ -98,6 +101,11 @@ def file_from_form(
         accepted = "、".join(str(kind.label) for kind in wanted)
         raise KindNotWanted(field=field, name=file.name, kind=file.kind.label, wanted=accepted)
     return file
+
+
+def content_as_file(file: StoredFile) -> AbstractContextManager[Path]:
+    """The content of a file as a local one to read, for as long as the context lasts. The caller checked the right."""
+    return current_storage().as_file(file.sha256)
 
 
 def check_storage() -> None:

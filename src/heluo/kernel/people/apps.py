@@ -77,6 +77,8 @@ class PeopleApp(HeluoApp):
             "people.activation_code_issued": _("发放了激活码"),
             "people.identifiers_recorded": _("登记了证件号码"),
             "people.identifier_revealed": _("查看了号码原文"),
+            "people.lists_merged": _("按名册更新了人员"),
+            "people.activation_codes_issued": _("批量发放了激活码"),
             "people.keys_rotated": _("更换了号码密钥"),
         },
         kinds={"person": pgettext_lazy("kind", "人员"), "batch": _("批量登记"), "key": _("密钥")},

@@ -136,6 +136,26 @@ class KeysElsewhere(Refusal):
     )
 
 
+class KeysChanging(Refusal):
+    status = 503
+    code = "keys_changing"
+    message = _("号码的密钥正在更换，暂时不能与登记核对。请几分钟后再试。")
+
+
+class ListsClash(Refusal):
+    code = "lists_clash"
+    message = _("名册里有 {count} 处与登记或其他行冲突，不能写入。请先核对。")
+
+
+class TooManyEnd(Refusal):
+    """Lists that would end a large part of a school are more often wrong than right."""
+
+    code = "too_many_end"
+    message = _(
+        "这份名册会结束“{school}”{ended} 名{role}（共 {here} 名），达到 {percent}%。请核对名册是否完整，确认后写明事由。"
+    )
+
+
 class Tampered(Refusal):
     status = 500
     code = "tampered"

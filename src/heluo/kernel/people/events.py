@@ -50,3 +50,11 @@ class IdentifierRevealed(Event):
     name: ClassVar[str] = "people.identifier_revealed"
     person_id: UUID
     kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsMerged(Event):
+    """Lists of a school were merged into the register: people, posts, classes, teachings or guardians changed there."""
+
+    name: ClassVar[str] = "people.lists_merged"
+    school_id: UUID

@@ -5,6 +5,7 @@ from heluo.kernel.people.actions import (
     activate_account,
     appoint,
     assign_teachings,
+    compare_lists,
     end_guardianship,
     end_post,
     end_posts_at,
@@ -14,10 +15,12 @@ from heluo.kernel.people.actions import (
     give_consent,
     hand_over_people,
     issue_activation_code,
+    issue_activation_codes,
     join_classes,
     leave_class,
     merge_people,
     move_pupils,
+    merge_lists,
     record_guardianships,
     record_identifiers,
     record_paper_consents,
@@ -28,7 +31,18 @@ from heluo.kernel.people.actions import (
     take_pupils_along,
     withdraw_consent,
 )
-from heluo.kernel.people.actions.identifiers import NewIdentifier, Rotation
+from heluo.kernel.people.actions.accounts import IssuedCode
+from heluo.kernel.people.actions.identifiers import NewIdentifier, Rotation, ring_at_hand
+from heluo.kernel.people.actions.merging import (
+    Clash,
+    Comparison,
+    Line,
+    ListedGuardianship,
+    ListedPerson,
+    ListedTeaching,
+    Lists,
+    Merged,
+)
 from heluo.kernel.people.actions.places import NewTeaching
 from heluo.kernel.people.actions.registration import NewGuardianship, NewPerson
 from heluo.kernel.people.actions.subjects import subject_of
@@ -63,7 +77,16 @@ from heluo.kernel.people.queries import (
 )
 
 __all__ = [
+    "Clash",
+    "Comparison",
+    "IssuedCode",
     "KeyState",
+    "Line",
+    "ListedGuardianship",
+    "ListedPerson",
+    "ListedTeaching",
+    "Lists",
+    "Merged",
     "NewGuardianship",
     "NewIdentifier",
     "NewPerson",
@@ -76,6 +99,7 @@ __all__ = [
     "assign_teachings",
     "class_for",
     "classes_taught_by",
+    "compare_lists",
     "end_guardianship",
     "end_post",
     "end_posts_at",
@@ -89,6 +113,7 @@ __all__ = [
     "identifiers_of",
     "is_guardian_of",
     "issue_activation_code",
+    "issue_activation_codes",
     "join_classes",
     "key_state",
     "leave_class",
@@ -97,6 +122,7 @@ __all__ = [
     "memberships_of",
     "merge_people",
     "move_pupils",
+    "merge_lists",
     "needs_consent",
     "newest_consent",
     "person_for",
@@ -110,6 +136,7 @@ __all__ = [
     "register_people",
     "relations_to",
     "reveal_identifier",
+    "ring_at_hand",
     "rotate_keys",
     "search_people",
     "set_password",

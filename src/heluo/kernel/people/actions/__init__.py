@@ -1,6 +1,11 @@
 """Every write about people: one function per use case."""
 
-from heluo.kernel.people.actions.accounts import activate_account, issue_activation_code, set_password
+from heluo.kernel.people.actions.accounts import (
+    activate_account,
+    issue_activation_code,
+    issue_activation_codes,
+    set_password,
+)
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import (
@@ -12,6 +17,7 @@ from heluo.kernel.people.actions.identifiers import (
 )
 from heluo.kernel.people.actions.merging import merge_people
 from heluo.kernel.people.actions.moves import PupilMove, move_pupils
+from heluo.kernel.people.actions.merging import compare_lists, merge_lists
 from heluo.kernel.people.actions.places import (
     appoint,
     assign_teachings,
@@ -28,6 +34,7 @@ __all__ = [
     "activate_account",
     "appoint",
     "assign_teachings",
+    "compare_lists",
     "end_guardianship",
     "end_post",
     "end_posts_at",
@@ -37,10 +44,12 @@ __all__ = [
     "give_consent",
     "hand_over_people",
     "issue_activation_code",
+    "issue_activation_codes",
     "join_classes",
     "leave_class",
     "merge_people",
     "move_pupils",
+    "merge_lists",
     "record_guardianships",
     "record_identifiers",
     "record_paper_consents",

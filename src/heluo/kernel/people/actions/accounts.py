@@ -1,28 +1,36 @@
 """Passwords and first sign-in."""
 
 import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from heluo.kernel.actors.errors import NotAllowed
-from heluo.kernel.actors.public import Actor, platform_actor
-from heluo.kernel.audit.public import record
+from heluo.kernel.actors.public import Actor, platform_actor, require, within
+from heluo.kernel.audit.public import Difference, record, record_batch
+from heluo.kernel.clock.public import local_day
 from heluo.kernel.events.public import announce
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import subject_of as organisation_subject
 from heluo.kernel.people.access import Permission, require_at_any
 from heluo.kernel.people.actions.subjects import subject_of
 from heluo.kernel.people.errors import ActivationRefused, WeakPassword
 from heluo.kernel.people.events import PasswordChanged
-from heluo.kernel.people.models import Account, Activation
+from heluo.kernel.people.models import Account, Activation, Post, in_period
 from heluo.kernel.people.queries import paths_of
 
 ACTIVATION_LASTS = timedelta(days=14)
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Without I, O, 0 and 1: codes are read out and copied by hand."""
 CODE_LENGTH = 12
+CODES_AT_ONCE = 2000
 ACTIVATION_SALT = "heluo.people.activation"
 ACTIVATOR = platform_actor("activation", ())
 
@@ -57,11 +65,66 @@ def issue_activation_code(*, by: Actor, account: Account, now: datetime) -> str:
     """A one-time code with which the holder sets a password. An older code stops working; the code is shown once."""
     require_at_any(by, Permission.ACTIVATE, paths_of(account.person))
     locked = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
-    code = "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
+    code = _fresh_code()
     Activation.objects.filter(account=locked, used_at=None).delete()
     Activation.objects.create(account=locked, code_hash=_hash_of(code), expires_at=now + ACTIVATION_LASTS)
     record(by=by, at=now, deed="people.activation_code_issued", subject=subject_of(locked.person))
     return code
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedCode:
+    """A code in clear, for the one moment in which it is handed over."""
+
+    account: Account
+    code: str
+
+
+@transaction.atomic
+def issue_activation_codes(
+    *, by: Actor, organisation: Organisation, people: Collection[int], now: datetime
+) -> list[IssuedCode]:
+    """Codes for those of some people (primary keys) at an organisation whose account nobody has activated yet.
+
+    Left out is who has a password, and who also holds a post out of the actor's reach: somebody above both gives them
+    theirs. Older codes stop working. Four statements however many people.
+    """
+    require(by, Permission.ACTIVATE, on=organisation)
+    held = Post.objects.filter(in_period(local_day(now)), person=OuterRef("person"))
+    accounts = list(
+        Account.objects.select_for_update(of=("self",))
+        .filter(
+            Exists(held.filter(organisation=organisation)),
+            ~Exists(held.exclude(within(by, Permission.ACTIVATE))),
+            person__in=people,
+            is_active=True,
+            password__startswith=UNUSABLE_PASSWORD_PREFIX,
+        )
+        .select_related("person")
+        .order_by("pk")
+    )
+    issued = [IssuedCode(account, _fresh_code()) for account in accounts]
+    Activation.objects.filter(account__in=accounts, used_at=None).delete()
+    Activation.objects.bulk_create(
+        [
+            Activation(account=one.account, code_hash=_hash_of(one.code), expires_at=now + ACTIVATION_LASTS)
+            for one in issued
+        ],
+        batch_size=CODES_AT_ONCE,
+    )
+    if issued:
+        record_batch(
+            by=by,
+            at=now,
+            deed="people.activation_codes_issued",
+            subject=organisation_subject(organisation),
+            differences=[Difference(str(one.account.person.uuid), after={"account": True}) for one in issued],
+        )
+    return issued
+
+
+def _fresh_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _place in range(CODE_LENGTH))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -28,12 +29,12 @@ SHORTEST_REASON = 4
 ROWS_AT_ONCE = 1000
 
 
-def _bound_to(person: Person, kind: str) -> str:
+def bound_to_person(uuid: UUID, kind: str) -> str:
     """What a ciphertext is bound to: moved to another person or kind, it no longer opens."""
-    return f"{person.uuid}/{kind}"
+    return f"{uuid}/{kind}"
 
 
-def _ring() -> KeyRing:
+def ring_at_hand() -> KeyRing:
     """The ring; made when there is neither a ring nor anything sealed with a lost one."""
     return (load_ring() or make_ring()) if not Identifier.objects.exists() else open_ring()
 
@@ -57,7 +58,7 @@ def record_identifiers(*, by: Actor, identifiers: Sequence[NewIdentifier], now: 
         paths[key].append(path)
     for distinct in {tuple(found) for found in paths.values()}:
         require_at_any(by, Permission.MANAGE, distinct)
-    ring = _ring()
+    ring = ring_at_hand()
     rows = []
     others = Q()
     for new in identifiers:
@@ -70,7 +71,7 @@ def record_identifiers(*, by: Actor, identifiers: Sequence[NewIdentifier], now: 
             Identifier(
                 person=new.person,
                 kind=new.kind,
-                ciphertext=ring.seal(read.value, bound_to=_bound_to(new.person, new.kind)),
+                ciphertext=ring.seal(read.value, bound_to=bound_to_person(new.person.uuid, new.kind)),
                 key_id=ring.current,
                 lookup=ring.lookup(message),
                 lookup_key_id=ring.lookup_current,
@@ -113,7 +114,7 @@ def reveal_identifier(*, by: Actor, identifier: Identifier, reason: str, now: da
     if len(reason) < SHORTEST_REASON:
         raise RevealReasonMissing(field="reason", shortest=SHORTEST_REASON)
     value = open_ring().unseal(
-        bytes(identifier.ciphertext), key_id=identifier.key_id, bound_to=_bound_to(person, identifier.kind)
+        bytes(identifier.ciphertext), key_id=identifier.key_id, bound_to=bound_to_person(person.uuid, identifier.kind)
     )
     Reveal.objects.create(identifier=identifier, by=me(by), reason=reason, at=now)
     record(
@@ -158,7 +159,7 @@ def rotate_keys(
     algorithm, so this is also how a node changes its algorithm. Older keys stay in the ring for older backups.
     """
     require(by, Permission.ROTATE_KEYS)
-    ring = _ring()
+    ring = ring_at_hand()
     resumed = unfinished or Identifier.objects.filter(_behind(ring)).exists()
     if not resumed:
         ring = ring.with_new_keys()
@@ -191,7 +192,7 @@ def _reseal(ring: KeyRing, batch: int) -> int:
     if not rows:
         return 0
     for row in rows:
-        bound_to = _bound_to(row.person, row.kind)
+        bound_to = bound_to_person(row.person.uuid, row.kind)
         value = ring.unseal(bytes(row.ciphertext), key_id=row.key_id, bound_to=bound_to)
         row.ciphertext = ring.seal(value, bound_to=bound_to)
         row.lookup = ring.lookup(f"{row.kind}:{value}")

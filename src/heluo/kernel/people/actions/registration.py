@@ -53,7 +53,8 @@ class NewPerson:
     klass: Klass | None = None
 
 
-def _reserve_numbers(count: int) -> list[str]:
+def reserve_numbers(count: int) -> list[str]:
+    """Platform numbers that nobody else will get."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval('people_platform_number') FROM generate_series(1, %s)", [count])
         return [platform_number(serial) for (serial,) in cursor.fetchall()]
@@ -95,7 +96,7 @@ def register_people(
                 born_on=new.born_on,
                 created_at=now,
             )
-            for number, new in zip(_reserve_numbers(len(people)), people, strict=True)
+            for number, new in zip(reserve_numbers(len(people)), people, strict=True)
         ],
         batch_size=ROWS_AT_ONCE,
     )

@@ -1,0 +1,124 @@
+"""Typed refusals: why a file cannot be read at all, and why a batch cannot go on."""
+
+from django.utils.translation import gettext_lazy as _
+
+from heluo.kernel.actors.errors import Invalid, Refusal
+
+
+class Unreadable(Invalid):
+    """The file as a whole cannot be taken. Subclasses say why; a batch keeps the code and shows the sentence."""
+
+    code = "unreadable"
+    message = _("这个文件打不开，可能已损坏。请在 Excel 或 WPS 里打开后另存为 .xlsx 再上传。")
+
+
+class PasswordProtected(Unreadable):
+    code = "password_protected"
+    message = _("这个文件设有打开密码，平台读不了。请在 Excel 或 WPS 里取消密码，另存后再上传。")
+
+
+class OldWorkbook(Unreadable):
+    code = "old_workbook"
+    message = _("这是旧的 .xls 格式。请在 Excel 或 WPS 里另存为 .xlsx 再上传。")
+
+
+class NotARoster(Unreadable):
+    code = "not_a_roster"
+    message = _("文件里没有名册的工作表。请下载模板，在“班级”“教师”“学生”“监护人”“任课”里填写。")
+
+
+class UnfoldsTooFar(Unreadable):
+    """A zip bomb, or something that behaves like one."""
+
+    code = "unfolds_too_far"
+    message = _("这个文件解压后过大，或结构异常，已停止读取。请把内容复制到新的模板里再上传。")
+
+
+class TooManyRows(Unreadable):
+    code = "too_many_rows"
+    message = _("一次最多导入 {most} 行。请把名册分成几个文件。")
+
+
+class TextUnreadable(Unreadable):
+    code = "text_unreadable"
+    message = _("“{name}”不是 UTF-8 或 GBK 编码的文本。请另存为 UTF-8 编码的 CSV。")
+
+
+class ManifestMissing(Unreadable):
+    code = "manifest_missing"
+    message = _("压缩包里没有 manifest.csv，不是 OneRoster 数据包。")
+
+
+class ManifestWrong(Unreadable):
+    code = "manifest_wrong"
+    message = _("manifest.csv 的“{name}”应为 {wanted}，这里是“{found}”。")
+
+
+class PackageIncomplete(Unreadable):
+    code = "package_incomplete"
+    message = _("数据包里缺少 {name}。manifest.csv 说它在包里。")
+
+
+class DeltaNotTaken(Unreadable):
+    code = "delta_not_taken"
+    message = _("增量数据包（delta）目前不能导入。请从源系统导出完整数据包（bulk）。")
+
+
+class Interrupted(Unreadable):
+    code = "interrupted"
+    message = _("平台读取这个文件时出错，已通知运维人员。可以重新核对，或换一个文件。")
+
+
+class BatchNotReady(Refusal):
+    code = "batch_not_ready"
+    message = _("这个批次现在是“{state}”，不能这样做。请刷新页面。")
+
+
+class ErrorsStand(Refusal):
+    code = "errors_stand"
+    message = _("还有 {count} 处错误，不能全部导入。请改正后重新上传，或选择“只导入没有错误的行”。")
+
+
+class NothingToImport(Refusal):
+    code = "nothing_to_import"
+    message = _("没有可以导入的行。")
+
+
+class PreviewStale(Refusal):
+    code = "preview_stale"
+    message = _("核对之后，有人导入了同一所学校的另一份名册。请重新核对，再决定是否导入。")
+
+
+class EndingsNotConfirmed(Invalid):
+    code = "endings_not_confirmed"
+    message = _("这份名册会结束 {percent}% 或更多在册人员。请核对名单，并写明事由（至少 {shortest} 个字）。")
+
+
+class TooManySheets(Invalid):
+    code = "too_many_sheets"
+    message = _("一次最多打印 {most} 人的激活码。请分几次选择班级。")
+
+
+class NothingToPrint(Invalid):
+    code = "nothing_to_print"
+    message = _("所选班级里没有还需要激活的账号。")
+
+
+UNREADABLE: dict[str, type[Refusal]] = {
+    refusal.code: refusal
+    for refusal in (
+        Unreadable,
+        PasswordProtected,
+        OldWorkbook,
+        NotARoster,
+        UnfoldsTooFar,
+        TooManyRows,
+        TextUnreadable,
+        ManifestMissing,
+        ManifestWrong,
+        PackageIncomplete,
+        DeltaNotTaken,
+        Interrupted,
+    )
+}
+"""Code → refusal, for the sentence of a refused batch."""

@@ -1,0 +1,1 @@
+"""What other apps may call: nothing yet; they hear `RosterImported`."""
