@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import reverse
 
 from heluo.domains.rosters.actions import correct_batch, import_batch, read_batch
-from heluo.domains.rosters.enums import BatchState, Fault
+from heluo.domains.rosters.enums import BatchState
 from heluo.domains.rosters.models import RosterBatch
 from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.actors.enums import Role

@@ -152,7 +152,8 @@ class TooManyEnd(Refusal):
 
     code = "too_many_end"
     message = _(
-        "这份名册会结束“{school}”{ended} 名{role}（共 {here} 名），达到 {percent}%。请核对名册是否完整，确认后写明事由。"
+        "这份名册会结束“{school}”{ended} 名{role}（共 {here} 名），达到 {percent}%。"
+        "请核对名册是否完整，确认后写明事由。"
     )
 
 

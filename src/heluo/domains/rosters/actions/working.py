@@ -22,7 +22,10 @@ _LOOKUPS = (IdentifierKind.RESIDENT_ID, IdentifierKind.STUDENT_NUMBER, Identifie
 
 @contextmanager
 def alone(batch: RosterBatch) -> Iterator[bool]:
-    """Whether nobody else works on the batch; while inside, nobody else begins. A dead worker's lock is gone with it."""
+    """Whether nobody else works on the batch; while inside, nobody else begins.
+
+    A dead worker's lock goes with its connection.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [batch.lock_key])
         is_alone = cursor.fetchone()[0]

@@ -177,7 +177,8 @@ def class_sheets(
         "title": _("激活码"),
         "school": school.name,
         "how": _(
-            "打开 {address} ，输入用户名和激活码，自己设置密码。激活码只能用一次，14 天内有效，请逐人裁开发放，不要公开张贴。"
+            "打开 {address} ，输入用户名和激活码，自己设置密码。"
+            "激活码只能用一次，14 天内有效，请逐人裁开发放，不要公开张贴。"
         ).format(address=address),
         "footer": _("{school} · {day} 打印").format(school=school.name, day=on.isoformat()),
         "headings": [_("姓名"), _("用户名"), _("激活码")],

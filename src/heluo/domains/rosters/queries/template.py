@@ -1,5 +1,7 @@
 """The Excel template, and workbooks in general as the platform writes them: nothing in them runs."""
 
+# ruff: noqa: E501  # what people read stays on one line each
+
 from collections.abc import Iterable, Mapping
 from io import BytesIO
 from typing import Any

@@ -7,6 +7,7 @@ from heluo.kernel.people.actions.accounts import (
     set_password,
 )
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
+from heluo.kernel.people.actions.duplicates import merge_people
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import (
     formal_numbers_of_others,
@@ -15,9 +16,8 @@ from heluo.kernel.people.actions.identifiers import (
     reveal_identifier,
     rotate_keys,
 )
-from heluo.kernel.people.actions.merging import merge_people
-from heluo.kernel.people.actions.moves import PupilMove, move_pupils
 from heluo.kernel.people.actions.merging import compare_lists, merge_lists
+from heluo.kernel.people.actions.moves import PupilMove, move_pupils
 from heluo.kernel.people.actions.places import (
     appoint,
     assign_teachings,
@@ -47,9 +47,9 @@ __all__ = [
     "issue_activation_codes",
     "join_classes",
     "leave_class",
+    "merge_lists",
     "merge_people",
     "move_pupils",
-    "merge_lists",
     "record_guardianships",
     "record_identifiers",
     "record_paper_consents",
