@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from heluo.kernel.access.matrix import Route, actor_in, all_routes, as_text
 from heluo.kernel.access.routes import THIRD_PARTY_RULES
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.clock.public import local_day, now
+from heluo.site.environment import Environment
 from tests.accounts import MakeAccount
 
 SNAPSHOT = Path(__file__).with_name("route_matrix.txt")
@@ -59,8 +61,12 @@ def plain_routes() -> list[Route]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("role", [None, *Role])
-def test_what_opens_is_what_the_matrix_says(role: Role | None, make_account: MakeAccount) -> None:
-    """Asked with a browser: neither more nor less opens than the matrix says."""
+def test_what_opens_is_what_the_matrix_says(role: Role | None, make_account: MakeAccount, settings: Settings) -> None:
+    """Asked with a browser: neither more nor less opens than the matrix says.
+
+    A token for Prometheus is set, for without one the figures are open to the machine itself.
+    """
+    settings.ENVIRONMENT = Environment(metrics_token="a-token-of-16-letters")
     browser = visit(role, make_account)
     actor = PUBLIC_ACTOR if role is None else actor_in(role)
     wrong = []

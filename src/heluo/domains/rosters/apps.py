@@ -21,6 +21,7 @@ class RostersApp(HeluoApp):
             ),
             NavigationEntry(_("激活码"), "rosters:activation", "key", Place.WORKBENCH, Permission.PRINT, order=63),
         ),
+        actors={"rosters": _("名册核对")},
         kinds={"roster_batch": _("名册批次")},
         deeds={
             "rosters.batch_opened": _("上传了名册"),

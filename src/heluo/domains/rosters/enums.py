@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class RosterFormat(models.TextChoices):
@@ -31,7 +32,7 @@ OPEN_STATES = MOVING_STATES | {BatchState.READ}
 class RowKind(models.TextChoices):
     """What a row is about: the sheets of the template."""
 
-    KLASS = "klass", _("班级")
+    KLASS = "klass", pgettext_lazy("sheet", "班级")
     TEACHER = "teacher", _("教师")
     PUPIL = "pupil", _("学生")
     GUARDIAN = "guardian", _("监护人")

@@ -14,6 +14,7 @@ from heluo.gateways.oneroster.enums import ExportState, Scope
 from heluo.gateways.oneroster.errors import AlreadyRevoked, ClientNameMissing, ExportUnderWay, NoScopes
 from heluo.gateways.oneroster.events import ClientAdded, ClientRevoked, ExportMade
 from heluo.gateways.oneroster.models import Export, RosterClient
+from heluo.kernel.actors.enums import ActorKind
 from heluo.kernel.actors.errors import NotAllowed, refused_as
 from heluo.kernel.actors.public import Actor, platform_actor, require
 from heluo.kernel.audit.public import Subject, record
@@ -108,7 +109,7 @@ def note_reading(*, client: RosterClient, endpoint: str, given: int, now: dateti
         (requests,) = cursor.fetchone()
     if requests == 1:
         record(
-            by=platform_actor(client.name, ()),
+            by=Actor(kind=ActorKind.PLATFORM, name=client.name),  # named by whoever let it in, not by the platform
             at=now,
             deed="oneroster.register_read",
             subject=_subject(client),
@@ -147,7 +148,7 @@ def order_export(*, by: Actor, organisation: Organisation, with_demographics: bo
 @transaction.atomic
 def keep_export(*, export: Export, content: IO[bytes], name: str, now: datetime) -> None:
     """Put a written file where the one who ordered it can fetch it."""
-    platform = platform_actor(name, [FilePermission.UPLOAD])
+    platform = platform_actor("oneroster", [FilePermission.UPLOAD])
     file = store_file(by=platform, name=name, content=content, wanted=(FileKind.PACKAGE,), now=now)
     fresh = Export.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=export.pk)
     if fresh.state != ExportState.WAITING:

@@ -30,6 +30,11 @@ class OneRosterApp(HeluoApp):
                 order=68,
             ),
         ),
+        actors={
+            "oneroster": _("名册数据包生成"),
+            "heluo oneroster client add": _("命令行：允许读取名册"),
+            "heluo oneroster client revoke": _("命令行：停止读取名册"),
+        },
         kinds={"roster_client": _("名册接入方"), "roster_export": _("名册数据包")},
         deeds={
             "oneroster.client_added": _("允许一个接入方读取名册"),

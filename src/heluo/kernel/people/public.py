@@ -42,6 +42,7 @@ from heluo.kernel.people.actions.merging import (
     ListedTeaching,
     Lists,
     Merged,
+    changes_in,
 )
 from heluo.kernel.people.actions.places import NewTeaching
 from heluo.kernel.people.actions.registration import NewGuardianship, NewPerson
@@ -97,6 +98,7 @@ __all__ = [
     "activate_account",
     "appoint",
     "assign_teachings",
+    "changes_in",
     "class_for",
     "classes_taught_by",
     "compare_lists",

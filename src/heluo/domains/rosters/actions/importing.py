@@ -20,7 +20,7 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import NewClass, open_classes
 from heluo.kernel.people.errors import IdentifierTaken, ListsClash, TooManyEnd
-from heluo.kernel.people.public import merge_lists, ring_at_hand
+from heluo.kernel.people.public import changes_in, merge_lists, ring_at_hand
 
 TRIES = 3
 """How often a school is tried whose people somebody else registers at the same moment."""
@@ -94,6 +94,6 @@ def _finish(batch: RosterBatch, *, by: Actor, now: datetime) -> None:
         at=now,
         deed="rosters.batch_imported",
         subject=subject_of(batch),
-        details={"counts": batch.counts, "schools": batch.parts.count(), "choice": batch.choice},
+        details={"count": changes_in(batch.counts), "schools": batch.parts.count(), "choice": batch.choice},
     )
     announce(RosterImported(batch=batch.uuid, scope=batch.scope.uuid), by=by, at=now)

@@ -30,7 +30,7 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.files.public import FileKind, StoredFile, require_readable
 from heluo.kernel.jobs.public import defer
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.people.public import me
+from heluo.kernel.people.public import changes_in, me
 
 CONFIRMING = 0x4057E4
 """Advisory lock of confirmations: of two clerks who confirm at the same moment, the second sees the first."""
@@ -105,7 +105,7 @@ def confirm_batch(
         at=now,
         deed="rosters.batch_confirmed",
         subject=subject_of(fresh),
-        details={"choice": choice, "reason": reason, "counts": fresh.counts},
+        details={"choice": choice, "reason": reason, "count": changes_in(fresh.counts)},
     )
     defer(IMPORT_TASK, batch_id=fresh.pk)
     return fresh

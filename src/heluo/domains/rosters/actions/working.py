@@ -16,7 +16,7 @@ from heluo.kernel.events.public import announce
 from heluo.kernel.people.crypto import KeyRing
 from heluo.kernel.people.enums import IdentifierKind
 
-READER = platform_actor("名册读取", Permission)
+READER = platform_actor("rosters", Permission)
 _LOOKUPS = (IdentifierKind.RESIDENT_ID, IdentifierKind.STUDENT_NUMBER, IdentifierKind.PHONE)
 
 

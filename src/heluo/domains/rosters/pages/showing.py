@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.rosters.enums import BatchState, RowKind
 from heluo.domains.rosters.errors import UNREADABLE
@@ -27,7 +27,7 @@ CHANGED: Mapping[str, str | Promise] = {
     "name": gettext_lazy("姓名"),
     "sex": gettext_lazy("性别"),
     "born_on": gettext_lazy("出生日期"),
-    "class": gettext_lazy("班级"),
+    "class": pgettext_lazy("column", "班级"),
     **{kind.value: kind.label for kind in IdentifierKind},
 }
 """Facts that may differ, in words."""

@@ -190,7 +190,7 @@ def class_sheets(
             for title, handed in sheets
         ],
     }
-    pdf: bytes = typst.compile(
+    pdf: bytes = typst.compile(  # type: ignore[misc]  # its stubs infer too little
         SHEET.read_bytes(),
         font_paths=[str(fonts)] if fonts.exists() else [],
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},

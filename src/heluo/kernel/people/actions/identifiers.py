@@ -278,12 +278,12 @@ def hand_identifiers_over(*, kept: Person, other: Person) -> None:
     up stays taken. Called inside `merge_people`, which holds the rights and the locks.
     """
     held = {row.kind: row for row in Identifier.objects.filter(person=kept)}
-    ring = _ring()
+    ring = ring_at_hand()
     for row in Identifier.objects.filter(person=other).select_related("person"):
         value = _opened(ring, row)
         own = held.get(row.kind)
         if own is None:
-            row.person, row.ciphertext = kept, ring.seal(value, bound_to=_bound_to(kept, row.kind))
+            row.person, row.ciphertext = kept, ring.seal(value, bound_to=bound_to_person(kept.uuid, row.kind))
             row.key_id = ring.current
             row.save(update_fields=["person", "ciphertext", "key_id"])
         elif own.masked.startswith(PersonalCodeType.TEMPORARY) and not row.masked.startswith(own.masked[0]):
@@ -297,7 +297,7 @@ def _exchange(ring: KeyRing, first: Identifier, second: Identifier) -> None:
         row.lookup = secrets.token_bytes(len(row.lookup))
         row.save(update_fields=["lookup"])
     for row, value in ((first, values[1]), (second, values[0])):
-        row.ciphertext = ring.seal(value, bound_to=_bound_to(row.person, row.kind))
+        row.ciphertext = ring.seal(value, bound_to=bound_to_person(row.person.uuid, row.kind))
         row.key_id, row.lookup_key_id = ring.current, ring.lookup_current
         row.lookup = ring.lookup(f"{row.kind}:{value}")
         row.masked = RULES[IdentifierKind(row.kind)].mask(value)
@@ -305,4 +305,4 @@ def _exchange(ring: KeyRing, first: Identifier, second: Identifier) -> None:
 
 
 def _opened(ring: KeyRing, row: Identifier) -> str:
-    return ring.unseal(bytes(row.ciphertext), key_id=row.key_id, bound_to=_bound_to(row.person, row.kind))
+    return ring.unseal(bytes(row.ciphertext), key_id=row.key_id, bound_to=bound_to_person(row.person.uuid, row.kind))

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.resources.enums import ReturnReason
+from heluo.domains.rosters.enums import Choice
 from heluo.domains.students.enums import BulkKind, ChangeKind, State
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
@@ -31,6 +32,7 @@ TITLES: dict[str, str | Promise] = {
     "callbacks": gettext_lazy("回调地址"),
     "change": gettext_lazy("学籍异动"),
     "changed": gettext_lazy("修改的项数"),
+    "choice": gettext_lazy("导入范围"),
     "class": pgettext_lazy("detail", "班级"),
     "classes": gettext_lazy("班级（学段、入学年份、班号）"),
     "code": gettext_lazy("代码"),
@@ -41,6 +43,7 @@ TITLES: dict[str, str | Promise] = {
     "document": gettext_lazy("文号"),
     "due_days": gettext_lazy("整改期限（天）"),
     "endpoint": gettext_lazy("接口"),
+    "ends_before": gettext_lazy("结束于此日之前"),
     "ends_on": gettext_lazy("结束日期"),
     "entry_year": gettext_lazy("入学年"),
     "expires_at": gettext_lazy("有效期至"),
@@ -72,6 +75,7 @@ TITLES: dict[str, str | Promise] = {
     "rule": gettext_lazy("规则"),
     "same_person": gettext_lazy("是同一人"),
     "school_type": gettext_lazy("学校类型代码"),
+    "schools": gettext_lazy("学校数"),
     "scopes": gettext_lazy("授权范围"),
     "second_factors": gettext_lazy("两步验证方式"),
     "seed": gettext_lazy("随机种子"),
@@ -102,6 +106,7 @@ FACTORS = {
 CODES: dict[str, type[TextChoices]] = {
     "bulk": BulkKind,
     "change": ChangeKind,
+    "choice": Choice,
     "classes": Stage,
     "posts": Role,
     "reasons": ReturnReason,

@@ -9,7 +9,7 @@ from heluo.kernel.people.actions.merging.lists import (
     ListedTeaching,
     Lists,
 )
-from heluo.kernel.people.actions.merging.merging import Merged, merge_lists
+from heluo.kernel.people.actions.merging.merging import Merged, changes_in, merge_lists
 
 __all__ = [
     "Clash",
@@ -20,6 +20,7 @@ __all__ = [
     "ListedTeaching",
     "Lists",
     "Merged",
+    "changes_in",
     "compare_lists",
     "merge_lists",
 ]

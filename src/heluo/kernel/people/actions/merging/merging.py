@@ -54,6 +54,11 @@ class Merged:
     """How many people are new, returned, changed, unchanged and ended, and what became of classes and relations."""
 
 
+def changes_in(counts: Mapping[str, int]) -> int:
+    """How many people of some counts a merge adds, changes or ends."""
+    return sum(counts.get(str(deed), 0) for deed in Deed if deed != Deed.SAME)
+
+
 @transaction.atomic
 def merge_lists(
     *,
@@ -115,7 +120,7 @@ def merge_lists(
             deed="people.lists_merged",
             subject=organisation_subject(lists.school),
             differences=differences,
-            details={**(details or {}), "counts": dict(counts)},
+            details={**(details or {}), "count": changes_in(counts)},
         )
     if any(counts[name] for name in counts if name != str(Deed.SAME)):
         announce(ListsMerged(school_id=lists.school.uuid), by=by, at=now)
