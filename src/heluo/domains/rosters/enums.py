@@ -6,11 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class RosterFormat(models.TextChoices):
-    EXCEL = "excel", _("Excel 模板")
-    ONEROSTER = "oneroster", _("OneRoster 1.2 CSV")
-
-
 class BatchState(models.TextChoices):
     """Where a batch stands on its way into the register."""
 

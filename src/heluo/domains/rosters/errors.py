@@ -39,31 +39,6 @@ class TooManyRows(Unreadable):
     message = _("一次最多导入 {most} 行。请把名册分成几个文件。")
 
 
-class TextUnreadable(Unreadable):
-    code = "text_unreadable"
-    message = _("“{name}”不是 UTF-8 或 GBK 编码的文本。请另存为 UTF-8 编码的 CSV。")
-
-
-class ManifestMissing(Unreadable):
-    code = "manifest_missing"
-    message = _("压缩包里没有 manifest.csv，不是 OneRoster 数据包。")
-
-
-class ManifestWrong(Unreadable):
-    code = "manifest_wrong"
-    message = _("manifest.csv 的“{name}”应为 {wanted}，这里是“{found}”。")
-
-
-class PackageIncomplete(Unreadable):
-    code = "package_incomplete"
-    message = _("数据包里缺少 {name}。manifest.csv 说它在包里。")
-
-
-class DeltaNotTaken(Unreadable):
-    code = "delta_not_taken"
-    message = _("增量数据包（delta）目前不能导入。请从源系统导出完整数据包（bulk）。")
-
-
 class Interrupted(Unreadable):
     code = "interrupted"
     message = _("平台读取这个文件时出错，已通知运维人员。可以重新核对，或换一个文件。")
@@ -113,11 +88,6 @@ UNREADABLE: dict[str, type[Refusal]] = {
         NotARoster,
         UnfoldsTooFar,
         TooManyRows,
-        TextUnreadable,
-        ManifestMissing,
-        ManifestWrong,
-        PackageIncomplete,
-        DeltaNotTaken,
         Interrupted,
     )
 }

@@ -18,7 +18,6 @@ from heluo.domains.rosters.enums import (
     Choice,
     Fault,
     PartState,
-    RosterFormat,
     RowKind,
     Severity,
 )
@@ -37,7 +36,6 @@ class RosterBatch(models.Model):
         StoredFile, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", help_text="改正文件."
     )
     file_name = models.CharField(max_length=200)
-    format = models.CharField(max_length=12, choices=RosterFormat.choices)
     is_delta = models.BooleanField(default=False, help_text="Says only what changed; nobody is missing from it.")
     state = models.CharField(max_length=12, choices=BatchState.choices, default=BatchState.RECEIVED)
     opened_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")

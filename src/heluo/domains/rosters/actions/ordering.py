@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.db import connection, transaction
 
 from heluo.domains.rosters.access import Permission
-from heluo.domains.rosters.enums import MOVING_STATES, BatchState, Choice, RosterFormat
+from heluo.domains.rosters.enums import MOVING_STATES, BatchState, Choice
 from heluo.domains.rosters.errors import (
     BatchNotReady,
     EndingsNotConfirmed,
@@ -27,7 +27,7 @@ from heluo.domains.rosters.queries.batches import (
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.events.public import announce
-from heluo.kernel.files.public import FileKind, StoredFile, require_readable
+from heluo.kernel.files.public import StoredFile, require_readable
 from heluo.kernel.jobs.public import defer
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.public import changes_in, me
@@ -52,7 +52,6 @@ def open_batch(*, by: Actor, scope: Organisation, file: StoredFile, now: datetim
         scope=scope,
         file=file,
         file_name=file.name,
-        format=RosterFormat.ONEROSTER if file.kind == FileKind.PACKAGE else RosterFormat.EXCEL,
         opened_by=me(by),
         opened_at=now,
     )

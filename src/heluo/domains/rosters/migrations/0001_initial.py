@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uuid', models.UUIDField(editable=False, unique=True)),
                 ('file_name', models.CharField(max_length=200)),
-                ('format', models.CharField(choices=[('excel', 'Excel 模板'), ('oneroster', 'OneRoster 1.2 CSV')], max_length=12)),
                 ('is_delta', models.BooleanField(default=False, help_text='Says only what changed; nobody is missing from it.')),
                 ('state', models.CharField(choices=[('received', '等待读取'), ('reading', '正在读取'), ('read', '等待确认'), ('importing', '正在导入'), ('imported', '已导入'), ('refused', '不能导入'), ('cancelled', '已取消')], default='received', max_length=12)),
                 ('opened_at', models.DateTimeField()),
