@@ -78,9 +78,10 @@ def _keep_previews(blob: Blob, rendered: Rendered, note: str) -> Blob:
     blob.previews.all().delete()
     storage = current_storage()
     rows = []
-    for picture in sorted(rendered.pictures, key=lambda each: each.place.name):
-        body = picture.place.read_bytes()
-        sha256 = hashlib.sha256(body).hexdigest()
+    bodies = [(picture, picture.place.read_bytes()) for picture in rendered.pictures]
+    hashed = [(hashlib.sha256(body).hexdigest(), picture, body) for picture, body in bodies]
+    # In the order of the locks' names: two contents may share pictures, and neither must wait for the other in a ring.
+    for sha256, picture, body in sorted(hashed, key=lambda each: each[0]):
         lock_content(sha256)
         storage.put(sha256, picture.place)
         rows.append(
