@@ -7,6 +7,7 @@ The CJK typeface comes from the built front end, so that machines without Chines
 
 import json
 import os
+import re
 import sys
 import tempfile
 from argparse import ArgumentParser
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
@@ -42,7 +44,7 @@ class Shot:
 
     @property
     def name(self) -> str:
-        words = self.path.strip("/").replace("/", "-").replace("?", "-").replace("=", "-").replace("&", "-")
+        words = re.sub(r"[/?=&]", "-", IDENTIFIER.sub("x", self.path).strip("/"))
         return f"{self.role}-{words or 'home'}"
 
 
@@ -53,19 +55,18 @@ SHOTS = [
     Shot("public", "/offline/"),
     Shot("public", "/resources/"),
     Shot("public", "/resources/?q=面积"),
-    Shot("teacher1", "/workbench/"),
-    Shot("pupil1", "/workbench/"),
-    Shot("parent1", "/workbench/"),
-    Shot("reviewer1", "/workbench/"),
-    Shot("school1", "/workbench/"),
-    Shot("county1", "/workbench/"),
-    Shot("city1", "/workbench/"),
-    Shot("province1", "/workbench/"),
-    Shot("operator1", "/operations/"),
     Shot("operator1", "/styleguide/", schemes=("light", "dark")),
     *(Shot("operator1", f"/styleguide/{kind}/", schemes=("light", "dark")) for kind in KINDS),
     Shot("operator1", "/styleguide/dashboard/?wall", sizes=("wall",)),
 ]
+
+WALKERS = ("teacher1", "pupil1", "parent1", "reviewer1", "school1", "county1", "city1", "province1", "operator1")
+"""Who walks on from the workbench: one picture of each kind of page they are led to."""
+MOST_PAGES = 80
+ELSEWHERE = ("/styleguide", "/files/", "/static/", "/api/", "/metrics", "/healthz", "/organisations/regions/")
+IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|(?<=/)\d+(?=/)|(?<=/codes/)[a-z-]+(?=/)")
+LINKS = """() =>
+  [...document.querySelectorAll("a[href^='/']:not([download])")].map((one) => one.getAttribute("href"))"""
 
 
 @contextmanager
@@ -113,19 +114,40 @@ def take(page: Page, base: str, shot: Shot, size: str, scheme: str) -> Iterator[
     yield from (f"{name}: {complaint}" for complaint in complaints)
 
 
+def walk(context: BrowserContext, base: str, role: str) -> Iterator[Shot]:
+    """A shot of each kind of page that links lead this role to; of pages that differ by an identifier, the first."""
+    page = context.new_page()
+    waiting, seen = ["/workbench/"], {"/workbench/"}
+    for _page in range(MOST_PAGES):
+        if not waiting:
+            break
+        path = waiting.pop(0)
+        yield Shot(role, path)
+        page.goto(base + path)
+        for link in page.evaluate(LINKS):
+            kind = IDENTIFIER.sub("…", urlsplit(link).path)
+            if kind not in seen and not kind.startswith(ELSEWHERE):
+                seen.add(kind)
+                waiting.append(link.split("#")[0])
+    page.close()
+
+
 def take_all(browser: Browser, base: str, data: Path, only: str) -> list[str]:
     secrets, heard = passwords(data), []
-    for role in dict.fromkeys(shot.role for shot in SHOTS):
-        wanted = [shot for shot in SHOTS if shot.role == role and only in shot.name]
-        if not wanted:
-            continue
+    for role in dict.fromkeys((*(shot.role for shot in SHOTS), *WALKERS)):
         if role != "public" and role not in secrets:
             heard.append(f"{role}: 没有这个演示账号 / no such demo account in {data}")
             continue
         with browser.new_context(locale="zh-CN", service_workers="block") as context:
             if role != "public":
                 sign_in(context, base, role, secrets[role])
-            for shot in wanted:
+            listed = [shot for shot in SHOTS if shot.role == role]
+            walked = walk(context, base, role) if role in WALKERS else iter(())
+            taken = 0
+            for shot in (*listed, *walked):
+                if only not in shot.name:
+                    continue
+                taken += 1
                 for size in shot.sizes:
                     for scheme in shot.schemes:
                         page = context.new_page()
@@ -133,7 +155,7 @@ def take_all(browser: Browser, base: str, data: Path, only: str) -> list[str]:
                         page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
                         heard += take(page, base, shot, size, scheme)
                         page.close()
-            print(f"{role}: {len(wanted)}")
+            print(f"{role}: {taken}")
     return heard
 
 
