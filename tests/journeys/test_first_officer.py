@@ -10,6 +10,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import Browser
 
 from tests.journeys.browser import DESK, Visitor
+from tests.journeys.conftest import PATIENCE
 from tests.site.platform import Platform, heluo
 
 PASSWORD = "longmen-caves-1961"
@@ -67,6 +68,7 @@ def test_from_an_empty_folder_to_an_officer_at_work_and_back_after_a_lost_phone(
     production: Platform, browser: Browser
 ) -> None:
     context = browser.new_context(base_url=f"http://localhost:{production.port}", viewport=DESK, locale="zh-CN")
+    context.set_default_timeout(PATIENCE)
     officer = Visitor.at(context, {"zhang.min": PASSWORD})
     wish = ("--name", "张敏", "--username", "zhang.min", "--role", "province_admin", "--organisation", "410000")
 

@@ -24,7 +24,7 @@ def tab_to(visitor: Visitor, wanted: Locator) -> None:
         visitor.page.keyboard.press("Tab")
         shown = visitor.page.evaluate("() => document.activeElement.outerHTML.slice(0, 160)")
         try:
-            visitor.page.wait_for_function(IS_SEEN, timeout=2_000)
+            visitor.page.wait_for_function(IS_SEEN, timeout=10_000)
         except TooSlow:
             raise AssertionError(f"the focus cannot be seen on {shown}") from None
         if wanted.evaluate("(one) => one === document.activeElement"):

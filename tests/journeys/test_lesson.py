@@ -69,7 +69,7 @@ def play(page: Page) -> float:
     return second
 
 
-def expect_views(teacher: Visitor, title: str, wanted: int, within: float = 60) -> None:
+def expect_views(teacher: Visitor, title: str, wanted: int, within: float = 180) -> None:
     """The author's page says that it was looked at so often; views are summed up every few seconds."""
     until = time.monotonic() + within
     row = teacher.main.get_by_role("listitem").filter(has_text=title)

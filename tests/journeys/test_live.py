@@ -33,5 +33,5 @@ def test_a_submission_reaches_the_reviewers_open_workbench(visit: Visit, tmp_pat
     describe(teacher, title)
     submit(teacher)
 
-    expect(figure(reviewer)).to_contain_text(re.compile(rf"\b{before + 1}\b"), timeout=15_000)
+    expect(figure(reviewer)).to_contain_text(re.compile(rf"\b{before + 1}\b"))
     assert reviewer.page.evaluate("() => window.isTheSamePage")

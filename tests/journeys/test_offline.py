@@ -68,7 +68,5 @@ def test_a_new_build_takes_over(visit: Visit) -> None:
     reader.page.evaluate("() => navigator.serviceWorker.register('/service-worker.js?build=tomorrow')")
     reader.page.evaluate("async () => { await window.took; }")
     reader.page.wait_for_function("async () => !(await caches.keys()).includes('heluo-shell-0')")
-    reader.page.wait_for_function(
-        "async () => !(await caches.match('/static/app/app-of-an-earlier-build.js'))", timeout=10_000
-    )
+    reader.page.wait_for_function("async () => !(await caches.match('/static/app/app-of-an-earlier-build.js'))")
     assert reader.page.evaluate(OFFLINE_TEXT)

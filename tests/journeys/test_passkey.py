@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from heluo.kernel.people.models import Account
 from tests.accounts import PASSWORD, MakeAccount, make_account, school
+from tests.journeys.conftest import PATIENCE
 
 __all__ = ["make_account", "school"]
 CHROMIUM = Path(which("chromium") or which("chromium-browser") or "/usr/bin/chromium")
@@ -42,6 +43,7 @@ def page(live_server: LiveServer, settings: Settings, monkeypatch: pytest.Monkey
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(base_url=live_server.url, locale="zh-CN").new_page()
+        page.set_default_timeout(PATIENCE)
         session = page.context.new_cdp_session(page)
         session.send("WebAuthn.enable")
         session.send("WebAuthn.addVirtualAuthenticator", {"options": KEY})

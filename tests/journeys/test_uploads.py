@@ -11,8 +11,8 @@ from tests.journeys.browser import Visitor
 from tests.journeys.conftest import RunningPlatform, Visit
 from tests.journeys.test_lesson import CHECKED, start_resource
 
-SLOW = 400 * 1024
-"""Bytes a second."""
+SLOW, FAST = 150 * 1024, -1
+"""Bytes a second; slow enough to be met half-way on a busy machine."""
 
 
 def big_picture(folder: Path, name: str = "大图.png") -> Path:
@@ -25,13 +25,13 @@ def big_picture(folder: Path, name: str = "大图.png") -> Path:
 def on_a_slow_line(visitor: Visitor) -> CDPSession:
     line = visitor.page.context.new_cdp_session(visitor.page)
     line.send("Network.enable")
-    be(line, offline=False)
+    be(line, offline=False, speed=SLOW)
     return line
 
 
-def be(line: CDPSession, *, offline: bool) -> None:
-    speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": SLOW}
-    line.send("Network.emulateNetworkConditions", {"offline": offline, **speed})
+def be(line: CDPSession, *, offline: bool, speed: int) -> None:
+    conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+    line.send("Network.emulateNetworkConditions", {"offline": offline, **conditions})
 
 
 def half_way(visitor: Visitor) -> None:
@@ -56,10 +56,10 @@ def test_an_upload_goes_on_after_the_line_was_cut(visit: Visit, platform: Runnin
             offsets.append(int(request.headers["upload-offset"]))
 
     teacher.page.on("request", note)
-    be(line, offline=True)
+    be(line, offline=True, speed=FAST)
     teacher.page.get_by_label("添加文件").set_input_files(picture)
     expect(teacher.page.get_by_text("网络中断，正在重新连接")).to_be_visible()
-    be(line, offline=False)
+    be(line, offline=False, speed=FAST)
     row = teacher.page.locator("#files li").filter(has_text=picture.name)
     expect(row).to_be_visible(timeout=CHECKED)
     assert min(offsets) > 0, "what had arrived is not sent again"
@@ -71,13 +71,14 @@ def test_an_upload_goes_on_after_the_line_was_cut(visit: Visit, platform: Runnin
 def test_a_cancelled_upload_is_gone(visit: Visit, tmp_path: Path) -> None:
     teacher = visit("teacher1")
     start_resource(teacher)
-    on_a_slow_line(teacher)
+    line = on_a_slow_line(teacher)
     teacher.page.get_by_label("添加文件").set_input_files([big_picture(tmp_path), big_picture(tmp_path, "第二.png")])
     expect(teacher.page.get_by_text("排队中").last).to_be_visible()
     half_way(teacher)
     with teacher.page.expect_response(lambda answer: answer.request.method == "DELETE") as deleted:
         teacher.page.get_by_role("button", name="取消上传").first.click()
     assert deleted.value.status == 204
+    be(line, offline=False, speed=FAST)
     expect(teacher.page.locator("#files li").filter(has_text="第二.png")).to_be_visible(timeout=CHECKED)
     expect(teacher.page.locator("#files li")).to_have_count(1)
     expect(teacher.page.get_by_role("button", name="取消上传")).to_have_count(0)

@@ -102,12 +102,14 @@ def ask(transactional_db: None) -> Iterator[Ask]:
     with ExitStack() as opened:
 
         def answer(path: str, **headers: str) -> http.client.HTTPResponse:
-            session = opened.enter_context(closing(http.client.HTTPConnection("127.0.0.1", port, timeout=10)))
+            session = opened.enter_context(closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)))
             session.request("GET", path, headers=headers)
             return opened.enter_context(session.getresponse())
 
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
+        deadline = time.monotonic() + 120
+        while True:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
             try:
                 if answer("/stream/").status == 403:
                     break
@@ -115,7 +117,7 @@ def ask(transactional_db: None) -> Iterator[Ask]:
                 time.sleep(0.1)
         yield answer
         process.terminate()
-        assert process.wait(10) in {0, -15}
+        assert process.wait(60) in {0, -15}
 
 
 def next_topic(stream: http.client.HTTPResponse) -> str:

@@ -25,6 +25,7 @@ from heluo.kernel.organisations.enums import Level, OrganisationKind
 from heluo.kernel.organisations.models import Organisation, Region
 from heluo.kernel.people.models import Account, Person, Post
 from tests.server import SERVER_VARIABLE, with_database
+from tests.site.platform import free_port
 
 
 @pytest.fixture(autouse=True)
@@ -72,12 +73,6 @@ class Site:
         return f"content.localhost:{self.port}"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @contextmanager
 def running_site(data: Path, *command: str, **variables: str) -> Iterator[Site]:
     """The site under granian until the context ends. `command` goes before it, e.g. a namespace of its own."""
@@ -104,11 +99,11 @@ def running_site(data: Path, *command: str, **variables: str) -> Iterator[Site]:
         yield Site(port=port, data=data, process=process)
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + 60
+    until = time.monotonic() + 120
     while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

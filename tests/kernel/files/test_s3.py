@@ -29,7 +29,8 @@ from heluo.kernel.files.queries import FlawKind
 from heluo.kernel.files.storage import ContentMissing, OutOfRoom, S3Storage, StorageTrouble, current_storage
 from heluo.kernel.files.storage.s3 import PART, parse_storage_url
 from tests.kernel.files import media
-from tests.kernel.files.conftest import free_port, wait_for_port
+from tests.kernel.files.conftest import wait_for_port
+from tests.site.platform import free_port
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
@@ -47,13 +48,13 @@ def a_server(port: int) -> Iterator[str]:
         yield f"127.0.0.1:{port}"
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=60)
 
 
 def a_bucket(server: str) -> str:
     """Address of a new bucket."""
     bucket = f"heluo-{uuid4().hex[:8]}"
-    assert requests.put(f"http://{server}/{bucket}", timeout=10).status_code == 200
+    assert requests.put(f"http://{server}/{bucket}", timeout=60).status_code == 200
     return f"s3://key:secret@{server}/{bucket}?prefix=province"
 
 
@@ -147,7 +148,7 @@ def test_a_kill_in_mid_upload_leaves_nothing_to_see_and_goes_on_later(
         [sys.executable, "-c", KILLED_IN_MID_UPLOAD, url, sha256, str(place)],
         env={**os.environ, "PYTHONPATH": "src"},
         check=False,
-        timeout=60,
+        timeout=180,
     )
     assert died.returncode == -9
     assert place.exists()
@@ -259,7 +260,7 @@ def test_an_upload_outlives_a_store_that_stops_and_comes_back(settings: Settings
     assert not Upload.objects.filter(finished_at__isnull=False).exists()
     with a_server(port) as server:
         bucket = settings.STORAGE_URL.rpartition("/")[2].partition("?")[0]
-        assert requests.put(f"http://{server}/{bucket}", timeout=10).status_code == 200
+        assert requests.put(f"http://{server}/{bucket}", timeout=60).status_code == 200
         finish(upload=upload.pk)
         file = StoredFile.objects.get()
         assert file.uuid == upload.uuid

@@ -23,7 +23,7 @@ from heluo.kernel.files.jobs import catch_up
 from heluo.kernel.files.models import Blob
 from heluo.kernel.files.public import content_link, require_readable, store_file, verify_store
 from heluo.kernel.files.scanner import ScannerTrouble, ping, scan
-from tests.kernel.files.conftest import free_port
+from tests.site.platform import free_port
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 CLAMD = which("clamd") or which("clamd", path="/usr/sbin:/usr/local/sbin")
@@ -52,7 +52,7 @@ def clamd() -> Iterator[dict[str, str]]:
         )
         try:
             url = f"unix:{folder}/clamd.sock"
-            until = time.monotonic() + 60
+            until = time.monotonic() + 120
             while not ping(url):
                 assert process.poll() is None, (folder / "clamd.log").read_text()
                 assert time.monotonic() < until
@@ -60,7 +60,7 @@ def clamd() -> Iterator[dict[str, str]]:
             yield {"unix": url, "tcp": f"tcp://127.0.0.1:{port}"}
         finally:
             process.terminate()
-            process.wait(timeout=30)
+            process.wait(timeout=60)
 
 
 @needs_clamd

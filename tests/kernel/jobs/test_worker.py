@@ -23,7 +23,7 @@ from tests.kernel.jobs import errands
 from tests.server import REPOSITORY, with_database
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 def until(true: Callable[[], bool]) -> None:
@@ -96,7 +96,7 @@ def test_a_worker_runs_jobs_and_pulses_and_leaves_when_asked(hire: Hire, diary: 
     assert "errands.py" in trouble.traceback
     until(worker_alive)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert not WorkerBeat.objects.exists()
 
 
@@ -105,7 +105,7 @@ def test_a_job_is_finished_before_the_worker_leaves(hire: Hire, diary: Diary) ->
     worker = hire()
     until(lambda: diary.has("began"))
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert diary.has("ended")
     assert status(job) == "succeeded"
 
@@ -116,13 +116,13 @@ def test_jobs_that_do_not_end_in_time_are_given_back(hire: Hire, diary: Diary) -
     worker = hire(grace=1.0)
     until(lambda: diary.lines.count("began") == 2)
     worker.send_signal(signal.SIGTERM)
-    assert worker.wait(10) == 0
+    assert worker.wait(60) == 0
     assert (status(again), status(once)) == ("todo", "failed")
     assert set(JobTrouble.objects.values_list("kind", flat=True)) == {TroubleKind.STOPPED}
 
 
 def test_jobs_of_a_killed_worker_are_found(hire: Hire, diary: Diary) -> None:
-    again = errands.long_idempotent.defer(diary=str(diary.path), seconds=2)
+    again = errands.long_idempotent.defer(diary=str(diary.path), seconds=600)
     once = errands.long_once.defer(diary=str(diary.path), seconds=600)
     worker = hire()
     until(lambda: diary.lines.count("began") == 2)
