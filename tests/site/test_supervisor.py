@@ -8,12 +8,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
+from heluo.site.postgres import Postgres
 from heluo.site.processes.identity import Identity, RunRecords, identity_of
 from heluo.site.supervisor.lock import FolderLock, FolderTaken
 from tests.site.platform import START_LIMIT, Platform, free_port, heluo, wait_until_gone
@@ -77,6 +81,22 @@ def test_a_killed_database_comes_back_and_pages_with_it(platform: Platform) -> N
     platform.wait_until_said("the database is back")
     platform.get("/healthz")
     assert platform.get("/accounts/login/") == 200
+
+
+def test_a_request_whose_database_is_killed_is_told_to_come_back(platform: Platform) -> None:
+    with ThreadPoolExecutor(1) as people, closing(psycopg.connect(Postgres(platform.data).url)) as session:
+        session.execute("LOCK TABLE catalogue_entry IN ACCESS EXCLUSIVE MODE")
+        asked = people.submit(platform.get, "/resources/")
+        until = time.monotonic() + START_LIMIT
+        waiting = "SELECT count(*) FROM pg_locks WHERE relation = 'catalogue_entry'::regclass AND NOT granted"
+        while session.execute(waiting).fetchone() == (0,):
+            assert not asked.done(), asked.result()
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        os.kill(platform.pid_of("postgres"), signal.SIGKILL)
+        assert asked.result() == 503
+    platform.wait_until_said("the database is back")
+    assert platform.get("/resources/") == 200
 
 
 def test_a_second_start_on_the_same_folder_is_told_who_is_there(platform: Platform) -> None:

@@ -4,7 +4,7 @@ import re
 
 import pytest
 from django.core.exceptions import BadRequest
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
@@ -89,6 +89,20 @@ def test_a_broken_page_shows_the_number_for_the_logs() -> None:
     request.id = "f00d"  # type: ignore[attr-defined]  # put by the request log
     response = pages.server_error(request)
     assert response.status_code == 500
+    assert "f00d" in response.text
+
+
+@pytest.mark.parametrize(("path", "said"), [("/", "暂时不可用"), ("/api/v1/me", "database_away")])
+@pytest.mark.parametrize("kind", [OperationalError, InterfaceError])
+def test_a_database_that_is_away_is_no_fault_of_the_page(path: str, said: str, kind: type[Exception]) -> None:
+    request = RequestFactory().get(path)
+    request.id = "f00d"  # type: ignore[attr-defined]  # put by the request log
+    try:
+        raise kind("server closed the connection unexpectedly")
+    except kind:
+        response = pages.server_error(request)
+    assert (response.status_code, response["Retry-After"]) == (503, "10")
+    assert said in response.text
     assert "f00d" in response.text
 
 

@@ -1,10 +1,12 @@
 """Pages of the platform itself: errors, the installed app's parts, the style guide."""
 
 import json
+import sys
 from hashlib import sha256
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template import loader
@@ -18,6 +20,9 @@ from heluo.kernel.pages.bundle import built_file
 from heluo.kernel.pages.problems import problem
 from heluo.kernel.pages.refusals import API_PREFIX, answer, error_page
 from heluo.kernel.pages.rules import PageRequest, reads
+
+RETRY_AFTER = "10"
+"""Seconds after which a database that was restarted usually answers again."""
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -44,13 +49,29 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's `handler500`: leans on nothing that may be broken; shows the request's number for the logs."""
+    """Django's `handler500`: leans on nothing that may be broken; shows the request's number for the logs.
+
+    A database that is away or too busy is no fault of the page: 503, and come back in a moment.
+    """
     number = getattr(request, "id", "")
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        return _database_away(request, number)
     if request.path.startswith(API_PREFIX):
         return problem(
             500, "failed", _("平台在处理请求时出了问题，没有保存任何改动。编号 {number}。").format(number=number)
         )
     return HttpResponse(loader.render_to_string("pages/errors/500.html", {"number": number}), status=500)
+
+
+def _database_away(request: HttpRequest, number: str) -> HttpResponse:
+    """Nobody knows whether a commit on its way arrived: say to look again."""
+    if request.path.startswith(API_PREFIX):
+        detail = _("数据库暂时没有应答，这次操作可能没有保存。请稍后查看，再重试。编号 {number}。")
+        response: HttpResponse = problem(503, "database_away", detail.format(number=number))
+    else:
+        response = HttpResponse(loader.render_to_string("pages/errors/503.html", {"number": number}), status=503)
+    response["Retry-After"] = RETRY_AFTER
+    return response
 
 
 def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
