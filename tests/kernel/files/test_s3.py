@@ -26,8 +26,8 @@ from heluo.kernel.files.jobs import check, finish
 from heluo.kernel.files.models import Blob, StoredFile, Upload
 from heluo.kernel.files.public import check_storage, content_link, store_file, verify_store
 from heluo.kernel.files.queries import FlawKind
-from heluo.kernel.files.storage import ContentMissing, OutOfRoom, S3Storage, StorageTrouble, current_storage
-from heluo.kernel.files.storage.s3 import PART, parse_storage_url
+from heluo.kernel.files.storage import ContentMissing, OutOfRoom, StorageTrouble, current_storage
+from heluo.kernel.files.storage.s3 import PART, S3Storage, parse_storage_url
 from tests.kernel.files import media
 from tests.kernel.files.conftest import wait_for_port
 from tests.site.platform import free_port

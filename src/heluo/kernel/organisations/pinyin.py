@@ -1,11 +1,9 @@
 """Pinyin keys of names: for sorting without a Chinese collation, and for finding by what people type."""
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
-
-from pypinyin import lazy_pinyin, load_phrases_dict
 
 from heluo.kernel.search.public import vector_text
 
@@ -15,19 +13,24 @@ CORRECTIONS = Path(__file__).parent / "data" / "pinyin_corrections.csv"
 
 
 @lru_cache(maxsize=1)
-def _know_our_places() -> None:
-    """Teach the library the local readings it misses (长垣 is Changyuan, 浚县 is Xunxian)."""
+def _reader() -> Callable[[str], list[str]]:
+    """The library, taught the local readings it misses (长垣 is Changyuan, 浚县 is Xunxian).
+
+    It holds some 50 MB, so only a process that has a name to read loads it.
+    """
+    from pypinyin import lazy_pinyin, load_phrases_dict  # noqa: PLC0415  # see above
+
     with CORRECTIONS.open(encoding="utf-8", newline="") as file:
         load_phrases_dict(
             {row["words"]: [[syllable] for syllable in row["pinyin"].split()] for row in csv.DictReader(file)}
         )
+    return lazy_pinyin
 
 
 @lru_cache(maxsize=NAMES_KEPT)
 def _syllables(name: str) -> tuple[str, ...]:
     """Without tones, in lower case; runs of other characters stay as they are."""
-    _know_our_places()
-    return tuple(syllable.lower() for syllable in lazy_pinyin(name))
+    return tuple(syllable.lower() for syllable in _reader()(name))
 
 
 def pinyin_key(name: str) -> str:

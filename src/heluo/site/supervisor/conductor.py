@@ -23,8 +23,8 @@ from heluo.site.supervisor.ports import check_port
 
 STEP = 0.1
 CHILD_PATIENCE = 5.0
-DATABASE_PATIENCE = 3.0
-"""Together with `CHILD_PATIENCE` below the ten seconds in which everything must have stopped."""
+STOP_WITHIN = 9.0
+"""Below the ten seconds in which everything must have stopped: the database has what its users leave of it."""
 LOG_CHECK_EVERY = 60.0
 START_FAILURES = 3
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
@@ -266,13 +266,14 @@ class Conductor:
             self.say("正在停止 / stopping …")
         for child in self.children:
             child.ask()
-        until = time.monotonic() + CHILD_PATIENCE
+        began = time.monotonic()
+        until = began + CHILD_PATIENCE
         while any(child.is_running for child in self.children) and time.monotonic() < until and self.stop_requests < 2:
             time.sleep(STEP / 2)
         for child in self.children:
             child.end()
         if self.postgres is not None:
-            self.postgres.stop(patience=DATABASE_PATIENCE)
+            self.postgres.stop(patience=began + STOP_WITHIN - time.monotonic())
         if self.children or self.postgres:
             self.say("已停止 / stopped")
 

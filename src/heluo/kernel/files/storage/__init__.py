@@ -6,9 +6,8 @@ from django.conf import settings
 
 from heluo.kernel.files.storage.interface import ContentMissing, OutOfRoom, Storage, StorageTrouble
 from heluo.kernel.files.storage.local import LocalStorage
-from heluo.kernel.files.storage.s3 import S3Storage, parse_storage_url
 
-__all__ = ["ContentMissing", "LocalStorage", "OutOfRoom", "S3Storage", "Storage", "StorageTrouble", "current_storage"]
+__all__ = ["ContentMissing", "LocalStorage", "OutOfRoom", "Storage", "StorageTrouble", "current_storage"]
 
 
 def current_storage() -> Storage:
@@ -18,4 +17,8 @@ def current_storage() -> Storage:
 
 @cache
 def _storage_at(url: str | None, data: str) -> Storage:
-    return S3Storage(parse_storage_url(url)) if url else LocalStorage.below(data)
+    if not url:
+        return LocalStorage.below(data)
+    from heluo.kernel.files.storage.s3 import S3Storage, parse_storage_url  # noqa: PLC0415  # 20 MB few need
+
+    return S3Storage(parse_storage_url(url))
