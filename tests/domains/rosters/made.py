@@ -1,10 +1,12 @@
 """Rosters to import: rows by sheet, written as a workbook, with whatever should be wrong about it."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import xlsxwriter
 
@@ -147,3 +149,135 @@ def fresh(batch: RosterBatch) -> RosterBatch:
 def found(batch: RosterBatch) -> set[tuple[str, int, str, str]]:
     """What was found: sheet, row, column, fault."""
     return set(RosterFinding.objects.filter(batch=batch).values_list("sheet", "number", "column", "fault"))
+
+
+# -- OneRoster packages -----------------------------------------------------------------------------------------------
+
+COLUMNS: Mapping[str, str] = {
+    "orgs": "sourcedId status dateLastModified name type identifier parentSourcedId",
+    "academicSessions": "sourcedId status dateLastModified title type startDate endDate parentSourcedId schoolYear",
+    "courses": (
+        "sourcedId status dateLastModified schoolYearSourcedId title courseCode grades orgSourcedId subjects"
+        " subjectCodes"
+    ),
+    "classes": (
+        "sourcedId status dateLastModified title grades courseSourcedId classCode classType location schoolSourcedId"
+        " termSourcedIds subjects subjectCodes periods"
+    ),
+    "users": (
+        "sourcedId status dateLastModified enabledUser username userIds givenName familyName middleName identifier"
+        " email sms phone agentSourcedIds grades password userMasterIdentifier"
+    ),
+    "roles": "sourcedId status dateLastModified userSourcedId roleType role beginDate endDate orgSourcedId",
+    "enrollments": (
+        "sourcedId status dateLastModified classSourcedId schoolSourcedId userSourcedId role primary beginDate endDate"
+    ),
+    "demographics": "sourcedId status dateLastModified birthDate sex",
+}
+
+
+@dataclass
+class Parcel:
+    """A OneRoster 1.2 package to be written: lines by file and column; one school, a class, its people."""
+
+    lines: dict[str, list[dict[str, str]]]
+    modes: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=lambda: {"manifest.version": "1.0", "oneroster.version": "1.2"})
+    columns: dict[str, str] = field(default_factory=lambda: dict(COLUMNS))
+    encoding: str = "utf-8"
+    extra: dict[str, bytes] = field(default_factory=dict)
+    """Further members, or others in the place of files."""
+
+    def files(self) -> dict[str, bytes]:
+        modes = {name: self.modes.get(name, "bulk") for name in self.lines}
+        manifest = [*self.versions.items(), *((f"file.{name}", mode) for name, mode in modes.items())]
+        files = {"manifest.csv": self.written(["propertyName", "value"], manifest)}
+        for name, lines in self.lines.items():
+            columns = self.columns[name].split()
+            files[f"{name}.csv"] = self.written(columns, [[line.get(one, "") for one in columns] for line in lines])
+        return files | self.extra
+
+    def written(self, columns: Sequence[str], lines: Sequence[Sequence[str]]) -> bytes:
+        text = StringIO(newline="")
+        csv.writer(text).writerows([columns, *lines])
+        return text.getvalue().encode(self.encoding)
+
+    def content(self) -> bytes:
+        out = BytesIO()
+        with ZipFile(out, "w", ZIP_DEFLATED) as archive:
+            for file, content in self.files().items():
+                archive.writestr(file, content)
+        return out.getvalue()
+
+
+def parcel(office: Office, pupils: int = 3) -> Parcel:
+    """A class of a school with its pupils, a leader who teaches Chinese, a teacher of maths and a mother of two."""
+    people = range(1, pupils + 1)
+    teachers = {"t1": ("知秋", "嵩云"), "t2": ("望舒", "伊阙")}
+    return Parcel(
+        {
+            "orgs": [{"sourcedId": "o1", "name": "示例小学", "type": "school", "identifier": office.school.code or ""}],
+            "academicSessions": [
+                {
+                    "sourcedId": "y1",
+                    "title": "2026-2027",
+                    "type": "schoolYear",
+                    "startDate": "2026-09-01",
+                    "endDate": "2027-09-01",
+                    "schoolYear": "2027",
+                }
+            ],
+            "courses": [
+                {"sourcedId": "k1", "title": "语文", "orgSourcedId": "o1", "subjects": "语文"},
+                {"sourcedId": "k2", "title": "数学", "orgSourcedId": "o1", "subjectCodes": "14"},
+            ],
+            "classes": [
+                room("c1", "三年级（1）班", "k1", classType="homeroom"),
+                room("c1-yu", "三年级（1）班 语文", "k1"),
+                room("c1-shu", "三（1）班 数学", "k2"),
+            ],
+            "users": [
+                *(user(f"p{one}", "听雨" + SURNAMES[one], "河洛", identifier=f"G{resident(one)}") for one in people),
+                *(
+                    user(one, given, family, sms=phone(place))
+                    for place, (one, (given, family)) in enumerate(teachers.items(), start=1)
+                ),
+                user("g1", "长风", "伊阙", phone=phone(1001), agentSourcedIds="p1,p2"),
+            ],
+            "roles": [
+                *(held(f"r{one}", f"p{one}", "student") for one in people),
+                *(held(f"r{one}", one, "teacher") for one in teachers),
+                held("rg1", "g1", "guardian"),
+            ],
+            "enrollments": [
+                *(seat(f"e{one}", "c1", f"p{one}", "student") for one in people),
+                seat("e-t1", "c1", "t1", "teacher", primary="true"),
+                seat("e-t1-yu", "c1-yu", "t1", "teacher"),
+                seat("e-t2-shu", "c1-shu", "t2", "teacher"),
+            ],
+            "demographics": [
+                {"sourcedId": f"p{one}", "birthDate": "2016-01-01", "sex": "male" if one % 2 else "female"}
+                for one in people
+            ],
+        }
+    )
+
+
+def room(sourced_id: str, title: str, course: str, **more: str) -> dict[str, str]:
+    line = {"sourcedId": sourced_id, "title": title, "courseSourcedId": course, "classType": "scheduled"}
+    return {**line, "grades": "03", "schoolSourcedId": "o1", "termSourcedIds": "y1", **more}
+
+
+def user(sourced_id: str, given: str, family: str, **more: str) -> dict[str, str]:
+    line = {"sourcedId": sourced_id, "enabledUser": "true", "username": sourced_id}
+    return {**line, "givenName": given, "familyName": family, **more}
+
+
+def held(sourced_id: str, user: str, role: str, **more: str) -> dict[str, str]:
+    line = {"sourcedId": sourced_id, "userSourcedId": user, "roleType": "primary", "role": role}
+    return {**line, "orgSourcedId": "o1", **more}
+
+
+def seat(sourced_id: str, room: str, user: str, role: str, **more: str) -> dict[str, str]:
+    line = {"sourcedId": sourced_id, "classSourcedId": room, "schoolSourcedId": "o1", "userSourcedId": user}
+    return {**line, "role": role, **more}

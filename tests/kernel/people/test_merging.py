@@ -221,3 +221,34 @@ def test_strangers_merge_nothing(small: School) -> None:
         merge(whole(small), by=stranger)
     with pytest.raises(NotAllowed):
         compare_lists(by=stranger, lists=whole(small), on=TODAY)
+
+
+def test_a_platform_number_is_believed_of_whom_the_school_knows(small: School) -> None:
+    merge(whole(small))
+    known = Person.objects.get(name="河洛1")
+    elsewhere = school("2141970003", "别处小学", OTHER_COUNTY)
+    stranger = person(Role.PUPIL, elsewhere, "别处人", username="x.elsewhere")
+    said = ListedPerson(line=1, role=Role.PUPIL, name="河洛改名", number=known.number)
+    lists = Lists(school=small.school, lines=(said, replace(said, line=2, name="别处人", number=stranger.number)))
+    comparison = compare_lists(by=CLERK, lists=lists, on=TODAY)
+    assert comparison.deeds[1] == (Deed.CHANGED, ("name",))
+    assert [(clash.line, clash.kind) for clash in comparison.clashes] == [(2, ClashKind.NUMBER_UNKNOWN)]
+    torn = replace(said, identifiers=((RESIDENT, resident(2)),))
+    clashes = compare_lists(by=CLERK, lists=replace(lists, lines=(torn,)), on=TODAY).clashes
+    assert ClashKind.SEVERAL_PEOPLE in {clash.kind for clash in clashes}
+
+
+def test_a_line_may_say_that_something_ends(small: School) -> None:
+    merge(whole(small))
+    lists = Lists(
+        school=small.school,
+        lines=(
+            replace(pupil(1, small.klass), is_reference=True, ends=True),
+            ListedPerson(line=3, role=Role.TEACHER, identifiers=((PHONE, "10000000003"),), is_reference=True),
+            ListedTeaching(line=4, teacher=3, klass=small.klass.pk, subject="13", ends=True),
+        ),
+    )
+    merged = merge(lists, now=LATER)
+    assert (merged.counts["ended"], merged.counts["teachings_ended"], merged.comparison.clashes) == (1, 1, ())
+    assert Post.objects.get(role=Role.PUPIL, ends_on__isnull=False).person.name == "河洛1"
+    assert ClassMembership.objects.get(ends_on__isnull=False).person.name == "河洛1"

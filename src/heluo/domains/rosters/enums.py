@@ -88,7 +88,7 @@ class Fault(models.TextChoices):
     OTHER_NAME = "other_name", _("这个号码登记在“{name}”名下")
     PUPIL_ELSEWHERE = "pupil_elsewhere", _("已是{place}的学生，还没有转出")
     NOT_HERE = "not_here", _("名册和学校登记里都没有这个人")
-    POINTS_TO_WRONG = "points_to_wrong", _("所指的人在“{sheet}”第 {row} 行还有错误")
+    POINTS_TO_WRONG = "points_to_wrong", _("所指的“{sheet}”第 {row} 行还有错误")
     OWN_GUARDIAN = "own_guardian", _("把学生本人填成了监护人")
     FACTS_KEPT = "facts_kept", _("与登记的不一致；此人还属于别的单位，登记内容不会更改")
     TEACHES_ELSEWHERE = "teaches_elsewhere", _("同时在{place}任教")
@@ -98,6 +98,22 @@ class Fault(models.TextChoices):
     SHEET_UNKNOWN = "sheet_unknown", _("不认识这张工作表，其中的内容不会导入")
     SHEET_HIDDEN = "sheet_hidden", _("这张工作表是隐藏的，看不见的内容不导入")
     REFERENCE_UNKNOWN = "reference_unknown", _("指向“{sheet}”里没有的 {found}")
+    NUMBER_UNKNOWN = "number_unknown", _("这个平台号不是这所学校的人")
+    LINE_LENGTH = "line_length", _("这一行有 {cells} 格，表头有 {headings} 格")
+    FILE_UNKNOWN = "file_unknown", _("不认识这个文件，其中的内容不会导入")
+    FILE_IGNORED = "file_ignored", _("平台的名册里没有这类内容，这个文件不会导入")
+    FILE_UNLISTED = "file_unlisted", _("manifest.csv 说包里没有这个文件，其中的内容不会导入")
+    ROLE_IGNORED = "role_ignored", _("“{role}”不由名册登记，这样的任职不会导入")
+    ROLE_MISSING = "role_missing", _("roles.csv 里没有此人的任职，不知道是哪所学校的什么人")
+    ROLE_LATER = "role_later", _("{day} 才开始，现在不会导入")
+    DELETION_IGNORED = "deletion_ignored", _("这类删除不由名册办理，不会导入")
+    PASSWORD_IGNORED = "password_ignored", _("密码不会导入")
+    CLASS_UNPLACED = "class_unplaced", _("看不出是哪个年级的几班")
+    LESSON_UNPLACED = "lesson_unplaced", _("不是一个行政班的课，其中的任课不会导入")
+    LEADER_IGNORED = "leader_ignored", _("既不是班主任，也没有写明学科，不会导入")
+    OTHER_YEAR = "other_year", _("不属于本学年（{year}）")
+    SEAT_TWICE = "seat_twice", _("在第 {row} 行已编入另一个班")
+    SEAT_MISSING = "seat_missing", _("没有编入行政班")
 
 
 REMEDIES: dict[Fault, Promise] = {
@@ -142,5 +158,21 @@ REMEDIES: dict[Fault, Promise] = {
     Fault.SHEET_UNKNOWN: _("需要导入时，把工作表改成模板里的名称"),
     Fault.SHEET_HIDDEN: _("取消隐藏，或删去这张工作表"),
     Fault.REFERENCE_UNKNOWN: _("请核对编号"),
+    Fault.NUMBER_UNKNOWN: _("请核对平台号，或补上身份证号、学籍号"),
+    Fault.LINE_LENGTH: _("请检查这一行的逗号和引号"),
+    Fault.FILE_UNKNOWN: _("需要导入时，改成标准里的文件名，并写进 manifest.csv"),
+    Fault.FILE_IGNORED: _("不需要处理"),
+    Fault.FILE_UNLISTED: _("需要导入时，在 manifest.csv 里写明 bulk 或 delta"),
+    Fault.ROLE_IGNORED: _("管理人员请在“人员”里任命"),
+    Fault.ROLE_MISSING: _("请在 roles.csv 里写明任职"),
+    Fault.ROLE_LATER: _("到时再导入一次"),
+    Fault.DELETION_IGNORED: _("班级和机构请在“机构”里办理，学生离校请删除其任职"),
+    Fault.PASSWORD_IGNORED: _("导入后按班打印激活码，每人自己设置密码"),
+    Fault.CLASS_UNPLACED: _("grades 写年级代码，title 写成 三年级（2）班 的样子"),
+    Fault.LESSON_UNPLACED: _("需要导入时，grades 写年级代码，title 写成 三年级（2）班 语文 的样子"),
+    Fault.LEADER_IGNORED: _("任课请编入写明学科的班级，班主任请把 primary 写成 true"),
+    Fault.OTHER_YEAR: _("请从源系统导出本学年的数据"),
+    Fault.SEAT_TWICE: _("每名学生只留一个行政班"),
+    Fault.SEAT_MISSING: _("需要编班时，在 enrollments.csv 里编入 homeroom 班级"),
 }
 """What would be right."""

@@ -39,6 +39,51 @@ class TooManyRows(Unreadable):
     message = _("一次最多导入 {most} 行。请把名册分成几个文件。")
 
 
+class TextUnreadable(Unreadable):
+    code = "text_unreadable"
+    message = _("“{name}”不是 UTF-8 或 GBK 编码的 CSV 文本。请另存为 UTF-8 编码的 CSV。")
+
+
+class ManifestMissing(Unreadable):
+    code = "manifest_missing"
+    message = _("压缩包里没有 manifest.csv，不是 OneRoster 数据包。Excel 名册请不要压缩，直接上传 .xlsx。")
+
+
+class ManifestWrong(Unreadable):
+    code = "manifest_wrong"
+    message = _("manifest.csv 的“{name}”应为 {wanted}，这里是“{found}”。")
+
+
+class PackageIncomplete(Unreadable):
+    code = "package_incomplete"
+    message = _("数据包里缺少 {name}。请从源系统重新导出完整的数据包。")
+
+
+class PackageEncrypted(Unreadable):
+    code = "package_encrypted"
+    message = _("压缩包设有密码，平台读不了。请不加密码重新打包后再上传。")
+
+
+class PackageUnsafe(Unreadable):
+    code = "package_unsafe"
+    message = _("压缩包里的文件名“{name}”不合规（重名，或指向包外）。请从源系统重新导出数据包。")
+
+
+class PackageNested(Unreadable):
+    code = "package_nested"
+    message = _("压缩包里还有压缩文件“{name}”。请把 CSV 文件直接放进一个压缩包。")
+
+
+class PackageDamaged(Unreadable):
+    code = "package_damaged"
+    message = _("压缩包已损坏，或用了不通用的压缩方法。请重新打包为普通的 .zip 再上传。")
+
+
+class PackageUnfoldsTooFar(Unreadable):
+    code = "package_unfolds_too_far"
+    message = _("压缩包解压后过大，或结构异常，已停止读取。请从源系统重新导出数据包。")
+
+
 class Interrupted(Unreadable):
     code = "interrupted"
     message = _("平台读取这个文件时出错，已通知运维人员。可以重新核对，或换一个文件。")
@@ -88,6 +133,15 @@ UNREADABLE: dict[str, type[Refusal]] = {
         NotARoster,
         UnfoldsTooFar,
         TooManyRows,
+        TextUnreadable,
+        ManifestMissing,
+        ManifestWrong,
+        PackageIncomplete,
+        PackageEncrypted,
+        PackageUnsafe,
+        PackageNested,
+        PackageDamaged,
+        PackageUnfoldsTooFar,
         Interrupted,
     )
 }

@@ -25,8 +25,8 @@ class UploadForm(PageForm):
     )
     file = forms.FileField(
         label=_("名册文件"),
-        help_text=_("填好的 Excel 模板（.xlsx）。上传后先核对，不会立即导入。"),
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text=_("填好的 Excel 模板（.xlsx），或 OneRoster 1.2 数据包（.zip）。上传后先核对，不会立即导入。"),
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.zip"}),
         allow_empty_file=True,
     )
 

@@ -105,13 +105,17 @@ class RosterRow(models.Model):
     name = models.CharField(max_length=60, blank=True)
     facts = models.JSONField(default=dict)
     klass_key = models.CharField(max_length=30, blank=True, help_text="stage/entry year/number.")
-    source_key = models.CharField(max_length=255, blank=True, help_text="What the source calls it.")
+    source_key = models.CharField(
+        max_length=255, blank=True, help_text="Tells rows of one line apart: the roles and children of a user."
+    )
     resident = models.BinaryField(null=True)
     student = models.BinaryField(null=True)
     phone = models.BinaryField(null=True)
     sealed = models.BinaryField(null=True)
     key_id = models.CharField(max_length=20, blank=True)
-    other_kind = models.CharField(max_length=20, blank=True, help_text="What kind of number points to somebody else.")
+    other_kind = models.CharField(
+        max_length=20, blank=True, help_text="What kind of number points to somebody else; or `platform`."
+    )
     other = models.BinaryField(null=True, help_text="Keyed hash of that number.")
     has_error = models.BooleanField(default=False, help_text="Wrong in itself or beside other rows of the file.")
     clashes = models.BooleanField(default=False, help_text="Cannot stand beside the register.")
@@ -122,7 +126,9 @@ class RosterRow(models.Model):
     changed = models.JSONField(default=list, help_text="Which facts differ.")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["batch", "sheet", "number"], name="roster_row_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "number", "source_key"], name="roster_row_once")
+        ]
         indexes = [models.Index(fields=["batch", "school", "kind", "id"], name="roster_rows_of_school")]
 
 

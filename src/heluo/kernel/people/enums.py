@@ -33,6 +33,7 @@ class ClashKind(models.TextChoices):
     LISTED_TWICE = "listed_twice", _("同一个人在名册里出现了两次")
     PUPIL_ELSEWHERE = "pupil_elsewhere", _("已是另一所学校的学生")
     NOT_HERE = "not_here", _("名册和学校登记里都没有这个人")
+    NUMBER_UNKNOWN = "number_unknown", _("这个平台号不是这所学校的人")
     OWN_GUARDIAN = "own_guardian", _("把学生本人填成了监护人")
     FACTS_KEPT = "facts_kept", _("与登记的不一致，登记的内容由另一个单位维护，不作更改")
     TEACHES_ELSEWHERE = "teaches_elsewhere", _("同时在另一所学校任教")

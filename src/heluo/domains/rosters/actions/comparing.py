@@ -1,8 +1,9 @@
 """The rows beside the register: what cannot stand, what would change, who would end. Nothing is written there."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
@@ -11,8 +12,8 @@ from heluo.domains.rosters.actions.working import alone, keep_findings, moved, n
 from heluo.domains.rosters.enums import BatchState, Fault, RowKind, Severity
 from heluo.domains.rosters.models import RosterBatch, RosterPart, RosterRow
 from heluo.domains.rosters.queries.batches import CORRECT_TASK, ROLES, klass_keys, stop_percent
-from heluo.domains.rosters.queries.cells import Wrong
-from heluo.domains.rosters.queries.layout import COLUMNS, SHEETS, grades
+from heluo.domains.rosters.queries.cells import ENDS, PLATFORM, Wrong
+from heluo.domains.rosters.queries.layout import COLUMNS, SHEETS, grades, title_in
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor
@@ -146,15 +147,17 @@ def _lines(batch: RosterBatch, part: RosterPart, keys: dict[str, int], ring: Key
     for row in rows.iterator(chunk_size=2000):
         numbers = numbers_of(batch, row, ring)
         own, other = row.pk * 2, row.pk * 2 + 1
-        pointed = ((IdentifierKind(row.other_kind), numbers["other"]),) if row.other_kind else ()
+        pointed = _pointed(row, numbers)
+        ends = ENDS in row.facts
         if row.kind == RowKind.TEACHING:
-            yield ListedPerson(line=other, role=Role.TEACHER, identifiers=pointed, is_reference=True)
+            yield ListedPerson(line=other, role=Role.TEACHER, is_reference=True, **pointed)
             yield ListedTeaching(
                 line=own,
                 teacher=other,
                 klass=keys[row.klass_key],
                 subject=row.facts.get("subject", ""),
-                is_homeroom="is_homeroom" in row.facts,
+                is_homeroom="is_homeroom" in row.facts or (None if batch.is_delta else False),
+                ends=ends,
             )
             continue
         born_on = row.facts.get("born_on")
@@ -166,10 +169,22 @@ def _lines(batch: RosterBatch, part: RosterPart, keys: dict[str, int], ring: Key
             born_on=date.fromisoformat(born_on) if born_on else None,
             identifiers=tuple((kind, numbers[kind]) for kind in IdentifierKind if kind in numbers),
             klass=keys[row.klass_key] if row.klass_key else None,
+            number=row.facts.get(PLATFORM, ""),
+            is_reference=ends,
+            ends=ends,
         )
         if pointed:
-            yield ListedPerson(line=other, role=Role.PUPIL, identifiers=pointed, is_reference=True)
+            yield ListedPerson(line=other, role=Role.PUPIL, is_reference=True, **pointed)
             yield ListedGuardianship(line=own, guardian=own, child=other, relation=row.facts.get("relation", ""))
+
+
+def _pointed(row: RosterRow, numbers: Mapping[str, str]) -> dict[str, Any]:
+    """Whom a row points to, as a line says who somebody is; empty if it points to nobody."""
+    if not row.other_kind:
+        return {}
+    if row.other_kind == PLATFORM:
+        return {"number": numbers["other"]}
+    return {"identifiers": ((IdentifierKind(row.other_kind), numbers["other"]),)}
 
 
 # -- what is found ----------------------------------------------------------------------------------------------------
@@ -191,7 +206,7 @@ def _mark_unknown_classes(batch: RosterBatch, part: RosterPart, *, on: date) -> 
                 row.sheet,
                 row.number,
                 Fault.CLASS_UNKNOWN,
-                "班号",
+                title_in(row.sheet, "班号"),
                 found=label_of(row.klass_key, on=on),
                 details={"label": label_of(row.klass_key, on=on)},
             )
@@ -273,7 +288,7 @@ def _wrong(clash: Clash, rows: dict[int, RosterRow], places: dict[str, str], bro
         row.sheet,
         row.number,
         fault,
-        column.title,
+        title_in(row.sheet, column.title),
         found=row.name if column.key == "name" else "",
         severity=Severity.WARNING if clash.is_warning else Severity.ERROR,
         details=details,
@@ -297,6 +312,13 @@ def _note_deeds(comparison: Comparison) -> None:
             UPDATE rosters_rosterrow mine SET deed = told.deed, changed = told.changed, person_id = line.person_id
               FROM rosters_deed told JOIN people_line line ON line.line = told.row_id * 2 WHERE mine.id = told.row_id
             """
+        )
+        cursor.execute(
+            """
+            UPDATE rosters_rosterrow mine SET deed = %s, person_id = line.person_id
+              FROM people_line line WHERE line.ends AND line.line = mine.id * 2 AND line.person_id IS NOT NULL
+            """,
+            [Deed.ENDED],
         )
 
 

@@ -10,7 +10,9 @@ from heluo.domains.rosters.actions.comparing import actor_of
 from heluo.domains.rosters.actions.working import moved
 from heluo.domains.rosters.enums import BatchState
 from heluo.domains.rosters.models import RosterBatch
-from heluo.domains.rosters.queries.corrections import write_corrections
+from heluo.domains.rosters.queries.batches import setting_of
+from heluo.domains.rosters.queries.corrections import write_marked_package, write_marked_workbook
+from heluo.domains.rosters.queries.formats import is_package
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.files.public import FileKind, store_file
 
@@ -21,14 +23,17 @@ def correct_batch(*, batch_id: int, now: datetime) -> None:
     if batch.state != BatchState.READ or batch.file is None:
         return
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "corrections.xlsx"
-        write_corrections(batch, path)
+        path = Path(folder) / "corrections"
+        if is_package(batch):
+            write_marked_package(batch, path)
+        else:
+            write_marked_workbook(batch, path, setting_of(batch.scope, today=local_day(now)))
         with path.open("rb") as content:
             file = store_file(
                 by=actor_of(batch.opened_by, on=local_day(now)),
-                name=f"{PurePath(batch.file_name).stem[:150]}-改正.xlsx",
+                name=f"{PurePath(batch.file_name).stem[:150]}-改正{'.zip' if is_package(batch) else '.xlsx'}",
                 content=content,
-                wanted=(FileKind.OFFICE,),
+                wanted=(FileKind.OFFICE, FileKind.PACKAGE),
                 now=now,
             )
     with transaction.atomic():

@@ -13,9 +13,9 @@ from heluo.domains.rosters.errors import Unreadable
 from heluo.domains.rosters.models import RosterBatch, RosterPart
 from heluo.domains.rosters.queries.batches import setting_of
 from heluo.domains.rosters.queries.cells import CheckedRow, Setting, Wrong, check_row
-from heluo.domains.rosters.queries.excel import Oddity, Read
-from heluo.domains.rosters.queries.formats import read_file
-from heluo.domains.rosters.queries.layout import SHEETS
+from heluo.domains.rosters.queries.formats import open_source
+from heluo.domains.rosters.queries.layout import CSV, SHEETS, title_in
+from heluo.domains.rosters.queries.reads import Oddity, Read
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.jobs.public import to_plain
 from heluo.kernel.people.public import ring_at_hand
@@ -65,26 +65,38 @@ def _refuse(batch: RosterBatch, refusal: Unreadable, now: datetime) -> None:
 def _read(batch: RosterBatch, now: datetime) -> None:
     ring = ring_at_hand()
     setting = setting_of(batch.scope, today=local_day(now))
-    items = read_file(batch)
-    while chunk := list(islice(items, CHUNK)):
-        rows, wrongs = _checked(chunk, setting)
-        with transaction.atomic():
-            copy_rows(batch, rows, ring)
-            keep_findings(batch, wrongs)
-            batch.rows_read += len(rows)
-            batch.save(update_fields=["rows_read", "is_delta"])
-            moved(batch, now=now)
+    elsewhere: set[tuple[str, int, str, Fault]] = set()
+    with open_source(batch, setting) as source:
+        batch.is_delta = source.is_delta
+        while chunk := list(islice(source.items, CHUNK)):
+            rows, wrongs = _checked(chunk, setting, elsewhere)
+            with transaction.atomic():
+                copy_rows(batch, rows, ring)
+                keep_findings(batch, wrongs)
+                batch.rows_read += len(rows)
+                batch.save(update_fields=["rows_read", "is_delta"])
+                moved(batch, now=now)
 
 
-def _checked(chunk: list[Read | Oddity], setting: Setting) -> tuple[list[CheckedRow], list[Wrong]]:
-    rows, wrongs = [], []
+def _checked(
+    chunk: list[Read | Oddity], setting: Setting, elsewhere: set[tuple[str, int, str, Fault]]
+) -> tuple[list[CheckedRow], list[Wrong]]:
+    """The rows of a chunk and what is wrong. A wrong cell that several rows share is told `elsewhere`, once."""
+    rows: list[CheckedRow] = []
+    wrongs: list[Wrong] = []
     for item in chunk:
         if isinstance(item, Oddity):
             wrongs.append(Wrong.of(item))
         else:
             row = check_row(item, setting)
             rows.append(row)
-            wrongs += row.findings
+            for wrong in row.findings:
+                place = (wrong.sheet, wrong.number, wrong.column, wrong.fault)
+                if item.spots and place in elsewhere:
+                    continue
+                if item.spots:
+                    elsewhere.add(place)
+                wrongs.append(wrong)
     return rows, wrongs
 
 
@@ -103,7 +115,8 @@ def _look_over(batch: RosterBatch) -> None:
                 INSERT INTO rosters_rosterfinding
                        (batch_id, kind, sheet, number, "column", letter, found, fault, details, severity,
                         is_from_register)
-                SELECT %(batch)s, kind, sheet, number, %(column)s, '', '', %(fault)s,
+                 SELECT %(batch)s, kind, sheet, number,
+                       CASE WHEN sheet LIKE %(csv)s THEN %(csv_column)s ELSE %(column)s END, '', '', %(fault)s,
                        jsonb_build_object('sheet', first_sheet, 'row', first_number), %(error)s, false
                   FROM ({query}) AS doubled WHERE place > 1
                 """,  # noqa: S608  # our own words
@@ -111,6 +124,8 @@ def _look_over(batch: RosterBatch) -> None:
                     "batch": batch.pk,
                     "fault": fault,
                     "column": column,
+                    "csv": f"%{CSV}",
+                    "csv_column": title_in(CSV, column),
                     "error": Severity.ERROR,
                     **{kind.name: str(kind) for kind in RowKind},
                 },
@@ -144,6 +159,7 @@ _DOUBLE = """
 _DOUBLES: tuple[tuple[str, Fault, str], ...] = (
     (_DOUBLE.format(which="kind = %(PUPIL)s AND resident IS NOT NULL", by="resident"), Fault.TWICE, "身份证号"),
     (_DOUBLE.format(which="kind = %(PUPIL)s AND student IS NOT NULL", by="student"), Fault.TWICE, "学籍号"),
+    (_DOUBLE.format(which="kind = %(PUPIL)s AND facts ? 'platform'", by="facts->>'platform'"), Fault.TWICE, "姓名"),
     (
         _DOUBLE.format(which="kind = %(TEACHER)s AND resident IS NOT NULL", by="school_id, resident"),
         Fault.TWICE,

@@ -56,7 +56,7 @@ PAGE = 50
 NEWEST = ("-opened_at", "-id")
 IN_FILE_ORDER = ("sheet", "number", "id")
 LISTING = ("listing",)
-WANTED = (FileKind.OFFICE,)
+WANTED = (FileKind.OFFICE, FileKind.PACKAGE)
 
 
 @reads(may=Permission.IMPORT)
@@ -65,7 +65,7 @@ def batches(request: PageRequest) -> HttpResponse:
     page = keyset_page(found, order=NEWEST, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("名册导入"),
-        "lead": _("用一份 Excel 名册，登记和更新学生、教师、班级、监护人和任课。"),
+        "lead": _("用一份 Excel 名册或 OneRoster 数据包，登记和更新学生、教师、班级、监护人和任课。"),
         "page": page,
         "rows": [(one, TONES[one.state]) for one in page.items],
         "count": capped_count(found),

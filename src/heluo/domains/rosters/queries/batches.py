@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 
 from heluo.domains.rosters.access import Permission, importable
 from heluo.domains.rosters.enums import BatchState, RowKind
@@ -19,6 +19,7 @@ from heluo.kernel.jobs.public import is_under_way
 from heluo.kernel.organisations.enums import OrganisationKind, Stage
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.school_types import school_types
+from heluo.kernel.people.enums import Deed
 from heluo.kernel.people.models import Post, in_period
 
 ROWS_KEPT = timedelta(days=14)
@@ -94,30 +95,31 @@ def parts_of(batch: RosterBatch) -> QuerySet[RosterPart]:
 
 def endings_of(batch: RosterBatch, *, on: date) -> QuerySet[Post]:
     """The posts that importing would end: held at a school of the batch where the role's list is complete, by somebody
-    no row is about."""
+    no row is about; or of which a row of changes says so."""
     complete = Q(pk__in=())
     for part in parts_of(batch):
         for role in part.endings:
             complete |= Q(organisation=part.school_id, role=role)
+    rows = RosterRow.objects.filter(batch=batch, person=OuterRef("person"), school=OuterRef("organisation"))
+    kinds = Case(*(When(role=role, then=Value(kind.value)) for kind, role in ROLES.items()), default=Value(""))
+    ended = Exists(rows.filter(deed=Deed.ENDED, kind=kinds)) if batch.is_delta else ~Exists(rows)
     return (
-        Post.objects.filter(
-            complete,
-            in_period(on),
-            ~Exists(RosterRow.objects.filter(batch=batch, person=OuterRef("person"), school=OuterRef("organisation"))),
-        )
+        Post.objects.filter(complete, in_period(on), ended)
         .select_related("person", "organisation")
         .order_by("organisation__path", "role", "person__name_sort", "id")
     )
 
 
 def setting_of(scope: Organisation, *, today: date) -> Setting:
-    """What the rows of a scope are judged by: its schools by code, and the tables of today."""
-    schools = {
-        school.code or "": _place(school)
-        for school in Organisation.objects.open_on(today)
-        .filter(path__startswith=scope.path)
-        .exclude(kind=OrganisationKind.BUREAU)
-    }
+    """What the rows of a scope are judged by: its schools by code and by id, and the tables of today."""
+    below = (
+        Organisation.objects.open_on(today).filter(path__startswith=scope.path).exclude(kind=OrganisationKind.BUREAU)
+    )
+    schools = {}
+    for school in below:
+        place = _place(school)
+        schools[str(school.uuid)] = place
+        schools[school.code or ""] = place
     schools.pop("", None)
     return Setting(
         today=today,

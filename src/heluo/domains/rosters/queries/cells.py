@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 from heluo.domains.rosters.enums import Fault, RowKind, Severity
-from heluo.domains.rosters.queries.excel import Oddity, Read
 from heluo.domains.rosters.queries.layout import (
     COLUMNS,
     MOST_CLASSES,
@@ -19,6 +18,7 @@ from heluo.domains.rosters.queries.layout import (
     grades,
     spelled_grade,
 )
+from heluo.domains.rosters.queries.reads import Oddity, Read, Spot
 from heluo.domains.rosters.queries.workbook import Cell, day_of_serial
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.clock.public import SchoolYear
@@ -34,6 +34,10 @@ SHOWN = 40
 """Characters of a wrong cell that a finding shows."""
 SERIALS = range(7306, 73051)
 """Excel's numbers of the days from 1920 to 2099."""
+ENDS = "ends"
+"""Fact of a row that says that something ends."""
+PLATFORM, OTHER_PLATFORM = "platform", "other_platform"
+"""Cells that no sheet of the template has: the platform number of somebody, and of whom a row points to."""
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]")
 _DATE = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?$")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})$")
@@ -87,7 +91,7 @@ class CheckedRow:
     facts: dict[str, str] = field(default_factory=dict)
     klass_key: str = ""
     numbers: dict[IdentifierKind, str] = field(default_factory=dict)
-    other: tuple[IdentifierKind, str] | None = None
+    other: tuple[IdentifierKind | str, str] | None = None
     """The number of whom the row points to: a guardian's child, a class's teacher."""
     source_key: str = ""
     findings: list["Wrong"] = field(default_factory=list)
@@ -120,6 +124,7 @@ class Wrong:
             oddity.fault,
             oddity.column,
             oddity.letter,
+            oddity.found,
             severity=oddity.severity,
             details=oddity.details,
         )
@@ -149,7 +154,10 @@ class _Checker:
         self.place: Place | None = None
 
     def checked(self) -> CheckedRow:
+        self.row.findings += map(Wrong.of, self.read.wrongs)
         self.find_school()
+        if self.read.ends:
+            self.row.facts[ENDS] = ENDS
         match self.read.kind:
             case RowKind.KLASS:
                 self.find_klass()
@@ -163,6 +171,8 @@ class _Checker:
                 self.find_klass()
             case RowKind.GUARDIAN:
                 self.find_person(RESIDENT, PHONE)
+                if "phone" in self.read.waived:
+                    self.need_one_of(RESIDENT, PHONE)
                 if relation := self.text("relation"):
                     self.keep("relation", relation, most=RELATION_LENGTH)
                 self.row.other = self.find_other("child", STUDENT, RESIDENT)
@@ -185,7 +195,7 @@ class _Checker:
         if cell.fault is not None and (cell.fault != Fault.LOST_DIGITS or column.number is not None):
             self.wrong(column, cell.fault)
             return ""
-        if not text and column.is_required:
+        if not text and column.is_required and key not in self.read.waived:
             self.wrong(column, Fault.REQUIRED)
         return text
 
@@ -197,13 +207,14 @@ class _Checker:
 
     def wrong(self, column: Column, fault: Fault, *, severity: Severity = Severity.ERROR, **details: Any) -> None:
         found = self.cell(column.key).text
+        spot = self.read.spots.get(column.key) or Spot(self.row.sheet, self.row.number, column.title)
         self.row.findings.append(
             Wrong(
                 self.row.kind,
-                self.row.sheet,
-                self.row.number,
+                spot.sheet,
+                spot.number,
                 fault,
-                column.title,
+                spot.column,
                 self.read.letters.get(column.key, ""),
                 masked(found, column.number) if column.number else found[:SHOWN],
                 severity,
@@ -227,6 +238,8 @@ class _Checker:
         self.row.school = self.place.key if self.place else None
 
     def find_person(self, *kinds: IdentifierKind) -> None:
+        if number := self.cell(PLATFORM).text:
+            self.row.facts[PLATFORM] = number
         self.find_name()
         if "sex" in self.columns and (sex := self.text("sex")):
             code = SEXES.get(sex.removesuffix("性"))
@@ -318,11 +331,15 @@ class _Checker:
 
     def need_one_of(self, *kinds: IdentifierKind) -> None:
         columns = [self.columns[str(kind)] for kind in kinds]
-        if not any(self.cell(column.key).text or self.cell(column.key).fault for column in columns):
+        if PLATFORM not in self.row.facts and not any(
+            self.cell(column.key).text or self.cell(column.key).fault for column in columns
+        ):
             self.wrong(columns[0], Fault.NO_NUMBER, numbers="、".join(column.title for column in columns))
 
-    def find_other(self, key: str, *kinds: IdentifierKind) -> tuple[IdentifierKind, str] | None:
+    def find_other(self, key: str, *kinds: IdentifierKind) -> tuple[IdentifierKind | str, str] | None:
         """Whom a row points to, by whichever of the kinds the number is; the number's length tells."""
+        if number := self.cell(OTHER_PLATFORM).text:
+            return PLATFORM, number
         text = self.text(key)
         if not text:
             return None
@@ -370,7 +387,7 @@ class _Checker:
             self.wrong(self.columns["is_homeroom"], Fault.NOT_IN_TABLE, choices=f"{YES}、{NO}")
         elif homeroom == YES:
             self.row.facts["is_homeroom"] = YES
-        elif not subject and not self.cell("subject").fault:
+        elif not subject and not self.cell("subject").fault and not self.read.ends:
             self.wrong(self.columns["subject"], Fault.REQUIRED)
 
 

@@ -1,7 +1,6 @@
 """The Excel template, read: each sheet by its name, each column by its heading, wherever they stand."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from heluo.domains.rosters.enums import Fault, RowKind, Severity
@@ -16,41 +15,13 @@ from heluo.domains.rosters.queries.layout import (
     Column,
     column_of,
 )
+from heluo.domains.rosters.queries.reads import MOST_ROWS, Oddity, Read
 from heluo.domains.rosters.queries.workbook import Cell, Merge, Sheet, Workbook, letters_of, open_workbook
 
 HEADING_WITHIN = 10
 """Rows in which the headings are looked for: people put titles above them."""
-MOST_ROWS = 1_000_000
 MERGED_ROWS_NAMED = 200
 """So many rows of one merged block are named one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A row as it stands in the file: cells by the key of their column."""
-
-    kind: RowKind
-    sheet: str
-    number: int
-    cells: dict[str, Cell]
-    letters: dict[str, str]
-    source_key: str = ""
-    ends: bool = False
-    """A delta package says that this is to be deleted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Oddity:
-    """Something wrong with a sheet or a column as a whole, or with a row whose other cells are fine."""
-
-    kind: RowKind | None
-    sheet: str
-    number: int
-    fault: Fault
-    column: str = ""
-    letter: str = ""
-    severity: Severity = Severity.ERROR
-    details: dict[str, str] = field(default_factory=dict)
 
 
 def read_excel(path: Path) -> Iterator[Read | Oddity]:

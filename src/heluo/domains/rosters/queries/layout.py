@@ -112,6 +112,21 @@ COLUMNS: Mapping[RowKind, tuple[Column, ...]] = MappingProxyType(
         ),
     }
 )
+CSV_COLUMNS: Mapping[str, str] = MappingProxyType(
+    {
+        "姓名": "familyName",
+        "身份证号": "userIds",
+        "学籍号": "userIds",
+        "手机号": "phone",
+        "班号": "title",
+        "学科": "classSourcedId",
+        "班主任": "primary",
+        "学生身份证号或学籍号": "agentSourcedIds",
+        "教师手机号或身份证号": "userSourcedId",
+    }
+)
+"""Where in a OneRoster package stands what has this heading in the template."""
+CSV = ".csv"
 SHEETS: Mapping[RowKind, str] = MappingProxyType(
     {
         RowKind.KLASS: "班级",
@@ -137,6 +152,11 @@ def spelled_grade(text: str) -> str:
     if short[:1].isdigit() and short[1:] in {"年级", "年", ""} and short[0] in "123456789":
         short = f"{_DIGITS[int(short[0]) - 1]}年级"
     return _OTHER_GRADES.get(short, short)
+
+
+def title_in(sheet: str, title: str) -> str:
+    """A heading as the file of a row writes it: a sheet of the template, or a file of a package."""
+    return CSV_COLUMNS.get(title, title) if sheet.endswith(CSV) else title
 
 
 def column_of(kind: RowKind, heading: str) -> Column | None:

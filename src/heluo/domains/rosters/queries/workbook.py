@@ -18,18 +18,11 @@ from xml.parsers import expat
 
 from heluo.domains.rosters.enums import Fault
 from heluo.domains.rosters.errors import OldWorkbook, PasswordProtected, UnfoldsTooFar, Unreadable
+from heluo.domains.rosters.queries.unfolding import LARGEST_PART, SMALL_PART, refuse_crowd, unfolded
 
-CHUNK = 256 * 1024
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-LARGEST_PART = 2 * 1024**3
-"""Bytes of one unfolded part: a million rows of thirty full cells stay below."""
 LARGEST_STRINGS = 512 * 1024**2
 """Bytes of the unfolded table of shared strings, the only part that is held in memory."""
-SMALL_PART = 32 * 1024**2
-"""Bytes a part may unfold to whatever its ratio."""
-LARGEST_RATIO = 150
-"""How many times larger a part may unfold: sheets of empty rows reach 60, made bombs 1000."""
-MOST_MEMBERS = 2000
 MOST_COLUMNS = 200
 """Cells further right are not looked at; the template has fewer than twenty."""
 SAFE_DIGITS = 15
@@ -171,15 +164,7 @@ class Workbook:
 
     def _chunks(self, part: str, largest: int) -> Iterator[bytes]:
         """The bytes of a part; refuses to unfold more than is reasonable, whatever the directory says."""
-        info = self.archive.getinfo(part)
-        most = min(largest, max(SMALL_PART, info.compress_size * LARGEST_RATIO))
-        unfolded = 0
-        with self.archive.open(info) as stream:
-            while chunk := stream.read(CHUNK):
-                unfolded += len(chunk)
-                if unfolded > most:
-                    raise UnfoldsTooFar
-                yield chunk
+        return unfolded(self.archive, self.archive.getinfo(part), largest=largest)
 
 
 @contextmanager
@@ -192,7 +177,7 @@ def open_workbook(path: Path) -> Iterator[Workbook]:
         refuse_ole(file)
         try:
             with zipfile.ZipFile(file) as archive:
-                _refuse_odd(archive)
+                _refuse_odd(archive, path.stat().st_size)
                 yield Workbook(archive)
         except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, IndexError, EOFError, OSError) as error:
             raise Unreadable from error
@@ -210,9 +195,8 @@ def refuse_ole(file: IO[bytes]) -> None:
     file.seek(0)
 
 
-def _refuse_odd(archive: zipfile.ZipFile) -> None:
-    if len(archive.infolist()) > MOST_MEMBERS:
-        raise UnfoldsTooFar
+def _refuse_odd(archive: zipfile.ZipFile, size: int) -> None:
+    refuse_crowd(archive, size)
     if any(info.flag_bits & 1 for info in archive.infolist()):
         raise PasswordProtected
     if "xl/workbook.xml" not in archive.NameToInfo:

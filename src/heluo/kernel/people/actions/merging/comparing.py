@@ -32,7 +32,7 @@ class Comparison:
     heads: Mapping[int, int]
     """Line → head line."""
     here: Mapping[Role, int]
-    """How many hold each complete role at the school now."""
+    """How many hold each role at the school now."""
     ended: Mapping[Role, tuple[UUID, ...]]
     """Who would hold it no longer."""
     counts: Mapping[str, int]
@@ -64,6 +64,7 @@ def take_and_match(lists: Lists, on: date) -> Values:
     asked: dict[str, Any] = {"on": on, "school": lists.school.pk}
     with connection.cursor() as cursor:
         cursor.execute(_KNOWN)
+        cursor.execute(_NUMBERED, asked)
         for step in (_GROUPED, _ALIKE):
             cursor.execute(step)
             while cursor.rowcount:
@@ -81,6 +82,12 @@ _KNOWN = """
          GROUP BY said.line HAVING count(DISTINCT held.person_id) = 1)
     UPDATE people_line line SET person_id = found.person_id FROM found WHERE found.line = line.line
 """
+_NUMBERED = """
+    UPDATE people_line line SET person_id = person.id FROM people_person person
+     WHERE line.number <> '' AND line.person_id IS NULL AND person.number = line.number
+       AND EXISTS (SELECT FROM people_post post WHERE post.person_id = person.id AND post.organisation_id = %(school)s)
+"""
+"""Platform numbers can be counted through, so one names nobody whom the school has not known."""
 _GROUPED = """
     WITH shared AS (
         SELECT kind, lookup, min(head) AS head FROM people_line_identifier JOIN people_line USING (line)
@@ -183,6 +190,9 @@ _CLASHES: dict[ClashKind, str] = {
           JOIN people_line line USING (line)
           JOIN people_listed_identifier other ON other.head = line.head AND other.kind = said.kind
          WHERE other.lookup <> said.lookup AND NOT line.is_reference
+        UNION
+        SELECT line.line, NULL, NULL FROM people_line line JOIN people_person person USING (number)
+         WHERE person.id <> line.person_id
     """,
     ClashKind.OTHER_NAME: """
         SELECT line.line, NULL::bigint, person.name
@@ -193,6 +203,7 @@ _CLASHES: dict[ClashKind, str] = {
                SELECT 1 FROM people_line_identifier said JOIN people_line own USING (line)
                  JOIN people_identifier held USING (kind, lookup)
                 WHERE own.head = line.head AND held.person_id = listed.person_id AND said.kind <> %(phone)s)
+           AND NOT EXISTS (SELECT 1 FROM people_line own WHERE own.head = line.head AND own.number = person.number)
         UNION
         SELECT line.line, first.line, first.name
           FROM people_line line JOIN people_line first ON first.head = line.head AND first.line < line.line
@@ -216,7 +227,7 @@ _CLASHES: dict[ClashKind, str] = {
     """,
     ClashKind.NOT_HERE: """
         SELECT line.line, NULL::bigint, NULL::text FROM people_line line
-         WHERE line.is_reference
+         WHERE line.is_reference AND NOT line.ends
            AND NOT EXISTS (
                SELECT 1 FROM people_line other
                 WHERE other.head = line.head AND other.role = line.role AND NOT other.is_reference)
@@ -224,6 +235,11 @@ _CLASHES: dict[ClashKind, str] = {
                SELECT 1 FROM people_post post
                 WHERE post.person_id = line.person_id AND post.organisation_id = %(school)s AND post.role = line.role
                   AND {open_post})
+    """,
+    ClashKind.NUMBER_UNKNOWN: """
+        SELECT line.line, NULL::bigint, NULL::text FROM people_line line
+         WHERE line.number <> '' AND line.person_id IS NULL AND NOT line.is_reference
+           AND NOT EXISTS (SELECT 1 FROM people_line_identifier said WHERE said.line = line.line)
     """,
     ClashKind.OWN_GUARDIAN: """
         SELECT said.guardian, NULL::bigint, NULL::text FROM people_line_guardianship said
@@ -283,21 +299,25 @@ _DEEDS = """
 """
 _HERE = """
     SELECT post.role, count(DISTINCT post.person_id) FROM people_post post
-     WHERE post.organisation_id = %(school)s AND post.role = ANY(%(complete)s) AND {open_post} GROUP BY post.role
+     WHERE post.organisation_id = %(school)s AND {open_post} GROUP BY post.role
 """
 ENDED_POSTS = """
     SELECT {wanted} FROM people_post post JOIN people_person person ON person.id = post.person_id
-     WHERE post.organisation_id = %(school)s AND post.role = ANY(%(complete)s) AND {open_post}
+     WHERE post.organisation_id = %(school)s AND {open_post}
        AND NOT EXISTS (
            SELECT 1 FROM people_listed listed JOIN people_line line USING (head)
             WHERE listed.person_id = post.person_id AND line.role = post.role AND NOT line.is_reference)
+       AND (post.role = ANY(%(complete)s) OR EXISTS (
+           SELECT 1 FROM people_line line
+            WHERE line.person_id = post.person_id AND line.role = post.role AND line.ends))
 """
-"""Posts that a complete list does not name."""
+"""Posts that a complete list does not name, or of which a line says that they end."""
 
 SAID_TEACHINGS = """
     SELECT listed.person_id, listed.head, said.klass_id, said.subject, bool_or(said.is_homeroom) AS is_homeroom
       FROM people_line_teaching said JOIN people_line line ON line.line = said.teacher
       JOIN people_listed listed USING (head)
+     WHERE NOT said.ends
      GROUP BY listed.person_id, listed.head, said.klass_id, said.subject
 """
 SAID_GUARDIANSHIPS = """
@@ -326,11 +346,15 @@ CHANGES: dict[str, str] = {
     "teachings_ended": f"""
         SELECT held.id FROM people_teaching held
           JOIN organisations_klass klass ON klass.id = held.klass_id
-         WHERE klass.school_id = %(school)s AND held.ends_on IS NULL AND %(complete_teachings)s
+         WHERE klass.school_id = %(school)s AND held.ends_on IS NULL
            AND NOT EXISTS (
                SELECT 1 FROM ({SAID_TEACHINGS}) said
                 WHERE said.person_id = held.person_id AND said.klass_id = held.klass_id
                   AND said.subject = held.subject)
+           AND (%(complete_teachings)s OR EXISTS (
+               SELECT 1 FROM people_line_teaching said JOIN people_line line ON line.line = said.teacher
+                WHERE said.ends AND line.person_id = held.person_id AND said.klass_id = held.klass_id
+                  AND said.subject = held.subject))
     """,
     "guardianships_begun": f"""
         SELECT said.* FROM ({SAID_GUARDIANSHIPS}) said

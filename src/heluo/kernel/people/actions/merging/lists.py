@@ -18,7 +18,7 @@ from heluo.kernel.people.enums import ClashKind, IdentifierKind
 TABLES = """
 CREATE TEMPORARY TABLE IF NOT EXISTS people_line (
     line bigint PRIMARY KEY, role text NOT NULL, is_reference boolean NOT NULL, name text NOT NULL, sex text NOT NULL,
-    born_on date, klass_id bigint, head bigint NOT NULL, person_id bigint
+    born_on date, klass_id bigint, head bigint NOT NULL, person_id bigint, number text NOT NULL, ends boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS people_line_identifier (
     line bigint NOT NULL, kind text NOT NULL, lookup bytea NOT NULL
@@ -29,7 +29,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS people_line_guardianship (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS people_line_teaching (
     line bigint NOT NULL, teacher bigint NOT NULL, klass_id bigint NOT NULL, subject text NOT NULL,
-    is_homeroom boolean NOT NULL
+    is_homeroom boolean, ends boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS people_listed (
     head bigint PRIMARY KEY, person_id bigint, uuid uuid, number text, name text NOT NULL, name_sort text,
@@ -56,7 +56,8 @@ class ListedPerson:
     """A line that says who somebody is and what they are at the school.
 
     Identifiers are in their one spelling. Empty parts leave what the register knows. A reference (`is_reference`)
-    changes nothing: it only points to somebody who holds the role here or is listed elsewhere with it.
+    changes nothing: it only points to somebody who holds the role here or is listed elsewhere with it; one that `ends`
+    says that they hold it no longer.
     """
 
     line: int
@@ -67,7 +68,10 @@ class ListedPerson:
     identifiers: Sequence[tuple[IdentifierKind, str]] = ()
     klass: int | None = None
     """Primary key of the class a pupil sits in."""
+    number: str = ""
+    """Platform number, believed of whoever holds or held a post at the school."""
     is_reference: bool = False
+    ends: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +92,9 @@ class ListedTeaching:
     teacher: int
     klass: int
     subject: str = ""
-    is_homeroom: bool = False
+    is_homeroom: bool | None = False
+    """None leaves what the register says."""
+    ends: bool = False
 
 
 Line = ListedPerson | ListedGuardianship | ListedTeaching
@@ -97,7 +103,8 @@ Line = ListedPerson | ListedGuardianship | ListedTeaching
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lists:
     """The lists of one school. What is `complete` ends what it does not name: whoever holds one of these roles here
-    and is not listed, teachings at the school's classes, other guardians of a child that has one listed."""
+    and is not listed, teachings at the school's classes, other guardians of a child that has one listed. Whatever is
+    complete, a line that says so ends a role or a teaching."""
 
     school: Organisation
     lines: Iterable[Line]
@@ -139,7 +146,7 @@ def take_lines(lines: Iterable[Line], ring: KeyRing) -> Values:
         cursor.execute(f"TRUNCATE {', '.join(NAMES)}")
     # Whole before the COPY begins: the lines may come from a query, and a connection does one thing at a time.
     people = list(_people(lines, values, guardianships, teachings))
-    copy_into("people_line (line, role, is_reference, name, sex, born_on, klass_id, head)", people)
+    copy_into("people_line (line, role, is_reference, name, sex, born_on, klass_id, head, number, ends)", people)
     copy_into(
         "people_line_identifier (line, kind, lookup)",
         ((line, kind, ring.lookup(f"{kind}:{value}")) for (line, kind), value in values.by_line.items()),
@@ -149,8 +156,8 @@ def take_lines(lines: Iterable[Line], ring: KeyRing) -> Values:
         ((row.line, row.guardian, row.child, row.relation) for row in guardianships),
     )
     copy_into(
-        "people_line_teaching (line, teacher, klass_id, subject, is_homeroom)",
-        ((row.line, row.teacher, row.klass, row.subject, row.is_homeroom) for row in teachings),
+        "people_line_teaching (line, teacher, klass_id, subject, is_homeroom, ends)",
+        ((row.line, row.teacher, row.klass, row.subject, row.is_homeroom, row.ends) for row in teachings),
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE people_line, people_line_identifier, people_line_guardianship, people_line_teaching")
@@ -171,7 +178,8 @@ def _people(
         else:
             for kind, value in row.identifiers:
                 values.by_line[row.line, str(kind)] = value
-            yield row.line, str(row.role), row.is_reference, row.name, row.sex, row.born_on, row.klass, row.line
+            said = (row.name, row.sex, row.born_on, row.klass)
+            yield row.line, str(row.role), row.is_reference, *said, row.line, row.number, row.ends
 
 
 def copy_into(into: str, rows: Iterable[tuple[object, ...]]) -> None:

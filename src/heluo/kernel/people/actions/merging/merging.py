@@ -314,7 +314,7 @@ _PLACES: dict[str, str] = {
     """,
     "begun_teachings": f"""
         INSERT INTO people_teaching (person_id, klass_id, subject, is_homeroom, starts_on)
-        SELECT begun.person_id, begun.klass_id, begun.subject, begun.is_homeroom, %(on)s::date
+        SELECT begun.person_id, begun.klass_id, begun.subject, coalesce(begun.is_homeroom, false), %(on)s::date
           FROM ({CHANGES["teachings_begun"]}) begun
     """,
     "ended_guardianships": f"""
