@@ -1,6 +1,7 @@
 """The Excel template, read: each sheet by its name, each column by its heading, wherever they stand."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from heluo.domains.rosters.enums import Fault, RowKind, Severity
@@ -53,11 +54,12 @@ def read_excel(path: Path) -> Iterator[Read | Oddity]:
 
 def _sheet_rows(workbook: Workbook, sheet: Sheet, kind: RowKind) -> Iterator[Read | Oddity]:
     rows = workbook.rows(sheet)
-    headings = _headings(rows, kind)
+    first = next(rows, None)
+    if first is None:
+        return
+    headings = _headings(chain([first], rows), kind)
     if headings is None:
-        if any(True for _row in rows):
-            first = COLUMNS[kind][0]
-            yield Oddity(kind, sheet.name, 1, Fault.HEADER_MISSING, first.title)
+        yield Oddity(kind, sheet.name, 1, Fault.HEADER_MISSING, COLUMNS[kind][0].title)
         return
     at, columns, odd = headings
     for place, fault, title in odd:
