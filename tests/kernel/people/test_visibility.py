@@ -86,14 +86,14 @@ def test_a_class_is_seen_by_its_teachers_and_its_school(small: School, teacher: 
 @pytest.mark.parametrize("text", ["听雨", "heluoting", " 河洛听雨 ", "HeLuo TingYu"])
 def test_people_are_found_by_name_and_pinyin(small: School, text: str) -> None:
     admin = actor_at(Role.SCHOOL_ADMIN, small.school, small.admin)
-    assert small.pupil in search_people(admin, text, on=TODAY)
+    assert small.pupil in search_people(admin, text).people
 
 
 def test_people_are_found_by_number_but_only_by_those_who_may(small: School) -> None:
     admin = actor_at(Role.SCHOOL_ADMIN, small.school, small.admin)
-    assert search_people(admin, small.pupil.number.lower(), on=TODAY).get() == small.pupil
+    assert search_people(admin, small.pupil.number.lower()).people.get() == small.pupil
     elsewhere = actor_at(Role.COUNTY_OFFICER, bureau(OTHER_COUNTY))
-    assert not search_people(elsewhere, small.pupil.number, on=TODAY)
+    assert not search_people(elsewhere, small.pupil.number).people
 
 
 def test_looking_up_people_is_one_statement(

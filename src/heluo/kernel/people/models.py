@@ -3,8 +3,11 @@
 from datetime import date
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Left
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Role
@@ -39,7 +42,13 @@ class Person(Stamped):
     uuid = models.UUIDField(unique=True, editable=False)
     number = models.CharField(max_length=12, unique=True, editable=False, help_text="平台号, with a check digit.")
     name = models.CharField(max_length=60)
-    name_sort = models.CharField(max_length=160, editable=False, help_text="Pinyin of the name, for sorting.")
+    name_sort = models.CharField(
+        max_length=160, editable=False, db_collation="C", help_text="Pinyin of the name, for sorting."
+    )
+    initials = models.CharField(
+        max_length=60, editable=False, db_collation="C", default="", help_text="First letters of the pinyin."
+    )
+    words = SearchVectorField(editable=False, default="", help_text="Pairs of the name.")
     sex = models.CharField(max_length=1, blank=True, help_text="GB/T 2261.1; empty: not asked.")
     born_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
@@ -47,6 +56,9 @@ class Person(Stamped):
     class Meta:
         indexes = [
             models.Index(fields=["name_sort", "id"], name="people_by_name"),
+            models.Index(fields=["initials", "name_sort", "id"], name="people_by_initials"),
+            models.Index(Left("name", 1), "name_sort", "id", name="people_by_first_character"),
+            GinIndex(fields=["words"], name="people_by_words"),
             models.Index(fields=["changed_at", "id"], name="people_by_change"),
         ]
 

@@ -24,6 +24,7 @@ from heluo.kernel.people.enums import IdentifierKind, Relation
 from heluo.kernel.people.forms import RevealForm
 from heluo.kernel.people.models import ClassMembership, Person, Post, Teaching
 from heluo.kernel.people.queries import (
+    FoundPeople,
     class_for,
     classes_taught_by,
     guardians_of,
@@ -33,6 +34,7 @@ from heluo.kernel.people.queries import (
     membership_of,
     memberships_of,
     needs_consent,
+    people_in_care,
     person_for,
     posts_of,
     pupils_of,
@@ -56,10 +58,11 @@ CLOSE = frozenset({Relation.SELF, Relation.GUARDIAN, Relation.KEEPER})
 
 @reads(may=Permission.VIEW)
 def people(request: PageRequest) -> HttpResponse:
-    """Everybody in one's care, to be found by name, pinyin or platform number."""
+    """Everybody in one's care, to be found by name, pinyin, initials or platform number."""
     today = local_day(now())
     text = request.GET.get("q", "").strip()
-    found = search_people(request.actor, text, on=today) if text else visible_people(request.actor, on=today)
+    found = search_people(request.actor, text) if text else FoundPeople(people_in_care(request.actor))
+    shown = found.people
     roles = facet(
         request.GET,
         name="role",
@@ -68,8 +71,8 @@ def people(request: PageRequest) -> HttpResponse:
         is_single=True,
     )
     if chosen := request.GET.get("role", ""):
-        found = with_role(found, chosen, on=today)
-    page = keyset_page(found, order=("name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+        shown = with_role(shown, chosen, on=today)
+    page = keyset_page(shown, order=found.order, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "heading": _("人员"),
         "text": text,
@@ -77,7 +80,7 @@ def people(request: PageRequest) -> HttpResponse:
         "chosen": [value for value in roles.values if value.is_chosen],
         "page": page,
         "posts": _posts_by_person(page.items),
-        "count": capped_count(found),
+        "count": capped_count(shown),
         "unit": _("人"),
     }
     return page_response(request, "people/people.html", context, fragments=LISTING)

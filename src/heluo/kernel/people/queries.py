@@ -7,6 +7,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Left
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Invalid, NotFound
@@ -28,8 +29,11 @@ from heluo.kernel.people.models import (
     Teaching,
     in_period,
 )
+from heluo.kernel.search.public import fold, name_query_of
 
 CONSENT_AGE = "consent-age"
+BY_NAME = ("name_sort", "id")
+BY_INITIALS = ("initials", *BY_NAME)
 
 
 # -- who is visible ---------------------------------------------------------------------------------------------------
@@ -59,11 +63,19 @@ def _in_care_of(actor: Actor) -> Q:
 def visible_people(actor: Actor, *, on: date) -> QuerySet[Person]:
     """Oneself, one's wards, the pupils of one's classes, and whoever holds or held a post where one may look."""
     if actor.person_id is None:
-        return Person.objects.filter(_in_care_of(actor))
+        return people_in_care(actor)
     seen = Q(uuid=actor.person_id) | _guarded_by(actor.person_id, on) | _taught_by(actor.person_id, on)
     if allows(actor, Permission.VIEW):
         seen |= _in_care_of(actor)
     return Person.objects.filter(seen)
+
+
+def people_in_care(actor: Actor) -> QuerySet[Person]:
+    """Whoever holds or held a post where an actor may look: what lists of people show.
+
+    One condition, not one of several: the database may begin with the names or with the posts, whichever is less.
+    """
+    return Person.objects.filter(_in_care_of(actor))
 
 
 def person_for(actor: Actor, uuid: UUID, *, on: date) -> Person:
@@ -95,13 +107,36 @@ def paths_of(person: Person) -> list[str]:
     return list(Post.objects.filter(person=person).values_list("organisation__path", flat=True).distinct())
 
 
-def search_people(actor: Actor, text: str, *, on: date) -> QuerySet[Person]:
-    """By name, beginning of the pinyin, or platform number; in the order of names."""
-    words = text.strip()
-    found = Q(name__contains=words) | Q(name_sort__startswith=words.lower().replace(" ", ""))
+@dataclass(frozen=True, slots=True)
+class FoundPeople:
+    """People to be shown in an order that an index has."""
+
+    people: QuerySet[Person]
+    order: tuple[str, ...] = BY_NAME
+
+
+def search_people(actor: Actor, text: str) -> FoundPeople:
+    """Those in an actor's care by platform number, part of the name, beginning of the pinyin, or initials.
+
+    A lone character asks for a surname and letters for the beginning of the pinyin; only where nobody in the actor's
+    care has it so, for a character anywhere in the name and for initials. So every question, however many it finds,
+    is answered by a walk along an index or by a handful of rows.
+    """
+    care = people_in_care(actor)
     with suppress(Invalid):
-        found = Q(number=parse_platform_number(words))
-    return visible_people(actor, on=on).filter(found).order_by("name_sort", "id")
+        return FoundPeople(care.filter(number=parse_platform_number(text)))
+    folded = "".join(fold(text).split())
+    if folded.isascii():
+        ways = [FoundPeople(care.filter(name_sort__startswith=folded))]
+        ways.append(FoundPeople(care.filter(initials__startswith=folded), BY_INITIALS))
+    else:
+        surname = care.annotate(first=Left("name", 1)).filter(first=folded)
+        ways = [FoundPeople(surname)] if len(folded) == 1 else []
+    for way in ways:
+        if way.people.exists():
+            return way
+    question = name_query_of(text)
+    return FoundPeople(care.none() if question is None else care.filter(words=question))
 
 
 def person_with_uuid(uuid: UUID) -> Person:

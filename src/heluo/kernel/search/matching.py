@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Expression, F, FloatField, Func, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Cast
 
-from heluo.kernel.search.segmentation import Term, terms_of, tokens_of
+from heluo.kernel.search.segmentation import Term, runs_of, terms_of, tokens_of
 
 Weight = Literal["A", "B", "C"]
 """How much a field counts. D, the least, is kept for pairs of characters that are no word."""
@@ -61,6 +61,16 @@ def vector_of(weighted: Mapping[Weight, str], tags: Iterable[str] = ()) -> Expre
     return Cast(Value(vector_text(weighted, tags)), SearchVectorField())
 
 
+def name_vector_text(name: str) -> str:
+    """The literal of a search vector for a person's name: pairs, and words of another script. It is written for every
+    person there is, so neither places nor weights are kept.
+    """
+    tokens: list[str] = []
+    for run, is_han in runs_of(name):
+        tokens += [run[at : at + 2] for at in range(len(run))] if is_han else [run]
+    return " ".join(_quoted(token) for token in dict.fromkeys(tokens))
+
+
 class WordsQuery(SearchQuery):
     """A question in PostgreSQL's own notation. `words` says whether there is anything to rank by."""
 
@@ -93,6 +103,21 @@ def query_of(text: str, tags: Sequence[Sequence[str]] = (), *, only: str = "") -
     for group in tags:
         choices = [_tag(tag) for tag in group] or [_tag("")]
         parts.append(choices[0] if len(choices) == 1 else f"({' | '.join(choices)})")
+    return WordsQuery(" & ".join(parts)) if parts else None
+
+
+def name_query_of(text: str) -> WordsQuery | None:
+    """What finds a name by a part of it, in vectors of `name_vector_text`. None if nothing is asked for.
+
+    Every pair must be there, wherever it stands: names are too short for that to make a difference. A lone character
+    and a word of another script are asked for as beginnings.
+    """
+    parts: list[str] = []
+    for run, is_han in runs_of(text[:TYPED_CHARACTERS]):
+        if is_han and len(run) > 1:
+            parts += [_quoted(run[at : at + 2]) for at in range(len(run) - 1)]
+        else:
+            parts.append(f"{_quoted(run)}:*")
     return WordsQuery(" & ".join(parts)) if parts else None
 
 

@@ -63,6 +63,12 @@ class Term:
     is_prefix: bool = False
 
 
+def runs_of(text: str) -> Iterator[tuple[str, bool]]:
+    """The folded text in runs: Han characters side by side (true), or a word of another script (false)."""
+    for run in _RUNS.finditer(fold(text)):
+        yield (run["han"], True) if run["han"] else (run["other"][:TOKEN_LENGTH], False)
+
+
 def segment(text: str) -> list[str]:
     """The words of a text in order, folded, with the shorter words inside longer ones; no punctuation."""
     words: list[str] = []

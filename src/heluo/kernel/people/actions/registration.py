@@ -18,7 +18,7 @@ from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier, platform_number
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Klass, Organisation
-from heluo.kernel.organisations.public import pinyin_key
+from heluo.kernel.organisations.public import pinyin_initials, pinyin_key
 from heluo.kernel.people.access import Permission, require_appointment, require_at_any
 from heluo.kernel.people.actions.subjects import subject_of
 from heluo.kernel.people.enums import NAME_LENGTH
@@ -35,6 +35,7 @@ from heluo.kernel.people.errors import (
 from heluo.kernel.people.events import ClassMembersChanged, PeopleRegistered
 from heluo.kernel.people.models import Account, ClassMembership, Guardianship, Person, Post
 from heluo.kernel.people.queries import paths_of
+from heluo.kernel.search.public import name_vector_text
 
 USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}", re.ASCII)
 ROWS_AT_ONCE = 2000
@@ -92,6 +93,8 @@ def register_people(
                 number=number,
                 name=new.name.strip(),
                 name_sort=pinyin_key(new.name.strip()),
+                initials=pinyin_initials(new.name.strip()),
+                words=name_vector_text(new.name.strip()),
                 sex=new.sex,
                 born_on=new.born_on,
                 created_at=now,

@@ -33,8 +33,8 @@ CREATE TEMPORARY TABLE IF NOT EXISTS people_line_teaching (
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS people_listed (
     head bigint PRIMARY KEY, person_id bigint, uuid uuid, number text, name text NOT NULL, name_sort text,
-    sex text NOT NULL, born_on date, klass_id bigint, is_new boolean NOT NULL, keeps_facts boolean NOT NULL,
-    is_listed boolean NOT NULL, password text
+    initials text, words tsvector, sex text NOT NULL, born_on date, klass_id bigint, is_new boolean NOT NULL,
+    keeps_facts boolean NOT NULL, is_listed boolean NOT NULL, password text
 ) ON COMMIT DELETE ROWS;
 CREATE TEMPORARY TABLE IF NOT EXISTS people_listed_identifier (
     head bigint NOT NULL, kind text NOT NULL, lookup bytea NOT NULL, line bigint NOT NULL, differs boolean NOT NULL,

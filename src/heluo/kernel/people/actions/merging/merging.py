@@ -20,7 +20,7 @@ from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.organisations.public import pinyin_key
+from heluo.kernel.organisations.public import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.public import subject_of as organisation_subject
 from heluo.kernel.people.access import Permission
 from heluo.kernel.people.actions.identifiers import bound_to_person, ring_at_hand
@@ -38,6 +38,7 @@ from heluo.kernel.people.enums import Deed, IdentifierKind
 from heluo.kernel.people.errors import IdentifierTaken, ListsClash, TooManyEnd
 from heluo.kernel.people.events import ListsMerged
 from heluo.kernel.people.identifier_rules import RULES
+from heluo.kernel.search.public import name_vector_text
 
 MERGE_LOCK = 0x5050
 """First half of the advisory locks of merges; the second is the school."""
@@ -156,39 +157,48 @@ def _mint() -> None:
             key,
             mint_identifier("person", number),
             number,
-            pinyin_key(name),
+            *_found_by(name),
             UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30),
         )
         for (head, name), key, number in zip(new, keys, numbers, strict=True)
     ]
     with connection.cursor() as cursor:
         cursor.execute(_MINTED)
-    copy_into("people_minted (head, person_id, uuid, number, name_sort, password)", rows)
-    copy_into("people_minted (head, name_sort)", ((head, pinyin_key(name)) for head, name in renamed))
+    copy_into("people_minted (head, person_id, uuid, number, name_sort, initials, words, password)", rows)
+    copy_into("people_minted (head, name_sort, initials, words)", ((head, *_found_by(name)) for head, name in renamed))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE people_minted")
 
 
+def _found_by(name: str) -> tuple[str, str, str]:
+    return pinyin_key(name), pinyin_initials(name), name_vector_text(name)
+
+
 _MINTED = """
     CREATE TEMPORARY TABLE IF NOT EXISTS people_minted (
-        head bigint PRIMARY KEY, person_id bigint, uuid uuid, number text, name_sort text, password text
+        head bigint PRIMARY KEY, person_id bigint, uuid uuid, number text, name_sort text, initials text,
+        words tsvector, password text
     ) ON COMMIT DELETE ROWS;
     TRUNCATE people_minted;
 """
 _PEOPLE = (
     """
     UPDATE people_listed listed SET person_id = coalesce(minted.person_id, listed.person_id), uuid = minted.uuid,
-           number = minted.number, name_sort = minted.name_sort, password = minted.password
+           number = minted.number, name_sort = minted.name_sort, initials = minted.initials, words = minted.words,
+           password = minted.password
       FROM people_minted minted WHERE minted.head = listed.head
     """,
     """
-    INSERT INTO people_person (id, uuid, number, name, name_sort, sex, born_on, created_at)
-    SELECT person_id, uuid, number, name, name_sort, sex, born_on, %(now)s FROM people_listed WHERE is_listed AND is_new
+    INSERT INTO people_person (id, uuid, number, name, name_sort, initials, words, sex, born_on, created_at)
+    SELECT person_id, uuid, number, name, name_sort, initials, words, sex, born_on, %(now)s
+      FROM people_listed WHERE is_listed AND is_new
     """,
     """
     UPDATE people_person person
        SET name = CASE WHEN listed.name = '' THEN person.name ELSE listed.name END,
            name_sort = coalesce(listed.name_sort, person.name_sort),
+           initials = coalesce(listed.initials, person.initials),
+           words = coalesce(listed.words, person.words),
            sex = CASE WHEN listed.sex = '' THEN person.sex ELSE listed.sex END,
            born_on = coalesce(listed.born_on, person.born_on)
       FROM people_listed listed
