@@ -13,9 +13,9 @@ from heluo.kernel.audit.context import origin
 from heluo.kernel.audit.errors import VerificationUnderWay
 from heluo.kernel.audit.models import AuditDifference, AuditRow, Verification
 from heluo.kernel.audit.verifier import Report
+from heluo.kernel.codes.public import copy_in
 from heluo.kernel.jobs.public import Plain, defer, is_under_way, to_plain
 
-DIFFERENCES_AT_ONCE = 2000
 WRITTEN = [field for field in AuditRow._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  # documented API
 INSERT = "INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING seq".format(  # noqa: S608  # our own names
     table=AuditRow._meta.db_table,  # noqa: SLF001  # documented API
@@ -76,12 +76,11 @@ def record_batch(
     row.differences_count = len(kept)
     row.differences_hash = digest_of_differences(kept)
     row.seq = _insert(row)
-    AuditDifference.objects.bulk_create(
-        (
-            AuditDifference(row=row, position=position, subject_id=subject_id, before=before, after=after)
+    copy_in(
+        [
+            AuditDifference(row_id=row.seq, position=position, subject_id=subject_id, before=before, after=after)
             for position, (subject_id, before, after) in enumerate(kept)
-        ),
-        batch_size=DIFFERENCES_AT_ONCE,
+        ]
     )
 
 

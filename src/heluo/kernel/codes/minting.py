@@ -1,5 +1,6 @@
 """Identifiers that stay for ever and never collide between nodes."""
 
+from functools import lru_cache
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from django.conf import settings
@@ -11,8 +12,12 @@ def mint_identifier(kind: str, local_id: str) -> UUID:
 
     The same kind and local id always give the same identifier, so a local id must never be used again.
     """
-    node = uuid5(NAMESPACE_DNS, settings.NODE_DOMAIN)
-    return uuid5(node, f"{kind}/{local_id}")
+    return uuid5(_node(settings.NODE_DOMAIN), f"{kind}/{local_id}")
+
+
+@lru_cache(maxsize=8)
+def _node(domain: str) -> UUID:
+    return uuid5(NAMESPACE_DNS, domain)
 
 
 def reserve_ids(table: str, count: int) -> list[int]:

@@ -19,6 +19,7 @@ from heluo.kernel.codes.check_digits import (
     social_credit_check,
     temporary_code,
 )
+from heluo.kernel.codes.copying import copy_in, copy_into, copy_values
 from heluo.kernel.codes.loading import day_or_none, rows_of, yes
 from heluo.kernel.codes.minting import mint_identifier, reserve_ids
 from heluo.kernel.codes.models import in_force
@@ -35,6 +36,9 @@ __all__ = [
     "code_set_at",
     "code_sets",
     "codes_of",
+    "copy_in",
+    "copy_into",
+    "copy_values",
     "day_or_none",
     "figure",
     "formal_code",

@@ -25,7 +25,7 @@ from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, record_batch
 from heluo.kernel.clock.public import SchoolYear, local_day
-from heluo.kernel.codes.public import code_of, mint_identifier, reserve_ids, temporary_code
+from heluo.kernel.codes.public import code_of, copy_in, mint_identifier, reserve_ids, temporary_code
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.grades import entry_years
@@ -35,7 +35,6 @@ from heluo.kernel.people.models import Identifier, Person
 from heluo.kernel.people.public import NewIdentifier, record_identifiers
 
 RECORDS = "students_studentrecord"
-ROWS_AT_ONCE = 2000
 RANDOM_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 """As in the unified social credit code: without I, O, S, V and Z, which are misread."""
 RANDOM_LENGTH = 4
@@ -73,27 +72,25 @@ def open_records(*, by: Actor, records: Sequence[NewRecord], on: date, now: date
     _give_numbers(by, [new for new in records if new.person.pk not in numbered], now)
     names = "、".join(new.person.name for new in records[:3])
     with refused_as(AlreadyHasARecord, constraint="one_open_record_per_person", field="person", person=names):
-        made = StudentRecord.objects.bulk_create(
-            [
-                StudentRecord(
-                    pk=key,
-                    uuid=mint_identifier("student-record", str(key)),
-                    person=new.person,
-                    school=new.school,
-                    stage=new.stage,
-                    entry_year=new.entry_year,
-                    category=new.category,
-                    length=new.length,
-                    attendance=new.attendance,
-                    origin_school=new.origin_school.strip(),
-                    enrolled_on=on,
-                )
-                for key, new in zip(reserve_ids(RECORDS, len(records)), records, strict=True)
-            ],
-            batch_size=ROWS_AT_ONCE,
-        )
+        made = [
+            StudentRecord(
+                pk=key,
+                uuid=mint_identifier("student-record", str(key)),
+                person=new.person,
+                school=new.school,
+                stage=new.stage,
+                entry_year=new.entry_year,
+                category=new.category,
+                length=new.length,
+                attendance=new.attendance,
+                origin_school=new.origin_school.strip(),
+                enrolled_on=on,
+            )
+            for key, new in zip(reserve_ids(RECORDS, len(records)), records, strict=True)
+        ]
+        copy_in(made)
     seats = seats_of([new.person.pk for new in records], on=on)
-    StudentChange.objects.bulk_create(
+    copy_in(
         [
             StudentChange(
                 record=record,
@@ -108,8 +105,7 @@ def open_records(*, by: Actor, records: Sequence[NewRecord], on: date, now: date
                 at=now,
             )
             for record in made
-        ],
-        batch_size=ROWS_AT_ONCE,
+        ]
     )
     record_batch(
         by=by,

@@ -3,16 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 
-from django.db import connection, models, transaction
-from django.db.models.expressions import DatabaseDefault
+from django.db import transaction
 
 from heluo.kernel.actors.errors import Refusal, refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, record_batch
 from heluo.kernel.clock.public import SchoolYear, local_day
-from heluo.kernel.codes.public import codes_of, mint_identifier, reserve_ids
+from heluo.kernel.codes.public import codes_of, copy_in, copy_values, mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.actions.classes import NewClass, check_classes
@@ -178,33 +176,6 @@ def _repeated(codes: Iterable[str]) -> str:
             return code
         seen.add(code)
     return ""
-
-
-def copy_in(rows: Sequence[models.Model]) -> None:
-    """Insert rows of one table by COPY, some ten times as fast as INSERT. Columns the database fills are left to it."""
-    if not rows:
-        return
-    first = rows[0]
-    names = [
-        field.attname
-        for field in first._meta.concrete_fields  # noqa: SLF001  # documented API
-        if not isinstance(getattr(first, field.attname), DatabaseDefault)
-        and not (field.primary_key and first.pk is None)
-    ]
-    copy_values(type(first), names, map(attrgetter(*names), rows))
-
-
-def copy_values(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Insert values of some columns by COPY; texts, numbers, days, moments and uuids are taken as they are."""
-    table = model._meta.db_table  # noqa: SLF001  # documented API
-    columns = ", ".join(f'"{name}"' for name in names)
-    with (
-        connection.wrap_database_errors,  # so that a constraint's "no" looks as it does after any other statement
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
 
 
 @transaction.atomic

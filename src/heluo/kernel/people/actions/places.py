@@ -11,7 +11,7 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, record, record_batch
-from heluo.kernel.codes.public import code_of
+from heluo.kernel.codes.public import code_of, copy_in
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import subject_of as organisation_subject
@@ -121,9 +121,8 @@ def join_classes(
             raise NotAPupilHere(field="klass", person=person.name, school=klass.school.name)
     names = "、".join(person.name for person, _klass in members[:3])
     with refused_as(AlreadyInAClass, constraint="one_open_class_per_pupil", field="klass", person=names):
-        made = ClassMembership.objects.bulk_create(
-            [ClassMembership(person=person, klass=klass, starts_on=starts_on) for person, klass in members]
-        )
+        made = [ClassMembership(person=person, klass=klass, starts_on=starts_on) for person, klass in members]
+        copy_in(made)
     if made:
         record_batch(
             by=by,
@@ -179,18 +178,17 @@ def assign_teachings(*, by: Actor, teachings: Sequence[NewTeaching], starts_on: 
         if (new.person.pk, new.klass.school_id) not in teachers:
             raise NotATeacherHere(field="person", person=new.person.name, school=new.klass.school.name)
     with refused_as(HomeroomTaken, constraint="one_homeroom_teacher_per_class", field="is_homeroom"):
-        made = Teaching.objects.bulk_create(
-            [
-                Teaching(
-                    person=new.person,
-                    klass=new.klass,
-                    subject=new.subject,
-                    is_homeroom=new.is_homeroom,
-                    starts_on=starts_on,
-                )
-                for new in teachings
-            ]
-        )
+        made = [
+            Teaching(
+                person=new.person,
+                klass=new.klass,
+                subject=new.subject,
+                is_homeroom=new.is_homeroom,
+                starts_on=starts_on,
+            )
+            for new in teachings
+        ]
+        copy_in(made)
     if made:
         record_batch(
             by=by,

@@ -15,7 +15,7 @@ from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
 from heluo.kernel.clock.public import local_day
-from heluo.kernel.codes.public import mint_identifier, platform_number
+from heluo.kernel.codes.public import copy_in, mint_identifier, platform_number, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import pinyin_initials, pinyin_key
@@ -86,41 +86,39 @@ def register_people(
         require_appointment(by, role, organisation)
     for new in people:
         _check(new, today=today)
-    made = Person.objects.bulk_create(
-        [
-            Person(
-                uuid=mint_identifier("person", number),
-                number=number,
-                name=new.name.strip(),
-                name_sort=pinyin_key(new.name.strip()),
-                initials=pinyin_initials(new.name.strip()),
-                words=name_vector_text(new.name.strip()),
-                sex=new.sex,
-                born_on=new.born_on,
-                created_at=now,
-            )
-            for number, new in zip(reserve_numbers(len(people)), people, strict=True)
-        ],
-        batch_size=ROWS_AT_ONCE,
-    )
+    made = [
+        Person(
+            pk=key,
+            uuid=mint_identifier("person", number),
+            number=number,
+            name=new.name.strip(),
+            name_sort=pinyin_key(new.name.strip()),
+            initials=pinyin_initials(new.name.strip()),
+            words=name_vector_text(new.name.strip()),
+            sex=new.sex,
+            born_on=new.born_on,
+            created_at=now,
+        )
+        for key, number, new in zip(
+            reserve_ids("people_person", len(people)), reserve_numbers(len(people)), people, strict=True
+        )
+    ]
+    copy_in(made)
     both = list(zip(made, people, strict=True))
     _create_accounts(both, password_hash=password_hash, demo=demo)
-    Post.objects.bulk_create(
+    copy_in(
         [
             Post(person=person, organisation=organisation, role=role, starts_on=new.starts_on)
             for person, new in both
             for role, organisation in new.posts
-        ],
-        batch_size=ROWS_AT_ONCE,
+        ]
     )
-    members = ClassMembership.objects.bulk_create(
-        [
-            ClassMembership(person=person, klass=new.klass, starts_on=new.starts_on)
-            for person, new in both
-            if new.klass is not None
-        ],
-        batch_size=ROWS_AT_ONCE,
-    )
+    members = [
+        ClassMembership(person=person, klass=new.klass, starts_on=new.starts_on)
+        for person, new in both
+        if new.klass is not None
+    ]
+    copy_in(members)
     _record_registration(by, both, now)
     announce(PeopleRegistered(person_ids=tuple(person.uuid for person in made)), by=by, at=now)
     if members:
@@ -216,13 +214,11 @@ def record_guardianships(*, by: Actor, guardianships: Sequence[NewGuardianship],
         guardian=first.guardian.name if first else "",
         child=first.child.name if first else "",
     ):
-        made = Guardianship.objects.bulk_create(
-            [
-                Guardianship(guardian=new.guardian, child=new.child, relation=new.relation, starts_on=new.starts_on)
-                for new in guardianships
-            ],
-            batch_size=ROWS_AT_ONCE,
-        )
+        made = [
+            Guardianship(guardian=new.guardian, child=new.child, relation=new.relation, starts_on=new.starts_on)
+            for new in guardianships
+        ]
+        copy_in(made)
     if made:
         record_batch(
             by=by,

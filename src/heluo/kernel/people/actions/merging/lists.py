@@ -11,6 +11,7 @@ from datetime import date
 from django.db import connection
 
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.codes.public import copy_into
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.crypto import KeyRing
 from heluo.kernel.people.enums import ClashKind, IdentifierKind
@@ -180,10 +181,3 @@ def _people(
                 values.by_line[row.line, str(kind)] = value
             said = (row.name, row.sex, row.born_on, row.klass)
             yield row.line, str(row.role), row.is_reference, *said, row.line, row.number, row.ends
-
-
-def copy_into(into: str, rows: Iterable[tuple[object, ...]]) -> None:
-    """COPY rows into a table with its columns in brackets."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)

@@ -17,7 +17,7 @@ from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, record_batch
 from heluo.kernel.clock.public import local_day
-from heluo.kernel.codes.public import mint_identifier, reserve_ids
+from heluo.kernel.codes.public import copy_into, mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import pinyin_initials, pinyin_key
@@ -32,7 +32,7 @@ from heluo.kernel.people.actions.merging.comparing import (
     comparison_of,
     take_and_match,
 )
-from heluo.kernel.people.actions.merging.lists import Lists, Values, copy_into
+from heluo.kernel.people.actions.merging.lists import Lists, Values
 from heluo.kernel.people.actions.registration import reserve_numbers
 from heluo.kernel.people.enums import Deed, IdentifierKind
 from heluo.kernel.people.errors import IdentifierTaken, ListsClash, TooManyEnd
