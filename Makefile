@@ -22,7 +22,7 @@ run: build/ready
 	@exec .venv/bin/heluo run
 
 ## test     全部测试，含浏览器测试 / every test, browser journeys included
-test: .venv/.dev build/ready
+test: .venv/.dev build/ready build/.outside-client
 	@tools/say-missing-browser
 	$(PY) -m pytest -n auto --dist loadgroup
 
@@ -92,6 +92,11 @@ help:
 .venv/.dev: requirements-dev.lock .venv/.heluo
 	@echo "安装开发工具 / installing the tools for tests and checks …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+build/.outside-client: requirements-outside.lock .venv/.dev
+	@mkdir -p build
+	@tools/outside-client
 	@touch $@
 
 build/frontend: $(FRONTEND) requirements-node.lock .venv/.base
