@@ -9,6 +9,7 @@ from heluo.kernel.audit.queries import (
     audit_rows,
     chain_state,
     latest_verification,
+    rows_about,
 )
 from heluo.kernel.audit.titles import deed_titles, kind_title, title_of_deed
 from heluo.kernel.audit.verifier import (
@@ -43,6 +44,7 @@ __all__ = [
     "order_verification",
     "record",
     "record_batch",
+    "rows_about",
     "title_of_deed",
     "verify",
 ]

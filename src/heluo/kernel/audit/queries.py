@@ -1,5 +1,6 @@
 """Reads of the audit log, narrowed to the reader's own tree."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -51,6 +52,11 @@ def audit_rows(actor: Actor, wanted: AuditFilter) -> QuerySet[AuditRow]:
     if wanted.subject_id:
         rows = rows.filter(subject_id=wanted.subject_id)
     return rows.order_by("-seq")
+
+
+def rows_about(kind: str, subject_id: str, deeds: Collection[str]) -> QuerySet[AuditRow]:
+    """Some deeds done to one thing, newest first. The caller holds the right to know them."""
+    return AuditRow.objects.filter(subject_kind=kind, subject_id=subject_id, deed__in=deeds).order_by("-seq")
 
 
 def audit_row(actor: Actor, seq: int) -> AuditRow:

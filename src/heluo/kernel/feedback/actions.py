@@ -31,6 +31,7 @@ from heluo.kernel.feedback.errors import (
 from heluo.kernel.feedback.events import CommentDecided, CommentMade, SubjectRated
 from heluo.kernel.feedback.models import Comment, CommentReport, Favourite, Rating, Use
 from heluo.kernel.feedback.registry import subject_for
+from heluo.kernel.holdings.public import Permission as Erasing
 
 COMMENT_LENGTH = 500
 REASON_LENGTH = 200
@@ -223,3 +224,33 @@ def _settle(comment: Comment, state: CommentState, *, by: Actor, reason: str, no
 def _record(by: Actor, now: datetime, deed: str, comment: Comment, details: Mapping[str, object] | None = None) -> None:
     subject = Subject(kind="comment", id=str(comment.pk), title=comment.body[:40], path=comment.path)
     record(by=by, at=now, deed=deed, subject=subject, details=details)
+
+
+# -- erasing what a person said: the decision was made elsewhere ----------------------------------------------------
+
+
+def erase_favourites(*, by: Actor, person: UUID, now: datetime) -> int:
+    """Delete what a person kept at hand. `now` is for erasers that need it."""
+    require(by, Erasing.ERASE)
+    return Favourite.objects.filter(person=person).delete()[0]
+
+
+def erase_ratings(*, by: Actor, person: UUID, now: datetime) -> int:
+    """Delete all stars a person gave."""
+    require(by, Erasing.ERASE)
+    return Rating.objects.filter(person=person).delete()[0]
+
+
+def erase_comments(*, by: Actor, person: UUID, now: datetime) -> int:
+    """Delete what a person wrote, with what others reported about it."""
+    require(by, Erasing.ERASE)
+    rows = Comment.objects.filter(author=person)
+    count = rows.count()
+    rows.delete()
+    return count
+
+
+def erase_reports(*, by: Actor, person: UUID, now: datetime) -> int:
+    """Delete who reported; how many reports a comment has stays."""
+    require(by, Erasing.ERASE)
+    return CommentReport.objects.filter(person=person).delete()[0]

@@ -96,6 +96,11 @@ class WrongPhone(Invalid):
     message = _("手机号应为 11 位数字，以 1 开头。")
 
 
+class AccountStillUsed(Refusal):
+    code = "account_still_used"
+    message = _("账号的持有人还有任职、学生或监护人身份，账号不能删除。请先结束这些身份。")
+
+
 class BirthdayMismatch(Invalid):
     code = "birthday_mismatch"
     message = _("{kind}里的出生日期与登记的出生日期不一致。请核对二者。")

@@ -11,6 +11,7 @@ from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.codes.public import names_of
+from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
 from heluo.kernel.organisations.public import organisation_for
 from heluo.kernel.pages.forms import form_page
@@ -94,11 +95,13 @@ def _posts_by_person(shown: list[Person]) -> list[tuple[Person, list[Post]]]:
     return [(one, posts[one.pk]) for one in shown]
 
 
+@notes_looks
 @reads(may=Audience.SIGNED_IN)
 def person(request: PageRequest, uuid: UUID) -> HttpResponse:
     """A person, shown by how the viewer stands to them; to everybody else there is no such person."""
     today = local_day(now())
     found = person_for(request.actor, uuid, on=today)
+    looked_at(request, found.uuid, Sight.PERSON)
     relations = relations_to(request.actor, found, on=today)
     is_close = bool(relations & CLOSE)
     seat = membership_of(found, on=today)

@@ -107,6 +107,13 @@ def paths_of(person: Person) -> list[str]:
     return list(Post.objects.filter(person=person).values_list("organisation__path", flat=True).distinct())
 
 
+def home_of(person: UUID, *, on: date) -> Organisation | None:
+    """The organisation that answers for somebody's entry: where they hold a post, else where they last did."""
+    posts = Post.objects.filter(person__uuid=person).select_related("organisation")
+    newest_first = sorted(posts, key=lambda post: (post.starts_on, post.pk), reverse=True)
+    return next((post.organisation for post in sorted(newest_first, key=lambda post: not post.holds_on(on))), None)
+
+
 @dataclass(frozen=True, slots=True)
 class FoundPeople:
     """People to be shown in an order that an index has."""

@@ -11,13 +11,14 @@ from heluo.domains.resources.actions.drafting import (
     submit_resource,
 )
 from heluo.domains.resources.actions.reviewing import approve_resource, return_for_correction, withdraw_resource
-from heluo.domains.resources.actions.watching import keep_place
+from heluo.domains.resources.actions.watching import erase_playbacks, keep_place
 
 __all__ = [
     "Description",
     "approve_resource",
     "attach_file",
     "describe_draft",
+    "erase_playbacks",
     "keep_place",
     "remove_file",
     "reorder_files",

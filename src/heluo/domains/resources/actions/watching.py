@@ -8,7 +8,8 @@ from django.db.models import F
 
 from heluo.domains.resources.models import Attachment, Playback
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import Actor, require_person
+from heluo.kernel.actors.public import Actor, require, require_person
+from heluo.kernel.holdings.public import Permission
 from heluo.kernel.people.models import Person
 
 EDGE = 0.05
@@ -53,3 +54,9 @@ def keep_place(*, by: Actor, resource: UUID, file: UUID, second: float, now: dat
         Playback.objects.filter(person=person, at__lt=now - FORGOTTEN_AFTER).delete()
     else:
         Playback.objects.filter(person=person, resource=playing.version.resource_id, file=playing.file).delete()
+
+
+def erase_playbacks(*, by: Actor, person: UUID, now: datetime) -> int:
+    """Forget how far somebody has played anything. The decision was made elsewhere."""
+    require(by, Permission.ERASE)
+    return Playback.objects.filter(person__uuid=person).delete()[0]

@@ -30,6 +30,7 @@ from heluo.domains.students.queries.rules import offered_rules
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import SchoolYear, local_day, now
+from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
@@ -132,11 +133,13 @@ def _facets(request: PageRequest, schools: list[Organisation], school: Organisat
     return facets
 
 
+@notes_looks
 @reads(may=Audience.SIGNED_IN)
 def record_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     """One record with everything that happened to it, as far as the viewer stands close to it."""
     seen = record_for(request.actor, uuid, on=local_day(now()))
     record = seen.record
+    looked_at(request, record.person.uuid, Sight.RECORD)
     keeps = seen.is_keeper and may_keep(request.actor, record)
     changes = list(changes_of(record)) if seen.shows_numbers else []
     newest = newest_effective([record.pk]).get(record.pk)

@@ -8,6 +8,7 @@ from heluo.kernel.people.actions.accounts import (
 )
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
 from heluo.kernel.people.actions.duplicates import merge_people
+from heluo.kernel.people.actions.erasing import erase_account, erase_phone
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import (
     formal_numbers_of_others,
@@ -39,6 +40,8 @@ __all__ = [
     "end_post",
     "end_posts_at",
     "end_teaching",
+    "erase_account",
+    "erase_phone",
     "formal_numbers_of_others",
     "formalise_student_numbers",
     "give_consent",
