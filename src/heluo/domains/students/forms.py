@@ -16,20 +16,11 @@ from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.codes.public import codes_of
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass
-from heluo.kernel.pages.forms import PageForm
+from heluo.kernel.pages.forms import DayInput, PageForm
 
 CHOOSE = ("", _("请选择"))
 MARK_LINE = re.compile(r"\s*(\S+?)[\s,，]+(\d{1,4}(?:\.\d{1,2})?)\s*")
 """Platform number and mark, apart by spaces or a comma."""
-
-
-class DayInput(forms.DateInput):
-    """A date with the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def _day(label: object, help_text: object = "") -> forms.DateField:

@@ -1,6 +1,6 @@
 """Input of the pages that change organisations."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -10,22 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.organisations.models import Organisation, Region
-from heluo.kernel.pages.forms import PageForm
+from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
 REASON_HELP = _("依据的文件或事由，例如文号。会写入沿革，不能修改。")
 CODE_HELP = _("10 位，见发码通知。一经使用永不再用。")
 MOST_CLASSES = 40
 """New classes of one grade opened at once; more is a typing error."""
 Choices = Sequence[tuple[str, str | Promise]]
-
-
-class DayInput(forms.DateInput):
-    """A date with the browser's own calendar."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 def _reason() -> forms.CharField:
@@ -40,27 +31,6 @@ def _day(label: Any, help_text: Any = "") -> forms.DateField:
 
 def _code(label: Any, *, required: bool = True, help_text: Any = CODE_HELP) -> forms.CharField:
     return forms.CharField(label=label, max_length=20, required=required, help_text=help_text)
-
-
-class ChoosingForm(PageForm):
-    """A form whose choices are known to the page: `choices` gives them by field."""
-
-    def __init__(self, *args: Any, choices: Mapping[str, Iterable[tuple[str, str | Promise]]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, offered in choices.items():
-            self.fields[name].choices = list(offered)  # type: ignore[attr-defined]  # a choice field
-
-    def chosen(self) -> list[tuple[str, str]]:
-        """Label and value of every field that was filled in, codes in words; for a page that asks again."""
-        said = []
-        for name, field in self.fields.items():
-            value = self.cleaned_data.get(name)
-            if value in (None, "", []):
-                continue
-            words = dict(getattr(field, "choices", ()))
-            values = value if isinstance(value, list) else [value]
-            said.append((str(field.label), "、".join(str(words.get(str(one), one)) for one in values)))
-        return said
 
 
 class SchoolForm(ChoosingForm):

@@ -8,9 +8,9 @@ if form.is_valid():
 return form_page(request, "resources/draft_form.html", form)
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.forms import BoundField
@@ -31,6 +31,15 @@ class HouseRenderer(TemplatesSetting):
 
     form_template_name = "pages/forms/form.html"
     field_template_name = "pages/forms/field.html"
+
+
+class DayInput(forms.DateInput):
+    """A date with the browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
 
 
 class PageForm(forms.Form):
@@ -63,6 +72,27 @@ class PageForm(forms.Form):
         parts = [(title, [self[name] for name in names if name in self.fields]) for title, names in self.groups]
         rest = [field for field in self.visible_fields() if field.name not in named]
         return [*parts, ("", rest)] if rest else parts
+
+
+class ChoosingForm(PageForm):
+    """A form whose choices are known to the page: `choices` gives them by field."""
+
+    def __init__(self, *args: Any, choices: Mapping[str, Iterable[tuple[str, str | Promise]]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, offered in choices.items():
+            self.fields[name].choices = list(offered)  # type: ignore[attr-defined]  # a choice field
+
+    def chosen(self) -> list[tuple[str, str]]:
+        """Label and value of every field that was filled in, codes in words; for a page that asks again."""
+        said = []
+        for name, field in self.fields.items():
+            value = self.cleaned_data.get(name)
+            if value in (None, "", []):
+                continue
+            words = dict(getattr(field, "choices", ()))
+            values = value if isinstance(value, list) else [value]
+            said.append((str(field.label), "、".join(str(words.get(str(one), one)) for one in values)))
+        return said
 
 
 def form_page(

@@ -60,14 +60,19 @@ APPOINTED_ON_THE_SPOT = frozenset({Role.SCHOOL_ADMIN, Role.RESOURCE_REVIEWER})
 
 
 def require_appointment(actor: Actor, role: Role, organisation: "Organisation") -> None:
-    """Refuse unless the role fits the organisation and the actor may give it there.
+    """Refuse unless the role fits the organisation and the actor may give it there."""
+    kinds, levels = ROLE_PLACES[role]
+    if organisation.kind not in kinds or (levels is not None and organisation.level not in levels):
+        raise RoleDoesNotFit(field="role", organisation=organisation.name, role=role.label)
+    require_above(actor, role, organisation)
+
+
+def require_above(actor: Actor, role: Role, organisation: "Organisation") -> None:
+    """Refuse unless the actor stands above whoever holds a role at an organisation.
 
     Everyday roles need MANAGE there; administrators and reviewers APPOINT there; officers APPOINT at the superior, so
     that nobody makes their own equals (the province, which has no superior, appoints its own).
     """
-    kinds, levels = ROLE_PLACES[role]
-    if organisation.kind not in kinds or (levels is not None and organisation.level not in levels):
-        raise RoleDoesNotFit(field="role", organisation=organisation.name, role=role.label)
     if role in EVERYDAY_ROLES:
         require(actor, Permission.MANAGE, on=organisation)
     elif role in APPOINTED_ON_THE_SPOT:

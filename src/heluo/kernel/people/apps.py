@@ -58,6 +58,8 @@ class PeopleApp(HeluoApp):
         ),
         deeds={
             "people.people_registered": _("登记了人员"),
+            "people.person_enrolled": _("登记了一个人"),
+            "people.person_corrected": _("更正了基本信息"),
             "people.post_taken_up": _("任命了职务"),
             "people.post_ended": _("结束了任职"),
             "people.posts_ended": _("结束了撤销机构的全部任职"),

@@ -15,6 +15,36 @@ class BornInTheFuture(Invalid):
     message = _("出生日期晚于今天。请核对。")
 
 
+class NumberMissing(Invalid):
+    code = "number_missing"
+    message = _("请至少填写一个号码（{kinds}），否则无法判断此人是否已经登记。")
+
+
+class SexMismatch(Invalid):
+    code = "sex_mismatch"
+    message = _("性别与居民身份证号不一致。请核对二者。")
+
+
+class CannotEnrol(Refusal):
+    code = "cannot_enrol"
+    message = _("没有登记：{why}。请核对姓名和号码。")
+
+
+class NotAClassHere(Invalid):
+    code = "not_a_class_here"
+    message = _("这个班级不属于“{school}”。请重新选择。")
+
+
+class NothingCorrected(Refusal):
+    code = "nothing_corrected"
+    message = _("填写的内容与登记的一样，没有可更正的。")
+
+
+class CorrectionReasonMissing(Invalid):
+    code = "correction_reason_missing"
+    message = _("更正要写明依据，至少 {shortest} 个字。依据会记入审计。")
+
+
 class UsernameTaken(Refusal):
     code = "username_taken"
     message = _("用户名“{username}”已有人使用，请换一个。")

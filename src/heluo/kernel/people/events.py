@@ -14,6 +14,14 @@ class PeopleRegistered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonCorrected(Event):
+    """Name, sex or birthday of somebody were put right."""
+
+    name: ClassVar[str] = "people.person_corrected"
+    person_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PostsChanged(Event):
     """Somebody took up or left a post: what they may do has changed."""
 

@@ -14,10 +14,11 @@ COVER = "*"
 
 @dataclass(frozen=True, slots=True)
 class ReadIdentifier:
-    """A value in its one spelling, with the birthday it tells, if it tells one."""
+    """A value in its one spelling, with the birthday and the sex it tells, if it tells them."""
 
     value: str
     born_on: date | None = None
+    sex: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class IdentifierRule:
 
 def _resident(text: str, today: date) -> ReadIdentifier:
     read = parse_resident_id(text, today=today)
-    return ReadIdentifier(read.value, read.born_on)
+    return ReadIdentifier(read.value, read.born_on, read.sex)
 
 
 def _student(text: str, today: date) -> ReadIdentifier:

@@ -6,10 +6,12 @@ from heluo.kernel.people.actions import (
     appoint,
     assign_teachings,
     compare_lists,
+    correct_person,
     end_guardianship,
     end_post,
     end_posts_at,
     end_teaching,
+    enrol_person,
     formal_numbers_of_others,
     formalise_student_numbers,
     give_consent,
@@ -24,6 +26,7 @@ from heluo.kernel.people.actions import (
     record_guardianships,
     record_identifiers,
     record_paper_consents,
+    register_guardian,
     register_people,
     reveal_identifier,
     rotate_keys,
@@ -32,6 +35,7 @@ from heluo.kernel.people.actions import (
     withdraw_consent,
 )
 from heluo.kernel.people.actions.accounts import IssuedCode
+from heluo.kernel.people.actions.enrolling import Enrolled, NewAtSchool
 from heluo.kernel.people.actions.identifiers import NewIdentifier, Rotation, ring_at_hand
 from heluo.kernel.people.actions.merging import (
     Clash,
@@ -81,6 +85,7 @@ from heluo.kernel.people.queries import (
 __all__ = [
     "Clash",
     "Comparison",
+    "Enrolled",
     "IssuedCode",
     "KeyState",
     "Line",
@@ -89,6 +94,7 @@ __all__ = [
     "ListedTeaching",
     "Lists",
     "Merged",
+    "NewAtSchool",
     "NewGuardianship",
     "NewIdentifier",
     "NewPerson",
@@ -103,10 +109,12 @@ __all__ = [
     "class_for",
     "classes_taught_by",
     "compare_lists",
+    "correct_person",
     "end_guardianship",
     "end_post",
     "end_posts_at",
     "end_teaching",
+    "enrol_person",
     "find_by_identifier",
     "formal_numbers_of_others",
     "formalise_student_numbers",
@@ -137,6 +145,7 @@ __all__ = [
     "record_guardianships",
     "record_identifiers",
     "record_paper_consents",
+    "register_guardian",
     "register_people",
     "relations_to",
     "reveal_identifier",

@@ -102,6 +102,19 @@ def relations_to(actor: Actor, person: Person, *, on: date) -> frozenset[Relatio
     return frozenset(relations)
 
 
+def person_kept_by(actor: Actor, uuid: UUID, *, on: date) -> Person:
+    """One person whom the actor keeps the register of: they hold or held a post where the actor manages people."""
+    found = person_for(actor, uuid, on=on)
+    if not is_kept_by(actor, found):
+        raise NotFound
+    return found
+
+
+def is_kept_by(actor: Actor, person: Person) -> bool:
+    """Whether a person belongs to a place where the actor manages people."""
+    return any(allows(actor, Permission.MANAGE, on=Place(path)) for path in paths_of(person))
+
+
 def paths_of(person: Person) -> list[str]:
     """Where in the management tree a person holds or held a post."""
     return list(Post.objects.filter(person=person).values_list("organisation__path", flat=True).distinct())
@@ -164,7 +177,7 @@ def me(actor: Actor) -> Person:
 
 def posts_of(people: Collection[Person], *, on: date) -> QuerySet[Post]:
     """What some people are on a day, in the order in which they became it."""
-    return Post.objects.filter(in_period(on), person__in=people).select_related("organisation")
+    return Post.objects.filter(in_period(on), person__in=people).select_related("organisation__parent")
 
 
 def with_role(people: QuerySet[Person], role: str, *, on: date) -> QuerySet[Person]:

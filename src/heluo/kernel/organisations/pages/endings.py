@@ -21,7 +21,6 @@ from heluo.kernel.organisations.actions import (
     split_school,
 )
 from heluo.kernel.organisations.forms import (
-    ChoosingForm,
     CloseForm,
     MergeForm,
     RecodeForm,
@@ -37,7 +36,7 @@ from heluo.kernel.organisations.queries import (
     organisation_called,
     organisation_for,
 )
-from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.forms import ChoosingForm, form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, writes
 

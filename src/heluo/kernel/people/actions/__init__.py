@@ -7,7 +7,9 @@ from heluo.kernel.people.actions.accounts import (
     set_password,
 )
 from heluo.kernel.people.actions.consent import give_consent, record_paper_consents, withdraw_consent
+from heluo.kernel.people.actions.correcting import correct_person
 from heluo.kernel.people.actions.duplicates import merge_people
+from heluo.kernel.people.actions.enrolling import enrol_person, register_guardian
 from heluo.kernel.people.actions.erasing import erase_account, erase_phone
 from heluo.kernel.people.actions.handover import hand_over_people, take_pupils_along
 from heluo.kernel.people.actions.identifiers import (
@@ -36,10 +38,12 @@ __all__ = [
     "appoint",
     "assign_teachings",
     "compare_lists",
+    "correct_person",
     "end_guardianship",
     "end_post",
     "end_posts_at",
     "end_teaching",
+    "enrol_person",
     "erase_account",
     "erase_phone",
     "formal_numbers_of_others",
@@ -56,6 +60,7 @@ __all__ = [
     "record_guardianships",
     "record_identifiers",
     "record_paper_consents",
+    "register_guardian",
     "register_people",
     "reveal_identifier",
     "rotate_keys",

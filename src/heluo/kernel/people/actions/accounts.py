@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import Actor, platform_actor, require, within
 from heluo.kernel.audit.public import Difference, record, record_batch
@@ -19,12 +20,12 @@ from heluo.kernel.clock.public import local_day
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import subject_of as organisation_subject
-from heluo.kernel.people.access import Permission, require_at_any
+from heluo.kernel.people.access import EVERYDAY_ROLES, Permission, Place, require_above, require_at_any
 from heluo.kernel.people.actions.subjects import subject_of
 from heluo.kernel.people.errors import ActivationRefused, WeakPassword
 from heluo.kernel.people.events import PasswordChanged
 from heluo.kernel.people.models import Account, Activation, Post, in_period
-from heluo.kernel.people.queries import paths_of
+from heluo.kernel.people.queries import paths_of, posts_of
 
 ACTIVATION_LASTS = timedelta(days=14)
 CODE_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -62,8 +63,17 @@ def _hash_of(code: str) -> str:
 
 @transaction.atomic
 def issue_activation_code(*, by: Actor, account: Account, now: datetime) -> str:
-    """A one-time code with which the holder sets a password. An older code stops working; the code is shown once."""
+    """A one-time code with which the holder sets a password. An older code stops working; the code is shown once.
+
+    Whoever holds a code can become the holder: it takes the right at every post they hold, and for other than everyday
+    posts the right to appoint to them, so that nobody opens the account of an equal or a superior.
+    """
     require_at_any(by, Permission.ACTIVATE, paths_of(account.person))
+    for post in posts_of([account.person], on=local_day(now)):
+        if post.role in EVERYDAY_ROLES:
+            require(by, Permission.ACTIVATE, on=Place(post.organisation.path))
+        else:
+            require_above(by, Role(post.role), post.organisation)
     locked = Account.objects.select_for_update(of=("self",)).select_related("person").get(pk=account.pk)
     code = _fresh_code()
     Activation.objects.filter(account=locked, used_at=None).delete()

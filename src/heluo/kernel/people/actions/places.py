@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import refused_as
@@ -55,7 +56,7 @@ def appoint(
 
 @transaction.atomic
 def end_post(*, by: Actor, post: Post, on: date, now: datetime) -> Post:
-    """End a post with a last day; the row stays as a fact."""
+    """End a post with a last day; the row stays as a fact. Who teaches there no longer has no classes there either."""
     require_appointment(by, Role(post.role), post.organisation)
     fresh = Post.objects.select_for_update(of=("self",)).select_related("person", "organisation").get(pk=post.pk)
     if fresh.ends_on is not None:
@@ -64,6 +65,10 @@ def end_post(*, by: Actor, post: Post, on: date, now: datetime) -> Post:
         raise EndsBeforeItStarts(field="on", day=fresh.starts_on.isoformat())
     fresh.ends_on = on
     fresh.save(update_fields=["ends_on"])
+    if fresh.role == Role.TEACHER:
+        Teaching.objects.filter(person=fresh.person, klass__school=fresh.organisation, ends_on=None).update(
+            ends_on=Greatest("starts_on", Value(on))
+        )
     record(
         by=by,
         at=now,

@@ -61,6 +61,15 @@ def reserve_numbers(count: int) -> list[str]:
         return [platform_number(serial) for (serial,) in cursor.fetchall()]
 
 
+def found_by(name: str) -> dict[str, str]:
+    """What a person is sorted and found by, as columns: whoever writes a name writes these."""
+    return {
+        "name_sort": pinyin_key(name),
+        "initials": pinyin_initials(name),
+        "words": name_vector_text(name),
+    }
+
+
 def _check(new: NewPerson, *, today: date) -> None:
     if not new.name.strip() or len(new.name.strip()) > NAME_LENGTH:
         raise PersonNameMissing(field="name", longest=NAME_LENGTH)
@@ -92,9 +101,7 @@ def register_people(
             uuid=mint_identifier("person", number),
             number=number,
             name=new.name.strip(),
-            name_sort=pinyin_key(new.name.strip()),
-            initials=pinyin_initials(new.name.strip()),
-            words=name_vector_text(new.name.strip()),
+            **found_by(new.name.strip()),
             sex=new.sex,
             born_on=new.born_on,
             created_at=now,

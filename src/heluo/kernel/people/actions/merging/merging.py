@@ -20,7 +20,6 @@ from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import copy_into, mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.organisations.public import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.public import subject_of as organisation_subject
 from heluo.kernel.people.access import Permission
 from heluo.kernel.people.actions.identifiers import bound_to_person, ring_at_hand
@@ -33,12 +32,11 @@ from heluo.kernel.people.actions.merging.comparing import (
     take_and_match,
 )
 from heluo.kernel.people.actions.merging.lists import Lists, Values
-from heluo.kernel.people.actions.registration import reserve_numbers
+from heluo.kernel.people.actions.registration import found_by, reserve_numbers
 from heluo.kernel.people.enums import Deed, IdentifierKind
 from heluo.kernel.people.errors import IdentifierTaken, ListsClash, TooManyEnd
 from heluo.kernel.people.events import ListsMerged
 from heluo.kernel.people.identifier_rules import RULES
-from heluo.kernel.search.public import name_vector_text
 
 MERGE_LOCK = 0x5050
 """First half of the advisory locks of merges; the second is the school."""
@@ -66,6 +64,7 @@ def merge_lists(
     by: Actor,
     lists: Lists,
     most_ended_percent: int | None,
+    deed: str = "people.lists_merged",
     details: Mapping[str, object] | None = None,
     now: datetime,
 ) -> Merged:
@@ -118,7 +117,7 @@ def merge_lists(
         record_batch(
             by=by,
             at=now,
-            deed="people.lists_merged",
+            deed=deed,
             subject=organisation_subject(lists.school),
             differences=differences,
             details={**(details or {}), "count": changes_in(counts)},
@@ -157,7 +156,7 @@ def _mint() -> None:
             key,
             mint_identifier("person", number),
             number,
-            *_found_by(name),
+            *found_by(name).values(),
             UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30),
         )
         for (head, name), key, number in zip(new, keys, numbers, strict=True)
@@ -165,13 +164,11 @@ def _mint() -> None:
     with connection.cursor() as cursor:
         cursor.execute(_MINTED)
     copy_into("people_minted (head, person_id, uuid, number, name_sort, initials, words, password)", rows)
-    copy_into("people_minted (head, name_sort, initials, words)", ((head, *_found_by(name)) for head, name in renamed))
+    copy_into(
+        "people_minted (head, name_sort, initials, words)", ((head, *found_by(name).values()) for head, name in renamed)
+    )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE people_minted")
-
-
-def _found_by(name: str) -> tuple[str, str, str]:
-    return pinyin_key(name), pinyin_initials(name), name_vector_text(name)
 
 
 _MINTED = """

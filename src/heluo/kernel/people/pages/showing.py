@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
@@ -24,12 +25,14 @@ from heluo.kernel.people.actions import reveal_identifier
 from heluo.kernel.people.enums import IdentifierKind, Relation
 from heluo.kernel.people.forms import RevealForm
 from heluo.kernel.people.models import ClassMembership, Person, Post, Teaching
+from heluo.kernel.people.pages.keeping import LEAVES_BY_RECORD, deeds_for
 from heluo.kernel.people.queries import (
     FoundPeople,
     class_for,
     classes_taught_by,
     guardians_of,
     identifiers_of,
+    is_kept_by,
     may_reveal,
     me,
     membership_of,
@@ -104,6 +107,7 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
     looked_at(request, found.uuid, Sight.PERSON)
     relations = relations_to(request.actor, found, on=today)
     is_close = bool(relations & CLOSE)
+    keeps = is_kept_by(request.actor, found)
     seat = membership_of(found, on=today)
     year = SchoolYear.on(today)
     may_open_class = bool(relations & {Relation.TEACHER, Relation.KEEPER})
@@ -126,6 +130,9 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
         "may_reveal": may_reveal(request.actor, found),
         "waits": is_close and needs_consent(found, on=today),
         "may_consent": Relation.GUARDIAN in relations,
+        "keeps": keeps,
+        "deeds": deeds_for(request, found) if keeps else [],
+        "by_record": LEAVES_BY_RECORD,
     }
     return page_response(request, "people/person.html", context)
 
@@ -187,6 +194,8 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
             (_("机构"), reverse("organisations:tree")),
             (organisation.name, reverse("organisations:organisation", args=[organisation.uuid])),
         ],
+        "organisation": organisation,
+        "may_enrol": organisation.is_school and allows(request.actor, Permission.MANAGE, on=organisation),
         "page": page,
         "known": known,
         "count": capped_count(staff),
@@ -225,6 +234,7 @@ def klass(request: PageRequest, uuid: UUID) -> HttpResponse:
         "heading": found.label(SchoolYear.on(today)),
         "lead": found.school.name,
         "klass": found,
+        "manages": allows(request.actor, Permission.MANAGE, on=found),
         "teachers": [(row, subjects.get(row.subject, "")) for row in teachers_of(found, on=today)],
         "page": page,
         "waiting": waiting,
