@@ -52,14 +52,14 @@ class PageForm(forms.Form):
     needed_later: ClassVar[Collection[str]] = ()
 
     @contextmanager
-    def refusals(self) -> Iterator[None]:
-        """Put a refusal of the action beside the field it names, or on top; the form is then invalid."""
+    def refusals(self, otherwise: str | None = None) -> Iterator[None]:
+        """Put a refusal of the action beside the field it names, else the given one, or on top; the form is invalid."""
         try:
             yield
         except WHOLE_PAGE_REFUSALS:
             raise
         except Refusal as refusal:
-            self.add_error(refusal.field if refusal.field in self.fields else None, str(refusal))
+            self.add_error(refusal.field if refusal.field in self.fields else otherwise, str(refusal))
 
     @property
     def keeps_typed(self) -> bool:

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.errors import Invalid
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import Sex
@@ -26,7 +27,7 @@ from heluo.kernel.people.errors import (
     PersonNameMissing,
     SexMismatch,
 )
-from heluo.kernel.people.identifier_rules import RULES
+from heluo.kernel.people.identifier_rules import RULES, ReadIdentifier
 from heluo.kernel.people.models import Guardianship, Identifier, Person
 
 ONLY_LINE = 1
@@ -128,7 +129,7 @@ def _read(new: NewAtSchool, today: date) -> tuple[dict[IdentifierKind, str], dat
     born_on, sex = new.born_on, new.sex
     numbers: dict[IdentifierKind, str] = {}
     for kind, text in given.items():
-        read = RULES[kind].read(text, today)
+        read = _number(kind, text, today)
         if read.born_on and born_on and read.born_on != born_on:
             raise BirthdayMismatch(field=kind, kind=kind.label)
         if read.sex and sex in {Sex.MALE, Sex.FEMALE} and read.sex != sex:
@@ -138,6 +139,15 @@ def _read(new: NewAtSchool, today: date) -> tuple[dict[IdentifierKind, str], dat
     if born_on is not None and born_on > today:
         raise BornInTheFuture(field="born_on")
     return numbers, born_on, sex
+
+
+def _number(kind: IdentifierKind, text: str, today: date) -> ReadIdentifier:
+    """A number, read; what is wrong with it is said beside its field."""
+    try:
+        return RULES[kind].read(text, today)
+    except Invalid as refusal:
+        refusal.field = kind
+        raise
 
 
 def _bearer_of(numbers: Mapping[IdentifierKind, str]) -> Person:

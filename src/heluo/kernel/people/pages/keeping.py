@@ -82,17 +82,20 @@ def _context(person: Person, heading: str, submit_label: str) -> dict[str, objec
 
 def deeds_for(request: PageRequest, person: Person) -> list[tuple[str, str, str]]:
     """What the viewer, who keeps the person, may do for them: words, address, icon. The actions ask again."""
+    actor = request.actor
+    manages = allows(actor, Permission.MANAGE)
+    is_pupil = posts_of([person], on=local_day(now())).filter(role=Role.PUPIL).exists()
+    account = account_of(person)
+    hands_out = allows(actor, Permission.ACTIVATE) and account is not None and account.is_active
     offers = [
-        (_("更正基本信息"), "correct", "pencil", Permission.MANAGE),
-        (_("登记或更换号码"), "record_number", "id-badge-2", Permission.MANAGE),
-        (_("登记监护人"), "guardian_new", "heart-handshake", Permission.MANAGE),
-        (_("任命职务"), "post_new", "users", Permission.MANAGE),
-        (_("发放激活码"), "activation", "lock", Permission.ACTIVATE),
+        (manages and person.uuid != actor.person_id, _("更正基本信息"), "correct", "pencil"),
+        (manages, _("登记或更换号码"), "record_number", "id-badge-2"),
+        (manages and is_pupil, _("登记监护人"), "guardian_new", "heart-handshake"),
+        (manages, _("任命职务"), "post_new", "users"),
+        (hands_out and person.uuid != actor.person_id, _("发放激活码"), "activation", "lock"),
     ]
     return [
-        (words, reverse(f"people:{route}", args=[person.uuid]), icon)
-        for words, route, icon, permission in offers
-        if allows(request.actor, permission)
+        (words, reverse(f"people:{route}", args=[person.uuid]), icon) for fits, words, route, icon in offers if fits
     ]
 
 
@@ -181,7 +184,7 @@ def record_number(request: PageRequest, uuid: UUID) -> HttpResponse:
     form = NumberForm(request.POST or None)
     if form.is_valid():
         kind = IdentifierKind(form.cleaned_data["kind"])
-        with form.refusals():
+        with form.refusals("value"):
             record_identifiers(
                 by=request.actor, identifiers=[NewIdentifier(found, kind, form.cleaned_data["value"])], now=now()
             )
