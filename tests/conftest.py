@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.db import connection
+from django.utils import translation
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -50,6 +51,13 @@ def _no_clusters_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def _cheap_passwords(settings: Settings) -> None:
     """The real hash costs a quarter of a second each; no test is about its strength."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def _language_of_the_house() -> Iterator[None]:
+    """A request asked in English leaves its thread in English: the next test begins in Chinese again."""
+    yield
+    translation.deactivate()
 
 
 class ReachedOutside(AssertionError):
