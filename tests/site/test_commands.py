@@ -1,11 +1,13 @@
 """The `heluo` command: help a person can follow, and work done whether the platform runs or not."""
 
 import json
+import re
 import stat
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import click
 import psycopg
 import pytest
 from click.testing import CliRunner
@@ -31,6 +33,23 @@ def test_every_command_explains_itself(name: str) -> None:
     assert done.exit_code == 0
     assert any("一" <= character <= "鿿" for character in done.output)
     assert name in done.output
+
+
+def every_command(group: click.Group, *above: str) -> Iterator[tuple[str, click.Command]]:
+    """The commands below a group by their words, groups included."""
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield " ".join([*above, name]), command
+        if isinstance(command, click.Group):
+            yield from every_command(command, *above, name)
+
+
+def test_lists_of_commands_are_in_both_languages() -> None:
+    lists = {words: one.get_short_help_str(200) for words, one in every_command(main) if " " in words}
+    assert lists
+    assert [words for words, told in lists.items() if not re.search(r"[一-鿿].* / .*[a-z]", told)] == []
 
 
 def test_accounts_are_shown_aligned_and_as_json(tmp_path: Path) -> None:

@@ -11,10 +11,15 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-def refused(refusal: Refusal) -> click.ClickException:
-    """A refusal in both languages of the command line. Django must be set up."""
+def in_both_languages(told: object) -> str:
+    """What something says of itself, in Chinese and in English. Django must be set up."""
     with override("zh-hans"):
-        chinese = str(refusal)
+        chinese = str(told)
     with override("en"):
-        english = str(refusal)
-    return click.ClickException(f"{chinese}\n{english}")
+        english = str(told)
+    return f"{chinese}\n{english}"
+
+
+def refused(refusal: Refusal) -> click.ClickException:
+    """A refusal as the command line says it."""
+    return click.ClickException(in_both_languages(refusal))

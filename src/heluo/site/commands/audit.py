@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from heluo.site.commands import say
+from heluo.site.commands import in_both_languages, say
 from heluo.site.environment import read_environment
 from heluo.site.premises import platform_at_hand
 
@@ -17,7 +17,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="核验整条审计链 / verify the whole chain")
 @click.option(
     "--heads",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -33,12 +33,12 @@ def verify(heads: Path | None) -> None:
 
         kept = audit.heads_from_text(heads.read_text()) if heads else ()
         report = audit.verify(heads=kept, progress=lambda done, total: say(f"{done} / {total}"))
-    click.echo(str(report))
+    click.echo(in_both_languages(report))
     if not report.intact:
         raise SystemExit(1)
 
 
-@command.command()
+@command.command(short_help="打印链头，请保存到另一台机器 / print the chain heads, to be kept on another machine")
 def heads() -> None:
     """打印链头，请保存到另一台机器。以后 verify --heads 可发现任何截短或改写。
 

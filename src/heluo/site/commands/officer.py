@@ -33,7 +33,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="开通一名管理人员的账号 / make an officer's account")
 @click.option("--name", prompt="姓名 / name", help="姓名 / name of the person.")
 @click.option("--username", prompt="用户名 / username", help="用户名 / what they sign in with, e.g. zhang.min.")
 @click.option(
@@ -78,7 +78,7 @@ def create(name: str, username: str, role: str, organisation: str) -> None:
         show_code(environment, made.account, made.code)
 
 
-@command.command()
+@command.command(short_help="重置登录方式 / reset how one signs in")
 @click.argument("username")
 def reset(username: str) -> None:
     """重置账号 USERNAME 的登录方式：旧密码、两步验证、已登录的设备、令牌全部失效，打印一次性激活码。

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from heluo.kernel.actors.errors import Refusal
-from heluo.site.commands import say
+from heluo.site.commands import refused, say
 from heluo.site.environment import read_environment
 from heluo.site.premises import platform_at_hand
 
@@ -37,10 +37,10 @@ def _refusals_said() -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        raise click.ClickException(str(refusal)) from None
+        raise refused(refusal) from None
 
 
-@client.command()
+@client.command(short_help="登记一个接入方 / let a program in")
 @click.argument("name")
 @click.option("--organisation", required=True, help="学校标识码、区划代码或机构编号 / school code, region code or id.")
 @click.option(

@@ -16,7 +16,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(short_help="为每个行政区划设立主管部门 / found the bureau of every region")
 def bureaus() -> None:
     """为每个行政区划设立教育主管部门；已有的不会重复。正式使用的第一步。
 
@@ -32,7 +32,7 @@ def bureaus() -> None:
     click.echo(f"新设立 {made} 个 / founded: {made}")
 
 
-@command.command(name="rotate-keys")
+@command.command(name="rotate-keys", short_help="更换证件号密钥 / seal all identifiers under a new key")
 def rotate_keys() -> None:
     """用新密钥重新加密全部证件号码和两步验证的密钥；中断后再运行一次即可继续。
 
