@@ -5,7 +5,8 @@ Writes Markdown (and the API's OpenAPI description) into `build/reference/`.
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 from pathlib import Path
 
@@ -43,11 +44,26 @@ def roles() -> str:
     return table(("角色", "role", "app", "permissions"), rows)
 
 
+def kinds_of(event: type[Event]) -> Iterator[type[Event]]:
+    """The events of ours below a kind; what only gathers the fields of several has no name and is none itself."""
+    for kind in event.__subclasses__():
+        if kind.__module__.startswith("heluo."):
+            if "name" in vars(kind):
+                yield kind
+            yield from kinds_of(kind)
+
+
+def meaning_of(event: type[Event]) -> str:
+    """The first line about it; an event without words of its own says what those it belongs with say."""
+    own = [kind.__doc__ or "" for kind in event.__mro__ if issubclass(kind, Event) and kind is not Event]
+    return next((doc.splitlines()[0] for doc in own if doc and not re.match(r"\w+\(", doc)), "")
+
+
 def events() -> str:
     """What is announced, and with what."""
-    kinds = {kind.name: kind for kind in Event.__subclasses__() if kind.__module__.startswith("heluo.")}
+    kinds = {kind.name: kind for kind in kinds_of(Event)}
     rows = [
-        (name, (kind.__doc__ or "").splitlines()[0], ", ".join(field.name for field in fields(kind)))
+        (name, meaning_of(kind), ", ".join(field.name for field in fields(kind)))
         for name, kind in sorted(kinds.items())
     ]
     return table(("event", "meaning", "fields"), rows)
@@ -81,13 +97,13 @@ def addresses() -> str:
 
 
 def main() -> None:
-    translation.activate("zh-hans")
     OUTPUT.mkdir(parents=True, exist_ok=True)
-    for write in (roles, events, deeds, settings, addresses):
-        title = (write.__doc__ or "").strip()
-        (OUTPUT / f"{write.__name__}.md").write_text(f"# {title}\n\n{write()}")
-    description = json.dumps(API.get_openapi_schema(), ensure_ascii=False, indent=1, default=str)
-    (OUTPUT / "openapi.json").write_text(description)
+    with translation.override("zh-hans"):
+        for write in (roles, events, deeds, settings, addresses):
+            title = (write.__doc__ or "").strip()
+            (OUTPUT / f"{write.__name__}.md").write_text(f"# {title}\n\n{write()}")
+        description = json.dumps(API.get_openapi_schema(), ensure_ascii=False, indent=1, default=str)
+        (OUTPUT / "openapi.json").write_text(description)
     print(f"参考文档 / reference: {OUTPUT.resolve()}")
 
 
