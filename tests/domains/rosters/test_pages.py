@@ -11,7 +11,7 @@ from heluo.domains.rosters.models import RosterBatch
 from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.files.public import content_as_file
-from tests.domains.rosters.made import PUPILS, Book, Office, checked, fresh, pupil
+from tests.domains.rosters.made import PUPILS, Book, Office, checked, fresh, parcel, pupil, sent
 from tests.register import NOON, OTHER_COUNTY, browser, person, school
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -80,3 +80,41 @@ def test_a_file_under_a_password_is_named_as_such(office: Office) -> None:
     answer = send(browser(office.clerk), content)
     assert answer.status_code == 422  # type: ignore[attr-defined]
     assert "打开密码" in answer.content.decode()  # type: ignore[attr-defined]
+
+
+def test_giving_a_batch_up_is_asked_first(office: Office) -> None:
+    client = browser(office.clerk)
+    batch = checked(office, Book({PUPILS: [pupil(1)]}))
+    address = reverse("rosters:cancel", args=[batch.uuid])
+    assert "取消这次导入" in client.get(reverse("rosters:batch", args=[batch.uuid])).content.decode()
+    assert "取消导入“名册.xlsx”？" in client.post(address).content.decode()
+    assert fresh(batch).state == BatchState.READ
+    client.post(address, {"confirmed": "1"})
+    assert fresh(batch).state == BatchState.CANCELLED
+
+
+def test_a_page_that_followed_its_batch_is_loaded_anew_at_the_end(office: Office) -> None:
+    client = browser(office.clerk)
+    batch = sent(office, Book({PUPILS: [pupil(1, 出生日期="不详")]}).content())
+    address, part = reverse("rosters:batch", args=[batch.uuid]), {"HX-Request": "true", "HX-Target": "batch"}
+    assert "HX-Refresh" not in client.get(address, headers=part).headers
+    read_batch(batch_id=batch.pk, now=NOON)
+    assert client.get(address, headers=part).headers["HX-Refresh"] == "true"
+    toolbar = client.get(address, headers=part | {"HX-Target": "corrections"})
+    assert "HX-Refresh" not in toolbar.headers
+    assert "改正文件正在生成" in toolbar.content.decode()
+    correct_batch(batch_id=batch.pk, now=NOON)
+    assert "下载改正文件" in client.get(address, headers=part | {"HX-Target": "corrections"}).content.decode()
+
+
+def test_a_package_is_brought_like_a_workbook(office: Office) -> None:
+    client = browser(office.clerk)
+    package = parcel(office)
+    package.lines["users"][0]["familyName"] = "河洛1"
+    send(client, package.content(), "名册.zip")
+    batch = RosterBatch.objects.get()
+    read_batch(batch_id=batch.pk, now=NOON)
+    page = client.get(reverse("rosters:problems", args=[batch.uuid])).content.decode()
+    assert "users.csv" in page
+    assert "familyName" in page
+    assert "第 2 行" in page

@@ -60,7 +60,7 @@ class ConfirmForm(PageForm):
     endings_reason = forms.CharField(
         label=_("为什么会结束这么多人"),
         max_length=200,
-        required=False,
+        error_messages={"required": _("请核对名单，并写明事由。")},
         help_text=_("例如：两校区分设，西校区学生转入新校。事由会记入审计。"),
         widget=forms.Textarea(attrs={"rows": "2"}),
     )

@@ -17,6 +17,7 @@ from heluo.domains.rosters.models import RosterBatch
 from heluo.domains.rosters.pages.showing import (
     TONES,
     EndingLine,
+    cancelling,
     changed_words,
     deed_figures,
     detail_facts,
@@ -29,6 +30,7 @@ from heluo.domains.rosters.queries.batches import (
     batches_for,
     endings_of,
     findings_of,
+    is_being_marked,
     is_stale,
     parts_of,
     rows_of,
@@ -47,6 +49,7 @@ from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import chosen_values, facet
+from heluo.kernel.pages.questions import ask_first
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.people.enums import Deed
 from heluo.kernel.search.public import capped_count
@@ -56,6 +59,7 @@ PAGE = 50
 NEWEST = ("-opened_at", "-id")
 IN_FILE_ORDER = ("sheet", "number", "id")
 LISTING = ("listing",)
+PARTS = ("batch", "corrections")
 WANTED = (FileKind.OFFICE, FileKind.PACKAGE)
 
 
@@ -130,7 +134,11 @@ def batch(request: PageRequest, uuid: UUID) -> HttpResponse:
                 now=now(),
             )
             return redirect("rosters:batch", uuid=uuid)
-    return form_page(request, "rosters/batch.html", form, _batch_context(found), fragments=("batch",))
+    response = form_page(request, "rosters/batch.html", form, _batch_context(found), fragments=PARTS)
+    if request.headers.get("HX-Target") == PARTS[0] and not found.is_moving:
+        # What stands above the part has changed with it: the state, the step, the tab's title.
+        response["HX-Refresh"] = "true"
+    return response
 
 
 def _batch_context(found: RosterBatch) -> dict[str, object]:
@@ -148,6 +156,7 @@ def _batch_context(found: RosterBatch) -> dict[str, object]:
         "crumbs": [(_("名册导入"), reverse("rosters:batches"))],
         "steps": steps_of(found),
         "batch": found,
+        "cancelling": cancelling(found),
         "state_label": found.get_state_display(),
         "state_tone": TONES[found.state],
         "refusal": refusal_sentence(found),
@@ -156,6 +165,7 @@ def _batch_context(found: RosterBatch) -> dict[str, object]:
         "details": detail_facts(found),
         "many": many,
         "percent": stop_percent(),
+        "is_being_marked": found.corrections is None and is_being_marked(found),
         "is_stale": found.state == BatchState.READ and is_stale(found),
         "has_stopped": work_has_stopped(found),
         "parts_done": done,
@@ -258,6 +268,8 @@ def check(request: PageRequest, uuid: UUID) -> HttpResponse:
 def cancel(request: PageRequest, uuid: UUID) -> HttpResponse:
     found = batch_for(request.actor, uuid)
     if request.method == "POST":
+        if asked := ask_first(request, cancelling(found), back=reverse("rosters:batch", args=[uuid])):
+            return asked
         try:
             cancel_batch(by=request.actor, batch=found, now=now())
             messages.success(request, _("已取消，什么也没有导入。"))

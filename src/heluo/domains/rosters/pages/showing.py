@@ -12,6 +12,7 @@ from heluo.domains.rosters.errors import UNREADABLE
 from heluo.domains.rosters.models import RosterBatch, RosterRow
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.pages.enums import Tone
+from heluo.kernel.pages.questions import Question
 from heluo.kernel.people.enums import Deed, IdentifierKind
 
 TONES: Mapping[str, Tone] = {
@@ -121,6 +122,16 @@ def steps_of(batch: RosterBatch | None) -> list[dict[str, object]]:
     }[state]
     titles = (_("填写并上传"), _("读取核对"), _("确认"), _("导入"))
     return [{"title": title, "is_done": place < at, "is_current": place == at} for place, title in enumerate(titles)]
+
+
+def cancelling(batch: RosterBatch) -> Question:
+    """What is asked before a batch is given up."""
+    return Question(
+        title=_("取消导入“{name}”？").format(name=batch.file_name),
+        text=_("核对结果会清除，登记没有任何变化。"),
+        verb=_("取消这次导入"),
+        look="btn-ghost",
+    )
 
 
 def changed_words(row: RosterRow) -> str:

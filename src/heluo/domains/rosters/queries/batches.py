@@ -176,6 +176,11 @@ def stages_below(scopes: QuerySet[Organisation]) -> set[Stage]:
     return stages
 
 
+def is_being_marked(batch: RosterBatch) -> bool:
+    """Whether the file to hand back is still being made."""
+    return batch.state == BatchState.READ and batch.error_count > 0 and is_under_way(CORRECT_TASK)
+
+
 def work_has_stopped(batch: RosterBatch) -> bool:
     """Whether a batch waits for a job that is no more: it failed, and somebody may order it anew."""
     task = WORK.get(BatchState(batch.state))

@@ -222,6 +222,9 @@ class _Checker:
             )
         )
 
+    def is_found(self, fault: Fault) -> bool:
+        return any(wrong.fault == fault for wrong in self.row.findings)
+
     # -- facts --------------------------------------------------------------------------------------------------------
 
     def find_school(self) -> None:
@@ -289,7 +292,8 @@ class _Checker:
             return
         self.row.numbers[kind] = read.value
         if read.born_on is not None and self.born_on is not None and read.born_on != self.born_on:
-            if "born_on" in self.read.cells:
+            # Two numbers that agree say it of one cell: once is enough.
+            if "born_on" in self.read.cells and not self.is_found(Fault.BIRTHDAY_MISMATCH):
                 self.wrong(
                     self.columns["born_on"],
                     Fault.BIRTHDAY_MISMATCH,
@@ -353,7 +357,9 @@ class _Checker:
         word = re.sub(r"\s", "", self.text("grade"))
         grade = self.setting.grades.get(spelled_grade(word)) if word else None
         if word and grade is None:
-            self.wrong(self.columns["grade"], Fault.NOT_IN_TABLE, choices="、".join(self.setting.grades))
+            taught = self.place.stages if self.place is not None else frozenset(Stage)
+            choices = [name for name, (stage, _year) in self.setting.grades.items() if stage in taught]
+            self.wrong(self.columns["grade"], Fault.NOT_IN_TABLE, choices="、".join(choices))
         number = self.find_class_number()
         if grade is None or number is None:
             return
