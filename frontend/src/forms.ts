@@ -8,7 +8,8 @@ export function startForms(): void {
   });
   document.addEventListener("submit", (event) => {
     const form = event.target as HTMLFormElement;
-    if (event.defaultPrevented || form.method !== "post") return;
+    // A form that is answered with a file leaves the page where it is, so nothing would ever end the sending.
+    if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) return;
     if (form.dataset.sending) {
       event.preventDefault();
       return;

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from heluo.gateways.oneroster.actions import KEPT_FOR, expire_exports, give_up_export, order_export
+from heluo.gateways.oneroster import jobs
+from heluo.gateways.oneroster.actions import order_export
 from heluo.gateways.oneroster.bulk import DEMOGRAPHICS_LAYOUT, FILES, LAYOUTS, write_bulk
-from heluo.gateways.oneroster.enums import ExportState
 from heluo.gateways.oneroster.errors import ExportUnderWay
 from heluo.gateways.oneroster.jobs import make_export
 from heluo.gateways.oneroster.models import Export
@@ -22,6 +22,7 @@ from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.files.public import KEPT_FOR, OrderState, expire_orders
 from heluo.kernel.files.storage import current_storage
 from heluo.kernel.people.models import Person, Post
 from tests.gateways.oneroster.conftest import OPERATOR, Program, Register, a_client, a_register, people, program
@@ -146,13 +147,13 @@ def test_an_administrator_orders_and_fetches(whole: Register) -> None:
     chosen = {"organisation": str(whole.here.uuid), "with_demographics": "on"}
     assert page.post("/exports/oneroster/", chosen).status_code == 302
     export = Export.objects.get()
-    assert (export.state, export.with_demographics) == (ExportState.WAITING, True)
+    assert (export.state, export.with_demographics) == (OrderState.WAITING, True)
     assert "hx-trigger" in page.get("/exports/oneroster/").content.decode()
     again = page.post("/exports/oneroster/", chosen)
     assert again.status_code == 422
     make_export(export_id=export.pk)
     export.refresh_from_db()
-    assert export.state == ExportState.READY
+    assert export.state == OrderState.READY
     assert export.file is not None
     stored = b"".join(current_storage().read(export.file.blob.sha256))
     assert len(read(stored)["users"]) == 6
@@ -162,7 +163,7 @@ def test_an_administrator_orders_and_fetches(whole: Register) -> None:
     make_export(export_id=export.pk)  # run twice: nothing more happens
     deeds = list(AuditRow.objects.filter(deed__startswith="oneroster.export").values_list("deed", flat=True))
     assert sorted(deeds) == ["oneroster.export_fetched", "oneroster.export_made", "oneroster.export_ordered"]
-    assert expire_exports(now=now() + KEPT_FOR) == 1
+    assert expire_orders(Export, now=now() + KEPT_FOR) == 1
     assert page.post(f"/exports/oneroster/{export.pk}/").status_code == 404
 
 
@@ -187,7 +188,10 @@ def test_nobody_fetches_another_s(register: Register) -> None:
 
 
 @pytest.mark.django_db
-def test_a_failed_export_makes_room_for_another(register: Register) -> None:
+def test_a_failed_export_makes_room_for_another(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_arguments: object, **_more: object) -> None:
+        raise OSError("no room")
+
     admin = actor_at(
         Role.SCHOOL_ADMIN, register.here, person(Role.SCHOOL_ADMIN, register.here, "伊水", username="a.yishui")
     )
@@ -198,7 +202,11 @@ def test_a_failed_export_makes_room_for_another(register: Register) -> None:
     first = order()
     with pytest.raises(ExportUnderWay):
         order()
-    give_up_export(export_id=first.pk, now=now())
+    monkeypatch.setattr(jobs, "write_bulk", fail)
+    with pytest.raises(OSError, match="no room"):
+        make_export(export_id=first.pk)
+    first.refresh_from_db()
+    assert first.state == OrderState.FAILED
     assert order().pk != first.pk
     assert connection.is_usable()
 

@@ -3,25 +3,21 @@
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import IO
+from datetime import UTC, datetime
 
 from allauth.idp.oidc.models import Client, Token
 from django.db import connection, transaction
 
 from heluo.gateways.oneroster.access import Permission
-from heluo.gateways.oneroster.enums import ExportState, Scope
+from heluo.gateways.oneroster.enums import Scope
 from heluo.gateways.oneroster.errors import AlreadyRevoked, ClientNameMissing, ExportUnderWay, NoScopes
 from heluo.gateways.oneroster.events import ClientAdded, ClientRevoked, ExportMade
 from heluo.gateways.oneroster.models import Export, RosterClient
 from heluo.kernel.actors.enums import ActorKind
 from heluo.kernel.actors.errors import NotAllowed, refused_as
-from heluo.kernel.actors.public import Actor, platform_actor, require
+from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.events.public import announce
-from heluo.kernel.files.access import Permission as FilePermission
-from heluo.kernel.files.enums import FileKind
-from heluo.kernel.files.public import store_file
 from heluo.kernel.jobs.public import defer
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.public import me
@@ -29,8 +25,6 @@ from heluo.kernel.people.public import me
 NAME_LENGTH = 60
 SECRET_BYTES = 32
 EXPORT_TASK = "oneroster.export"
-KEPT_FOR = timedelta(days=7)
-"""How long a bulk file lies ready: it is a copy of children's data."""
 COUNT = """
     INSERT INTO oneroster_reading (client_id, endpoint, hour, requests, objects_given) VALUES (%s, %s, %s, 1, %s)
     ON CONFLICT (client_id, endpoint, hour) DO UPDATE
@@ -145,31 +139,10 @@ def order_export(*, by: Actor, organisation: Organisation, with_demographics: bo
     return export
 
 
-@transaction.atomic
-def keep_export(*, export: Export, content: IO[bytes], name: str, now: datetime) -> None:
-    """Put a written file where the one who ordered it can fetch it."""
-    platform = platform_actor("oneroster", [FilePermission.UPLOAD])
-    file = store_file(by=platform, name=name, content=content, wanted=(FileKind.PACKAGE,), now=now)
-    fresh = Export.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=export.pk)
-    if fresh.state != ExportState.WAITING:
-        return
-    fresh.state, fresh.file, fresh.done_at = ExportState.READY, file, now
-    fresh.save(update_fields=["state", "file", "done_at"])
-    record(by=platform, at=now, deed="oneroster.export_made", subject=_export_subject(fresh))
-    announce(ExportMade(export_id=fresh.pk), by=platform, at=now)
-
-
-@transaction.atomic
-def give_up_export(*, export_id: int, now: datetime) -> None:
-    """Say that a file could not be made; another may then be ordered."""
-    Export.objects.filter(pk=export_id, state=ExportState.WAITING).update(state=ExportState.FAILED, done_at=now)
-
-
-@transaction.atomic
-def expire_exports(*, now: datetime) -> int:
-    """Let go of the files that lay ready long enough; the store discards what nobody points to. How many."""
-    ready = Export.objects.filter(state=ExportState.READY, done_at__lte=now - KEPT_FOR)
-    return ready.update(state=ExportState.EXPIRED, file=None)
+def export_made(*, export: Export, by: Actor, now: datetime) -> None:
+    """Tell that a file lies ready; inside the transaction that put it there."""
+    record(by=by, at=now, deed="oneroster.export_made", subject=_export_subject(export))
+    announce(ExportMade(export_id=export.pk), by=by, at=now)
 
 
 @transaction.atomic

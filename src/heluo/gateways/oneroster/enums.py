@@ -1,9 +1,6 @@
-"""Stable codes of the standard: scopes, states, and how an export stands."""
+"""Stable codes of the standard: scopes, states, reasons."""
 
 from enum import StrEnum
-
-from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 SCOPE_ROOT = "https://purl.imsglobal.org/spec/or/v1p2/scope/"
 
@@ -36,12 +33,3 @@ class CodeMinor(StrEnum):
     FORBIDDEN = "forbidden"
     BUSY = "server_busy"
     UNKNOWN = "unknownobject"
-
-
-class ExportState(models.TextChoices):
-    """How far an export is."""
-
-    WAITING = "waiting", _("等待生成")
-    READY = "ready", _("可以下载")
-    FAILED = "failed", _("没有生成")
-    EXPIRED = "expired", _("已过期删除")

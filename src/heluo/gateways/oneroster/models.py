@@ -2,19 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 
-from heluo.gateways.oneroster.enums import ExportState
-from heluo.kernel.files.models import StoredFile
+from heluo.kernel.files.enums import OrderState
+from heluo.kernel.files.models import OrderedFile
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.pages.enums import Tone
 from heluo.kernel.people.models import Person
-
-TONES = {
-    ExportState.WAITING: Tone.WAITING,
-    ExportState.READY: Tone.SUCCESS,
-    ExportState.FAILED: Tone.DANGER,
-    ExportState.EXPIRED: Tone.NEUTRAL,
-}
 
 
 class RosterClient(models.Model):
@@ -53,25 +46,20 @@ class Reading(models.Model):
         return f"{self.client} {self.endpoint}"
 
 
-class Export(models.Model):
+class Export(OrderedFile):
     """A bulk file of one organisation, made by a job."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     with_demographics = models.BooleanField(default=False)
-    state = models.CharField(max_length=10, choices=ExportState.choices, default=ExportState.WAITING)
-    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(OrderedFile.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["organisation"], condition=Q(state=ExportState.WAITING), name="one_export_under_way"
+                fields=["organisation"], condition=Q(state=OrderState.WAITING), name="one_export_under_way"
             ),
             models.CheckConstraint(
-                condition=~Q(state=ExportState.READY) | Q(file__isnull=False), name="ready_export_has_its_file"
+                condition=~Q(state=OrderState.READY) | Q(file__isnull=False), name="ready_export_has_its_file"
             ),
         ]
 
@@ -79,5 +67,6 @@ class Export(models.Model):
         return f"{self.organisation} {self.asked_at:%Y-%m-%d}"
 
     @property
-    def state_tone(self) -> Tone:
-        return TONES[ExportState(self.state)]
+    def notes(self) -> list[str]:
+        """What is said of it in a list."""
+        return [gettext("含出生日期和性别")] if self.with_demographics else []

@@ -42,3 +42,12 @@ class PreviewRole(models.TextChoices):
     THUMBNAIL = "thumbnail", _("缩略图")
     LARGE = "large", _("大图")
     PAGE = "page", pgettext_lazy("rendering", "页面")
+
+
+class OrderState(models.TextChoices):
+    """How far an ordered file is."""
+
+    WAITING = "waiting", _("等待生成")
+    READY = "ready", _("可以下载")
+    FAILED = "failed", _("没有生成")
+    EXPIRED = "expired", _("已过期删除")

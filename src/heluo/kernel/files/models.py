@@ -4,8 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 
-from heluo.kernel.files.enums import READABLE_STATES, FileKind, PreviewRole, PreviewState, ScanState
+from heluo.kernel.files.enums import READABLE_STATES, FileKind, OrderState, PreviewRole, PreviewState, ScanState
 from heluo.kernel.files.kinds import BY_MEDIA_TYPE, Format
+from heluo.kernel.pages.enums import Tone
+
+ORDER_TONES = {
+    OrderState.WAITING: Tone.WAITING,
+    OrderState.READY: Tone.SUCCESS,
+    OrderState.FAILED: Tone.DANGER,
+    OrderState.EXPIRED: Tone.NEUTRAL,
+}
 
 
 class Blob(models.Model):
@@ -148,3 +156,23 @@ class Upload(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(expires_at__gt=F("made_at")), name="upload_expires_after_it_begins"),
         ]
+
+
+class OrderedFile(models.Model):
+    """A file that somebody ordered, that a job makes, and that lies ready for some days. Of what, the app says.
+
+    A job writes it inside `making`, a pulse lets go of it with `expire_orders`.
+    """
+
+    state = models.CharField(max_length=10, choices=OrderState.choices, default=OrderState.WAITING)
+    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+    @property
+    def state_tone(self) -> Tone:
+        return ORDER_TONES[OrderState(self.state)]

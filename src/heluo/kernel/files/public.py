@@ -10,8 +10,8 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.files.actions import check_content, store_file
-from heluo.kernel.files.enums import FileKind, PreviewRole, PreviewState, ScanState
+from heluo.kernel.files.actions import KEPT_FOR, check_content, expire_orders, make_ordered, store_file
+from heluo.kernel.files.enums import FileKind, OrderState, PreviewRole, PreviewState, ScanState
 from heluo.kernel.files.errors import FileInfected, FileMissing, FileNotChecked, KindNotWanted
 from heluo.kernel.files.events import FileChecked, FileStored
 from heluo.kernel.files.links import content_link, preview_link
@@ -20,9 +20,11 @@ from heluo.kernel.files.queries import own_file, verify_store
 from heluo.kernel.files.storage import StorageTrouble, current_storage
 
 __all__ = [
+    "KEPT_FOR",
     "FileChecked",
     "FileKind",
     "FileStored",
+    "OrderState",
     "PreviewLinks",
     "PreviewState",
     "ScanState",
@@ -32,7 +34,9 @@ __all__ = [
     "check_storage",
     "content_as_file",
     "content_link",
+    "expire_orders",
     "file_from_form",
+    "make_ordered",
     "own_file",
     "preview_links",
     "require_readable",

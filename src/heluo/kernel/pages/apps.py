@@ -23,4 +23,6 @@ class PagesApp(HeluoApp):
                 order=95,
             ),
         ),
+        kinds={"list": _("列表")},
+        deeds={"pages.list_exported": _("导出了一个列表")},
     )

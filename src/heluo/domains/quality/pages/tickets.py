@@ -1,10 +1,11 @@
 """What is to be mended: the list, and one ticket with what it lists."""
 
+from collections.abc import Iterator, Sequence
 from datetime import date
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,11 +20,12 @@ from heluo.domains.quality.queries import findings_of, overdue, seen_organisatio
 from heluo.kernel.actors.public import Actor, allows
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import choices, chosen_values, facet
-from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.rules import PageRequest, writes
 from heluo.kernel.search.public import capped_count
 
 MOST_URGENT_FIRST = ("due_on", "id")
@@ -31,8 +33,23 @@ BY_TITLE = ("title", "id")
 PAGE = 50
 
 
-@reads(may=Permission.VIEW)
-def tickets(request: PageRequest) -> HttpResponse:
+def _ticket_lines(tickets: list[Ticket]) -> Iterator[Sequence[object]]:
+    for one in tickets:
+        rule = one.rule
+        yield (
+            rule.problem_said,
+            rule.get_dimension_display(),
+            one.organisation.name,
+            one.findings_count,
+            one.get_state_display(),
+            local_day(one.opened_at),
+            one.due_on,
+        )
+
+
+@writes(may=Permission.VIEW)
+def tickets(request: PageRequest) -> HttpResponseBase:
+    """What is to be mended. A POST gives the list as a file: figures and organisations, nobody's data."""
     today = local_day(now())
     place = _place(request.actor, request.GET.get("below", ""))
     found = tickets_of(request.actor)
@@ -47,9 +64,14 @@ def tickets(request: PageRequest) -> HttpResponse:
         found = found.filter(rule__dimension__in=wanted)
     if late.values[0].is_chosen:
         found = found.filter(overdue(today))
+    titles = (_("问题"), _("检查内容"), _("数据来源单位"), _("问题数"), _("状态"), _("派单日期"), _("整改期限"))
+    file = ListFile(_("数据整改单"), titles, _ticket_lines, is_personal=False)
+    if wants_file(request):
+        return list_file(request, file, found, order=MOST_URGENT_FIRST, may=Permission.VIEW)
     page = keyset_page(found, order=MOST_URGENT_FIRST, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("数据整改单"),
+        "exports": file,
         "lead": _("{name}及下属单位").format(name=place.name) if place else "",
         "crumbs": [(_("数据质量"), reverse("quality:overview"))],
         "tabs": tabs,

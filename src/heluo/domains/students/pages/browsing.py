@@ -1,13 +1,15 @@
 """Looking: the list of records, one record, one's own, those of a class one teaches."""
 
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heluo.domains.students.access import Permission, may_keep
 from heluo.domains.students.enums import BY_THEMSELVES, ChangeKind, NumberType, State
+from heluo.domains.students.models import StudentRecord
 from heluo.domains.students.pages.showing import facts_of, rows_of, timeline, tone_of
 from heluo.domains.students.queries.records import (
     RecordFilter,
@@ -32,10 +34,11 @@ from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.models import Klass, Organisation
+from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import Facet, chosen_values, facet
-from heluo.kernel.pages.rules import PageRequest, reads
+from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.people.public import class_for
 from heluo.kernel.search.public import capped_count
 
@@ -52,9 +55,25 @@ def uuid_or_none(text: str) -> UUID | None:
         return None
 
 
-@reads(may=Permission.VIEW)
-def record_list(request: PageRequest) -> HttpResponse:
-    """Records of the schools one looks after; of one school in the order of names, else the newest first."""
+def _file(name: str, *, with_numbers: bool) -> ListFile[StudentRecord]:
+    """What a list of records becomes as a file: what it shows, numbers masked as it shows them."""
+    titles = (_("姓名"), _("平台号"), _("学校"), _("班级或年级"), _("状态"), _("建籍日期"))
+
+    def lines(records: list[StudentRecord]) -> Iterator[Sequence[object]]:
+        for row in rows_of(records, with_numbers=with_numbers):
+            one = row.record
+            line = (one.person.name, one.person.number, one.school.name, row.klass, row.state, one.enrolled_on)
+            yield (*line, row.number) if with_numbers else line
+
+    return ListFile(name, (*titles, _("学籍号（脱敏）")) if with_numbers else titles, lines)
+
+
+@writes(may=Permission.VIEW)
+def record_list(request: PageRequest) -> HttpResponseBase:
+    """Records of the schools one looks after; of one school in the order of names, else the newest first.
+
+    A POST gives them as a file.
+    """
     today = local_day(now())
     query = request.GET
     schools = list(schools_of(request.actor, Permission.VIEW)[: SCHOOLS_SHOWN + 1])
@@ -79,10 +98,15 @@ def record_list(request: PageRequest) -> HttpResponse:
     if not wanted.states:
         records = records.filter(ended_on=None)
     records = narrowed(request.actor, records, wanted, on=today)
-    page = keyset_page(records, order=BY_NAME if school else NEWEST_FIRST, cursor=query.get("cursor"), size=PAGE)
+    order = BY_NAME if school else NEWEST_FIRST
+    file = _file(_("{school}学籍").format(school=school.name) if school else _("学籍"), with_numbers=True)
+    if wants_file(request):
+        return list_file(request, file, records, order=order, may=Permission.VIEW, on=school)
+    page = keyset_page(records, order=order, cursor=query.get("cursor"), size=PAGE)
     facets = _facets(request, schools, school)
     context = {
         "heading": _("学籍"),
+        "exports": file,
         "lead": school.name if school else _("从建籍最晚的排起。选定一所学校后，可按年级和班级查看。"),
         "text": wanted.text,
         "school": school,
@@ -172,15 +196,20 @@ def mine(request: PageRequest) -> HttpResponse:
     return page_response(request, "students/mine.html", context)
 
 
-@reads(may=Permission.SEE_CLASS)
-def of_class(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """The records of a class one teaches, without numbers."""
+@writes(may=Permission.SEE_CLASS)
+def of_class(request: PageRequest, uuid: UUID) -> HttpResponseBase:
+    """The records of a class one teaches, without numbers. A POST gives them as a file."""
     today = local_day(now())
     klass: Klass = class_for(request.actor, uuid, on=today)
     records = narrowed(request.actor, taught_records(request.actor, on=today), RecordFilter(klass=klass.uuid), on=today)
+    title = _("{label}的学籍").format(label=klass.label(SchoolYear.on(today)))
+    file = _file(title, with_numbers=False)
+    if wants_file(request):
+        return list_file(request, file, records, order=BY_NAME, may=Permission.SEE_CLASS, on=klass)
     page = keyset_page(records, order=BY_NAME, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
-        "heading": _("{label}的学籍").format(label=klass.label(SchoolYear.on(today))),
+        "heading": title,
+        "exports": file,
         "lead": klass.school.name,
         "page": page,
         "rows": rows_of(page.items, with_numbers=False),

@@ -6,13 +6,12 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from heluo.gateways.oneroster.access import Permission
-from heluo.gateways.oneroster.actions import KEPT_FOR, note_download, order_export
-from heluo.gateways.oneroster.enums import ExportState
+from heluo.gateways.oneroster.actions import note_download, order_export
 from heluo.gateways.oneroster.forms import ExportForm
 from heluo.gateways.oneroster.queries import export_for, exports_for, own_organisations
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
-from heluo.kernel.files.public import content_link
+from heluo.kernel.files.public import KEPT_FOR, OrderState, content_link
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, writes
@@ -40,7 +39,7 @@ def export_list(request: PageRequest) -> HttpResponseBase:
         "heading": _("名册数据包"),
         "lead": _("按 OneRoster 1.2 标准打包本单位的机构、班级、师生和任课关系，供其他学习平台整体导入。"),
         "page": page,
-        "is_waiting": any(export.state == ExportState.WAITING for export in page.items),
+        "is_waiting": any(export.state == OrderState.WAITING for export in page.items),
         "days": KEPT_FOR.days,
     }
     return form_page(request, "oneroster/exports.html", form, context, fragments=("listing",))

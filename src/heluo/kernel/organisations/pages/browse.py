@@ -1,11 +1,13 @@
 """Browse the two trees and look at an organisation, today or on a day in the past."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -50,10 +52,11 @@ from heluo.kernel.organisations.queries import (
     unseen_children_as_of,
 )
 from heluo.kernel.organisations.school_types import run_by_table, school_types
+from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage, keyset_page
 from heluo.kernel.pages.listing import Choice, Facet, chosen_values, facet
-from heluo.kernel.pages.rules import PageRequest, reads
+from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.search.public import capped_count
 
 PAGE = 50
@@ -112,9 +115,45 @@ def _listed(rows: Rows, day: ShownDay, order: tuple[str, ...], cursor: str | Non
     return {"page": page, "count": capped_count(rows), "parents": parents}
 
 
-@reads(may=Permission.VIEW)
-def tree(request: PageRequest) -> HttpResponse:
-    """Where one's view of the management tree begins, and the search through all of it."""
+def _file(name: str, day: ShownDay) -> ListFile[Any]:
+    """What a list of organisations becomes as a file; what it holds is open to whoever sees them."""
+    types = names_of("school-type", on=day.day)
+    titles = (
+        _("名称"),
+        _("类别"),
+        _("办学类型"),
+        _("标识码或统一社会信用代码"),
+        _("所在区划"),
+        _("上级单位"),
+        _("状态"),
+    )
+
+    def lines(rows: list[Organisation | OrganisationState]) -> Iterator[Sequence[object]]:
+        for row in rows:
+            of = row.organisation if isinstance(row, OrganisationState) else row
+            yield (
+                row.name,
+                of.get_level_display() if of.kind == OrganisationKind.BUREAU else of.get_kind_display(),
+                types.get(row.school_type, row.school_type),
+                row.code or row.credit_code,
+                row.region.full_name,
+                row.parent.name if row.parent else "",
+                _("已撤销") if isinstance(row, Organisation) and not row.is_open(day.day) else "",
+            )
+
+    return ListFile(name, titles, lines, is_personal=False)
+
+
+def _as_file(request: PageRequest, file: ListFile[Any], rows: Rows, order: tuple[str, ...]) -> HttpResponseBase:
+    whole = rows.select_related("region__parent", "parent")
+    if isinstance(whole, OrganisationStateQuerySet):
+        whole = whole.select_related("organisation")
+    return list_file(request, file, whole, order=order, may=Permission.VIEW)
+
+
+@writes(may=Permission.VIEW)
+def tree(request: PageRequest) -> HttpResponseBase:
+    """Where one's view of the management tree begins, and the search through all of it. A POST gives it as a file."""
     day = shown_day(request)
     text = request.GET.get("q", "").strip()
     top: Organisation | None = None
@@ -130,8 +169,13 @@ def tree(request: PageRequest) -> HttpResponse:
         if top and not rows.exists():
             rows = _tops(request, day)
     kinds = _kinds(request, day)
+    rows = _of_kinds(rows, kinds)
+    file = _file(_("机构"), day)
+    if wants_file(request):
+        return _as_file(request, file, rows, order)
     context = {
         "heading": _("机构"),
+        "exports": file,
         "facets": [kinds],
         "chosen": chosen_values([kinds]),
         "tabs": _trees(TreeKind.MANAGEMENT, day),
@@ -139,7 +183,7 @@ def tree(request: PageRequest) -> HttpResponse:
         "top": top,
         "day": day,
         "unit": _("个单位"),
-        **_listed(_of_kinds(rows, kinds), day, order, request.GET.get("cursor")),
+        **_listed(rows, day, order, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/tree.html", context, fragments=LISTING)
 
@@ -152,14 +196,18 @@ def _below(request: PageRequest, above: Organisation, day: ShownDay) -> Rows:
     return children_as_of(request.actor, above, on=day.past) if day.past else children_of(request.actor, above)
 
 
-@reads(may=Permission.VIEW)
-def organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """One organisation: facts, whoever answers to it, its classes."""
+@writes(may=Permission.VIEW)
+def organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
+    """One organisation: facts, whoever answers to it, its classes. A POST gives whoever answers to it as a file."""
     found = organisation_for(request.actor, uuid)
     day = shown_day(request)
     shown: Organisation | OrganisationState | None = found
     if day.past:
         shown = organisation_as_of(request.actor, uuid, on=day.past)
+    below = _below(request, found, day)
+    file = _file(_("{name}的下属单位").format(name=shown.name if shown is not None else found.name), day)
+    if wants_file(request):
+        return _as_file(request, file, below, BY_PLACE)
     year = SchoolYear.on(day.day)
     classes = []
     if found.is_school and shown is not None:
@@ -178,7 +226,8 @@ def organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
         "classes": [(klass.label(year), klass) for klass in classes],
         "year": year,
         "deeds": [] if day.past else deeds_for(request, found, is_open=is_open),
-        **_listed(_below(request, found, day), day, BY_PLACE, request.GET.get("cursor")),
+        "exports": file,
+        **_listed(below, day, BY_PLACE, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/organisation.html", context, fragments=LISTING)
 
@@ -327,28 +376,33 @@ def _change_in_words(change: OrganisationChange) -> str:
 # -- regions ----------------------------------------------------------------------------------------------------------
 
 
-@reads(may=Permission.VIEW)
-def regions(request: PageRequest) -> HttpResponse:
+@writes(may=Permission.VIEW)
+def regions(request: PageRequest) -> HttpResponseBase:
     """The province, with its divisions counted once."""
     day = shown_day(request)
     return _region_page(request, regions_below(None, on=day.day).get(), day)
 
 
-@reads(may=Permission.VIEW)
-def region(request: PageRequest, code: str) -> HttpResponse:
+@writes(may=Permission.VIEW)
+def region(request: PageRequest, code: str) -> HttpResponseBase:
     """A division, the ones inside it, and the organisations that lie there, whoever manages them."""
     day = shown_day(request)
     return _region_page(request, region_with_code(code, on=day.day), day)
 
 
-def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResponse:
+def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResponseBase:
     inside: Rows = states_in(request.actor, shown, on=day.past) if day.past else organisations_in(request.actor, shown)
     kinds = _kinds(request, day)
+    inside = _of_kinds(inside, kinds)
+    file = _file(shown.name, day)
+    if wants_file(request):
+        return _as_file(request, file, inside, BY_NAME)
     crumbs = [] if shown.parent is None else [(shown.parent.name, _region_address(shown.parent, day))]
     if shown.parent is not None and shown.parent.parent_id is not None:
         crumbs.insert(0, (_("全省"), reverse("organisations:regions") + day.suffix))
     context = {
         "heading": shown.name,
+        "exports": file,
         "region": shown,
         "crumbs": crumbs,
         "tabs": _trees(TreeKind.REGION, day),
@@ -358,7 +412,7 @@ def _region_page(request: PageRequest, shown: Region, day: ShownDay) -> HttpResp
         "divisions": regions_below(shown, on=day.day),
         "counts": count_divisions(on=day.day) if shown.level == Level.PROVINCE else None,
         "unit": _("个单位"),
-        **_listed(_of_kinds(inside, kinds), day, BY_NAME, request.GET.get("cursor")),
+        **_listed(inside, day, BY_NAME, request.GET.get("cursor")),
     }
     return page_response(request, "organisations/region.html", context, fragments=LISTING)
 

@@ -1,10 +1,12 @@
 """People as far as one may see them: a person, a class, a family, the staff of an organisation."""
 
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 
 from heluo.kernel.actors.enums import Audience, Role
@@ -15,6 +17,7 @@ from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
 from heluo.kernel.organisations.public import organisation_for
+from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
@@ -55,14 +58,16 @@ from heluo.kernel.people.queries import (
 from heluo.kernel.search.public import capped_count
 
 PAGE = 50
+BY_PERSON = ("person__name_sort", "id")
+BY_ROLE = ("role", "person__name_sort", "id")
 LISTING = ("listing",)
 CLOSE = frozenset({Relation.SELF, Relation.GUARDIAN, Relation.KEEPER})
 """Relations that see birthday, identifiers (masked) and consent; a teacher sees name, class and guardians."""
 
 
-@reads(may=Permission.VIEW)
-def people(request: PageRequest) -> HttpResponse:
-    """Everybody in one's care, to be found by name, pinyin, initials or platform number."""
+@writes(may=Permission.VIEW)
+def people(request: PageRequest) -> HttpResponseBase:
+    """Everybody in one's care, found by name, pinyin, initials or platform number. A POST gives them as a file."""
     today = local_day(now())
     text = request.GET.get("q", "").strip()
     found = search_people(request.actor, text) if text else FoundPeople(people_in_care(request.actor))
@@ -76,9 +81,13 @@ def people(request: PageRequest) -> HttpResponse:
     )
     if chosen := request.GET.get("role", ""):
         shown = with_role(shown, chosen, on=today)
+    file = ListFile(_("人员"), (_("姓名"), _("平台号"), _("任职")), _people_lines)
+    if wants_file(request):
+        return list_file(request, file, shown, order=found.order, may=Permission.VIEW)
     page = keyset_page(shown, order=found.order, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "heading": _("人员"),
+        "exports": file,
         "text": text,
         "facets": [roles],
         "chosen": [value for value in roles.values if value.is_chosen],
@@ -96,6 +105,12 @@ def _posts_by_person(shown: list[Person]) -> list[tuple[Person, list[Post]]]:
     for post in posts_of(shown, on=local_day(now())):
         posts[post.person_id].append(post)
     return [(one, posts[one.pk]) for one in shown]
+
+
+def _people_lines(shown: list[Person]) -> Iterator[Sequence[object]]:
+    for one, posts in _posts_by_person(shown):
+        held = "；".join(f"{post.get_role_display()} {post.organisation.name}" for post in posts)
+        yield one.name, one.number, held
 
 
 @notes_looks
@@ -175,21 +190,33 @@ def reveal(request: PageRequest, uuid: UUID, kind: str) -> HttpResponse:
     return form_page(request, "people/reveal.html", form, context)
 
 
-@reads(may=OrganisationPermission.VIEW)
-def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """Who works at an organisation. Names lead on only where the viewer may see the person."""
+@writes(may=OrganisationPermission.VIEW)
+def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
+    """Who works at an organisation. Names lead on only where the viewer may see the person.
+
+    A POST gives them as a file, to whoever looks after them.
+    """
     today = local_day(now())
     organisation = organisation_for(request.actor, uuid)
     staff = staff_of(organisation, on=today)
-    page = keyset_page(staff, order=("role", "person__name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+    title = _("教职工") if organisation.is_school else _("任职人员")
+    file: ListFile[Post] = ListFile(
+        f"{organisation.name}{title}",
+        (_("姓名"), _("角色")),
+        lambda posts: [(post.person.name, post.get_role_display()) for post in posts],
+    )
+    if wants_file(request):
+        return list_file(request, file, staff, order=BY_ROLE, may=Permission.VIEW, on=organisation)
+    page = keyset_page(staff, order=BY_ROLE, cursor=request.GET.get("cursor"), size=PAGE)
     known = set(
         visible_people(request.actor, on=today)
         .filter(pk__in=[post.person_id for post in page.items])
         .values_list("pk", flat=True)
     )
     context = {
-        "heading": _("教职工") if organisation.is_school else _("任职人员"),
+        "heading": title,
         "lead": organisation.name,
+        "exports": file if allows(request.actor, Permission.VIEW, on=organisation) else None,
         "crumbs": [
             (_("机构"), reverse("organisations:tree")),
             (organisation.name, reverse("organisations:organisation", args=[organisation.uuid])),
@@ -221,17 +248,26 @@ def my_classes(request: PageRequest) -> HttpResponse:
     return page_response(request, "people/my_classes.html", context)
 
 
-@reads(may=Audience.SIGNED_IN)
-def klass(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """A class and its pupils, for its teachers and those who look after its school."""
+@writes(may=Audience.SIGNED_IN)
+def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
+    """A class and its pupils, for its teachers and those who look after its school. A POST gives the class list."""
     today = local_day(now())
     found = class_for(request.actor, uuid, on=today)
     pupils = pupils_of(found, on=today)
-    page = keyset_page(pupils, order=("person__name_sort", "id"), cursor=request.GET.get("cursor"), size=PAGE)
+    label = found.label(SchoolYear.on(today))
+    file: ListFile[ClassMembership] = ListFile(
+        f"{found.school.name}{label}",
+        (_("姓名"), _("平台号"), pgettext("column", "班级")),
+        lambda seats: [(seat.person.name, seat.person.number, label) for seat in seats],
+    )
+    if wants_file(request):
+        return list_file(request, file, pupils, order=BY_PERSON, may=Audience.SIGNED_IN, on=found)
+    page = keyset_page(pupils, order=BY_PERSON, cursor=request.GET.get("cursor"), size=PAGE)
     subjects = names_of("subject", on=today)
     waiting = waiting_for_consent([row.person for row in page.items], on=today)
     context = {
-        "heading": found.label(SchoolYear.on(today)),
+        "heading": label,
+        "exports": file,
         "lead": found.school.name,
         "klass": found,
         "manages": allows(request.actor, Permission.MANAGE, on=found),

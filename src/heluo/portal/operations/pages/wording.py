@@ -37,6 +37,7 @@ TITLES: dict[str, str | Promise] = {
     "classes": gettext_lazy("班级（学段、入学年份、班号）"),
     "code": gettext_lazy("代码"),
     "comment": gettext_lazy("意见"),
+    "conditions": gettext_lazy("筛选条件数"),
     "count": gettext_lazy("数量"),
     "days": gettext_lazy("最长天数"),
     "digest": gettext_lazy("内容指纹"),
@@ -48,6 +49,7 @@ TITLES: dict[str, str | Promise] = {
     "entry_year": gettext_lazy("入学年"),
     "expires_at": gettext_lazy("有效期至"),
     "file": pgettext_lazy("detail", "文件"),
+    "format": gettext_lazy("文件类型"),
     "guardian": gettext_lazy("监护人"),
     "homeroom": gettext_lazy("班主任"),
     "is_on": gettext_lazy("启用"),
@@ -151,7 +153,7 @@ def _said(key: str, value: object) -> Said:
     title = str(TITLES.get(key, _("其他")))
     if isinstance(value, str) and _is_id(value):
         return Said(title, _("查看") if key in LINKS else "", reverse(LINKS[key], args=[value]) if key in LINKS else "")
-    if key == "changed" and isinstance(value, list):
+    if key in {"changed", "conditions"} and isinstance(value, list):
         return Said(title, str(len(value)))
     if key == "size" and isinstance(value, int):
         return Said(title, filesize(value))
