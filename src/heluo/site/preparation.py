@@ -23,6 +23,7 @@ from heluo.site.supervisor.conductor import say_aloud
 
 Say = Callable[[str], None]
 LOCK_NUMBER = int.from_bytes(hashlib.sha256(b"heluo.site.preparation").digest()[:7])
+SMALL = "small"
 DEMO_BUILDING = "building"
 DEMO_BUILT = "built"
 
@@ -69,21 +70,31 @@ def demo_is_wanted(data: Path) -> bool:
 
 
 def build_demo(*, size: str, data: Path, say: Say) -> None:
-    """Each app's share of the demo, in the order of the floors. Safe to repeat."""
+    """Each app's share of the demo, in the order of the floors. Safe to repeat.
+
+    A large demo begins with the small one. What is interrupted leaves nothing half done: of the small one no app's
+    share, of a large one no county's; it goes on after the last that was finished.
+    """
     note = demo_note(data)
     note.parent.mkdir(parents=True, exist_ok=True)
     note.write_text(DEMO_BUILDING)
+    _build_shares(SMALL, say, together=True)
+    if size != SMALL:
+        _build_shares(size, say, together=False)
+    note.write_text(DEMO_BUILT)
+
+
+def _build_shares(size: str, say: Say, *, together: bool) -> None:
+    """`together`: each app's share in one transaction."""
     for app in house_apps():
         name = f"{app.name}.demo"
         if find_spec(name) is None:
             continue
         began = time.monotonic()
         say(f"演示数据 / demo: {app.manifest.title} …")
-        # An interrupted small build leaves nothing half done; a large one commits batches and goes on after the last.
-        with transaction.atomic() if size == "small" else nullcontext():
+        with transaction.atomic() if together else nullcontext():
             import_module(name).build(size=size, say=lambda line: say(f"  {line}"), now=now())
         say(f"  {time.monotonic() - began:.1f} s")
-    note.write_text(DEMO_BUILT)
 
 
 def main() -> None:
@@ -92,7 +103,7 @@ def main() -> None:
         migrate(say_aloud)
         if settings.ENVIRONMENT.demo and demo_is_wanted(settings.DATA):
             try:
-                build_demo(size="small", data=settings.DATA, say=say_aloud)
+                build_demo(size=SMALL, data=settings.DATA, say=say_aloud)
             except Refusal as refusal:
                 sys.exit(f"演示数据没有建成 / the demo could not be built: {refusal}")
 

@@ -3,15 +3,25 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from django.db.models import Max
+
 from heluo.domains.quality.actions import carry_out_run, order_run
+from heluo.domains.quality.enums import RunState
 from heluo.domains.quality.jobs import CHECKER
 from heluo.domains.quality.models import Run
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person
 
 
 def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
-    """Check the whole tree once; does nothing twice."""
+    """Check the whole tree once, and again when people came since; an interrupted check goes on where it stopped."""
+    newest = Person.objects.aggregate(newest=Max("created_at"))["newest"]
     for top in Organisation.objects.filter(parent=None, closed_on=None):
-        if not Run.objects.filter(organisation=top).exists():
-            run = carry_out_run(by=CHECKER, run=order_run(by=CHECKER, organisation=top, now=now), now=now)
-            say(f"数据质量：检查 {run.checked} 项，发现 {run.found} 项")
+        runs = Run.objects.filter(organisation=top)
+        run = runs.exclude(state=RunState.DONE).first()
+        if run is None:
+            if runs.filter(ended_at__gte=newest or now).exists():
+                continue
+            run = order_run(by=CHECKER, organisation=top, now=now)
+        run = carry_out_run(by=CHECKER, run=run, now=now)
+        say(f"数据质量：检查 {run.checked} 项，发现 {run.found} 项")

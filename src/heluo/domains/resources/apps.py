@@ -27,7 +27,7 @@ class ResourcesApp(HeluoApp):
             NavigationEntry(_("我的资源"), "resources:mine", "folder", Place.WORKBENCH, Permission.AUTHOR, 20),
             NavigationEntry(_("资源审核"), "resources:queue", "checklist", Place.WORKBENCH, Permission.REVIEW, 30),
         ),
-        kinds={"resource": _("教学资源")},
+        kinds={"resource": _("教学资源"), "resources": _("一批教学资源")},
         deeds={
             "resources.started": _("新建了资源草稿"),
             "resources.started_version": _("新建了资源的新版本"),
@@ -37,6 +37,8 @@ class ResourcesApp(HeluoApp):
             "resources.reordered_files": _("调整了资源文件的顺序"),
             "resources.submitted": _("提交资源审核"),
             "resources.approved": _("审核通过并发布了资源"),
+            "resources.many_submitted": _("批量提交了资源审核"),
+            "resources.many_approved": _("批量审核通过并发布了资源"),
             "resources.returned": _("退回了资源"),
             "resources.withdrawn": _("下架了资源"),
         },

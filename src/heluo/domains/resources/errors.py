@@ -96,3 +96,15 @@ class AlreadyAttached(Refusal):
 class TooManyFiles(Invalid):
     code = "too_many_files"
     message = _("一个资源最多放 {limit} 个文件。文件更多时，请拆成几个资源或打包上传。")
+
+
+class RowRefused(Invalid):
+    """One resource of a batch cannot be taken, and so none of them is."""
+
+    code = "row_refused"
+    message = _("第 {row} 行“{name}”：{refusal}")
+
+
+class ResourceTaken(Refusal):
+    code = "resource_taken"
+    message = _("这批资源中有的已经在资源中心，没有重复登记。请去掉已有的资源后再试。")

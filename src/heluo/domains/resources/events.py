@@ -46,3 +46,29 @@ class ResourceReturned(ResourceEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceWithdrawn(ResourceEvent):
     name = "resources.resource_withdrawn"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcesEvent(Event):
+    """A fact about many resources at once, heard by their authors and by the queues that see them.
+
+    Which ones, the audit says; which are published, the change log of the catalogue.
+    """
+
+    count: int
+    authors: tuple[UUID, ...]
+    paths: tuple[str, ...]
+
+    def topics(self) -> tuple[str, ...]:
+        queues = {topic for path in self.paths for topic in queue_topics(path)}
+        return (*(f"person:{author}" for author in self.authors), *sorted(queues))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcesSubmitted(ResourcesEvent):
+    name = "resources.resources_submitted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcesPublished(ResourcesEvent):
+    name = "resources.resources_published"

@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from heluo.domains.students.access import Permission
 from heluo.domains.students.actions import NewRecord, open_records, raise_duplicates, register_change, request_transfer
 from heluo.domains.students.enums import STAGE_DEFAULTS, ChangeKind
@@ -10,8 +13,10 @@ from heluo.domains.students.models import StudentRecord
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import SchoolYear, local_day
+from heluo.kernel.organisations.demo import SCHOOLS, TEACHING_POINT
+from heluo.kernel.organisations.demo.share import ONE_OF, Progress, filled_counties
 from heluo.kernel.organisations.enums import Stage
-from heluo.kernel.organisations.models import Klass
+from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import school_with_code
 from heluo.kernel.people.access import Permission as PeoplePermission
 from heluo.kernel.people.models import ClassMembership
@@ -25,17 +30,45 @@ ILLNESS = "10"
 
 
 def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
-    """Open the records of the demo's pupils; does nothing twice."""
-    if StudentRecord.objects.exists():
-        return
+    """Open the records of the demo's pupils, in a large one county by county; does nothing twice."""
     year = SchoolYear.on(local_day(now))
-    seats = (
-        ClassMembership.objects.filter(ends_on=None).select_related("person", "klass__school__region").order_by("id")
-    )
-    made = open_records(by=DEMO, records=[_record_of(seat) for seat in seats], on=year.first_day, now=now)
-    say(f"学籍 {len(made)}")
-    _tell(made, now)
-    _twice(made, now)
+    if not StudentRecord.objects.exists():
+        with transaction.atomic():
+            schools = Organisation.objects.filter(Q(code__in=[plan.code for plan in SCHOOLS]) | Q(name=TEACHING_POINT))
+            made = open_records(
+                by=DEMO,
+                records=[_record_of(seat) for seat in _seats().filter(klass__school__in=schools)],
+                on=year.first_day,
+                now=now,
+            )
+            say(f"学籍 {len(made)}")
+            _tell(made, now)
+            _twice(made, now)
+    if size in ONE_OF:
+        _open_counties(size, year, say, now)
+
+
+def _open_counties(size: str, year: SchoolYear, say: Callable[[str], None], now: datetime) -> None:
+    """Records for everybody in a class of the filled schools who has none; each county all or nothing.
+
+    Preschool has no 学籍 in the rules that were read.
+    """
+    counties = list(filled_counties(size, on=local_day(now)))
+    progress = Progress(say, "县（市、区）的学籍", len(counties))
+    open_ones = StudentRecord.objects.filter(person=OuterRef("person_id"), ended_on=None)
+    for county in counties:
+        codes = [school.code for school in county.schools]
+        at_schools = Q(klass__school__code__in=codes) | Q(klass__school__parent__code__in=codes)
+        seats = list(_seats().exclude(klass__stage=Stage.PRESCHOOL).filter(at_schools, ~Exists(open_ones)))
+        if not seats:
+            progress.skip()
+            continue
+        open_records(by=DEMO, records=[_record_of(seat) for seat in seats], on=year.first_day, now=now)
+        progress.advance()
+
+
+def _seats() -> QuerySet[ClassMembership]:
+    return ClassMembership.objects.filter(ends_on=None).select_related("person", "klass__school__region").order_by("id")
 
 
 def _record_of(seat: ClassMembership) -> NewRecord:

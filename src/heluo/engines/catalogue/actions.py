@@ -11,7 +11,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,12 +30,15 @@ from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
+from heluo.kernel.codes.public import reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.search.public import vector_text
 
 TITLE_LENGTH = 200
 ROWS_PER_STATEMENT = 500
+TABLE = "catalogue_entry"
+ENTRY_COLUMNS = tuple(field.attname for field in Entry._meta.concrete_fields)  # noqa: SLF001  # Django's documented API
 COLUMNS = tuple(field.attname for field in Shown._meta.fields)  # noqa: SLF001  # Django's documented model API
 RENEW = f"""
     UPDATE catalogue_entry AS entry
@@ -48,6 +50,20 @@ RENEW = f"""
      WHERE entry.id = fresh.id AND version.number = entry.version + 1
 """  # noqa: S608  # column names of our own model
 """Entries take over what their newest version shows, in one statement."""
+INSERT = """
+    INSERT INTO catalogue_entry SELECT * FROM json_populate_recordset(NULL::catalogue_entry, %s)
+        ON CONFLICT (uuid) DO NOTHING
+    RETURNING id, uuid
+"""
+FIRST_VERSIONS = f"""
+    INSERT INTO catalogue_entryversion (entry_id, number, published_by, {", ".join(COLUMNS)})
+    SELECT id, version, %s, {", ".join(COLUMNS)} FROM catalogue_entry WHERE id = ANY(%s)
+"""  # noqa: S608  # as above
+"""A new entry and its first version show the same."""
+LOG = """
+    INSERT INTO catalogue_change (entry_id, deed, version, at)
+    SELECT id, %s, version, %s FROM catalogue_entry WHERE id = ANY(%s) ORDER BY uuid
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,25 +172,22 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
         rows[identifier] = _row(identifier, draft, node=node, now=now)
 
     known = set(Entry.objects.filter(uuid__in=rows).values_list("uuid", flat=True))
-    new = [row for identifier, row in rows.items() if identifier not in known]
-    for row in new:
-        row.words = _words(row)
-    Entry.objects.bulk_create(new, ignore_conflicts=True, batch_size=ROWS_PER_STATEMENT)
-    entries = list(
+    inserted = _insert([row for identifier, row in rows.items() if identifier not in known])
+    others = (
         Entry.objects.select_for_update(of=("self",))
-        .filter(uuid__in=rows)
+        .filter(uuid__in=rows.keys() - inserted.keys())
         .select_related("organisation")
-        .annotate(has_versions=Exists(EntryVersion.objects.filter(entry=OuterRef("pk"))))
         .defer("words")
-        .order_by("uuid")
     )
+    standing = {entry.uuid: entry for entry in others.order_by("uuid")}
     written: list[Entry] = []
     renewed: list[Entry] = []
-    for entry in entries:
-        if not entry.has_versions:
-            written.append(entry)
+    for identifier, wanted in rows.items():
+        if identifier in inserted:
+            wanted.organisation = organisations[wanted.organisation_id]
+            written.append(wanted)
             continue
-        wanted = rows[entry.uuid]
+        entry = standing[identifier]
         if entry.origin != node:
             raise FromAnotherNode(title=entry.title, origin=entry.origin)
         if entry.kind != wanted.kind:
@@ -199,18 +212,30 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
                 published_by=by.person_id,
                 **{column: getattr(entry, column) for column in COLUMNS},
             )
-            for entry in written
+            for entry in renewed
         ],
         batch_size=ROWS_PER_STATEMENT,
     )
-    if renewed:
-        with connection.cursor() as cursor:
+    with connection.cursor() as cursor:
+        if renewed:
             cursor.execute(RENEW, [[entry.pk for entry in renewed], [_words(entry) for entry in renewed]])
-    Change.objects.bulk_create(
-        [Change(entry=entry, deed=Deed.PUBLISHED, version=entry.version, at=now) for entry in written],
-        batch_size=ROWS_PER_STATEMENT,
-    )
-    return _Work(entries=entries, written=written)
+        cursor.execute(FIRST_VERSIONS, [by.person_id, list(inserted.values())])
+        cursor.execute(LOG, [Deed.PUBLISHED.value, now, [entry.pk for entry in written]])
+    return _Work(entries=[*standing.values(), *(rows[identifier] for identifier in inserted)], written=written)
+
+
+def _insert(rows: Sequence[Entry]) -> Mapping[UUID, int]:
+    """Insert entries; the keys of those that nobody else inserted at the same moment."""
+    found: dict[UUID, int] = {}
+    for start in range(0, len(rows), ROWS_PER_STATEMENT):
+        batch = rows[start : start + ROWS_PER_STATEMENT]
+        for row, key in zip(batch, reserve_ids(TABLE, len(batch)), strict=True):
+            row.pk, row.words = key, _words(row)
+        said = json.dumps([{name: getattr(row, name) for name in ENTRY_COLUMNS} for row in batch], default=str)
+        with connection.cursor() as cursor:
+            cursor.execute(INSERT, [said])
+            found |= {identifier: key for key, identifier in cursor.fetchall()}
+    return found
 
 
 def _require_right(by: Actor, permission: Permission, organisation: Organisation, *, origin: str | None) -> None:

@@ -1,5 +1,6 @@
 """Writing the audit log."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,7 +14,7 @@ from heluo.kernel.audit.context import origin
 from heluo.kernel.audit.errors import VerificationUnderWay
 from heluo.kernel.audit.models import AuditDifference, AuditRow, Verification
 from heluo.kernel.audit.verifier import Report
-from heluo.kernel.codes.public import copy_in
+from heluo.kernel.codes.public import copy_values
 from heluo.kernel.jobs.public import Plain, defer, is_under_way, to_plain
 
 WRITTEN = [field for field in AuditRow._meta.concrete_fields if not field.primary_key]  # noqa: SLF001  # documented API
@@ -76,12 +77,18 @@ def record_batch(
     row.differences_count = len(kept)
     row.differences_hash = digest_of_differences(kept)
     row.seq = _insert(row)
-    copy_in(
-        [
-            AuditDifference(row_id=row.seq, position=position, subject_id=subject_id, before=before, after=after)
+    copy_values(
+        AuditDifference,
+        ("row_id", "position", "subject_id", "before", "after"),
+        (
+            (row.seq, position, subject_id, _stored(before), _stored(after))
             for position, (subject_id, before, after) in enumerate(kept)
-        ]
+        ),
     )
+
+
+def _stored(values: Plain) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False)
 
 
 @transaction.atomic

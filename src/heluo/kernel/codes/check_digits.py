@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.kernel.codes.errors import (
     UnknownPersonalCodeType,
@@ -40,7 +41,7 @@ DAMM = (
 """Quasigroup of order 10 by H. M. Damm (2004): finds every wrong digit and every swap of neighbours."""
 
 
-def _shaped(text: str, number: str, length: int, pattern: str) -> str:
+def _shaped(text: str, number: str | Promise, length: int, pattern: str) -> str:
     """What was typed without spaces and in capitals, if it has the right length and characters."""
     value = re.sub(r"[\s-]", "", text).upper()
     if len(value) != length:
@@ -50,7 +51,7 @@ def _shaped(text: str, number: str, length: int, pattern: str) -> str:
     return value
 
 
-def _birthday(digits: str, number: str, today: date) -> date:
+def _birthday(digits: str, number: str | Promise, today: date) -> date:
     try:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     except ValueError:
@@ -120,7 +121,7 @@ def social_credit_check(first_17: str) -> str:
 
 def parse_social_credit_code(text: str) -> str:
     """The code in capitals; refuses wrong length, characters (I, O, S, V, Z do not occur) or check characters."""
-    number = pgettext("in a sentence", "统一社会信用代码")
+    number = pgettext_lazy("in a sentence", "统一社会信用代码")
     value = _shaped(text, number, 18, rf"[{CREDIT_ALPHABET}]{{2}}\d{{6}}[{CREDIT_ALPHABET}]{{10}}")
     if social_credit_check(value[:17]) != value[17] or organisation_check(value[8:16]) != value[16]:
         raise WrongCheckDigit(number=number)

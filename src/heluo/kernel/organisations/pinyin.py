@@ -7,7 +7,7 @@ from pathlib import Path
 
 from heluo.kernel.search.public import vector_text
 
-NAMES_KEPT = 20_000
+NAMES_KEPT = 60_000
 """Names repeat: a batch of pupils holds each given name many times."""
 CORRECTIONS = Path(__file__).parent / "data" / "pinyin_corrections.csv"
 

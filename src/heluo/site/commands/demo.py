@@ -1,11 +1,16 @@
 """`heluo demo`"""
 
+import sys
+
 import click
 
 from heluo.site.commands import say
 from heluo.site.environment import read_environment
 from heluo.site.premises import platform_at_hand
 from heluo.site.preparation import alone, build_demo, migrate
+
+INTERRUPTED = 130
+"""What a shell expects of a command that Ctrl-C ended."""
 
 
 @click.command()
@@ -26,7 +31,11 @@ def command(size: str) -> None:
     Build the demo. Safe to repeat: what is there stays, and a large one goes on where it was stopped.
     """
     environment = read_environment()
-    with platform_at_hand(environment, say, may_create=True), alone():
-        migrate(say)
-        build_demo(size=size, data=environment.data.resolve(), say=say)
+    try:
+        with platform_at_hand(environment, say, may_create=True), alone():
+            migrate(say)
+            build_demo(size=size, data=environment.data.resolve(), say=say)
+    except KeyboardInterrupt:
+        say("已停止，建好的都保留；再次执行同一命令会接着做。/ Stopped; what is built stays, the same command goes on.")
+        sys.exit(INTERRUPTED)
     click.echo("演示数据已就绪，账号见 heluo accounts / the demo is ready; its accounts: heluo accounts")

@@ -1,5 +1,6 @@
 """Every write of the resource centre: from the first draft to withdrawal."""
 
+from heluo.domains.resources.actions.batches import NewResource, approve_resources, submit_resources
 from heluo.domains.resources.actions.drafting import (
     Description,
     attach_file,
@@ -15,7 +16,9 @@ from heluo.domains.resources.actions.watching import erase_playbacks, keep_place
 
 __all__ = [
     "Description",
+    "NewResource",
     "approve_resource",
+    "approve_resources",
     "attach_file",
     "describe_draft",
     "erase_playbacks",
@@ -26,5 +29,6 @@ __all__ = [
     "start_draft",
     "start_new_version",
     "submit_resource",
+    "submit_resources",
     "withdraw_resource",
 ]

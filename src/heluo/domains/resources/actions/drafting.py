@@ -1,6 +1,6 @@
 """Writing a draft, from the first word to the submission."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from datetime import date, datetime
 from uuid import UUID, uuid4
@@ -112,7 +112,7 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
 def describe_draft(*, by: Actor, version: ResourceVersion, description: Description, now: datetime) -> ResourceVersion:
     """Save what the author has filled in so far; nothing need be complete yet."""
     draft = _editable(by, version)
-    _require_known_choices(description, on=local_day(now))
+    require_known_choices(description, known_choices(local_day(now)))
     before = asdict(Description.of(draft))
     changed = {name: value for name, value in asdict(description).items() if value != before[name]}
     if changed:
@@ -179,7 +179,7 @@ def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> Re
     files = list(draft.files.select_related("blob"))
     if missing := draft.missing(file_count=len(files)):
         raise MetadataIncomplete(missing)
-    _require_checked(files)
+    require_checked(files)
     draft.state = VersionState.SUBMITTED
     draft.changed_at = now
     draft.save(update_fields=["state", "changed_at"])
@@ -208,9 +208,9 @@ def _number(attachments: Sequence[Attachment]) -> None:
     Attachment.objects.bulk_update(attachments, ["position"])
 
 
-def _require_known_choices(description: Description, *, on: date) -> None:
-    """Refuse codes that are in no list, now and not when a reviewer publishes. Empty ones may still be filled in."""
-    choices: dict[str, Collection[str]] = {
+def known_choices(on: date) -> Mapping[str, Collection[str]]:
+    """Part of a description → the codes it may hold on a day."""
+    return {
         "stage": Stage.values,
         "grade": [code for code, _name in grade_choices()],
         "subject": [code for code, _name in subject_choices(on)],
@@ -218,6 +218,10 @@ def _require_known_choices(description: Description, *, on: date) -> None:
         "language": ContentLanguage.values,
         "licence": Licence.values,
     }
+
+
+def require_known_choices(description: Description, choices: Mapping[str, Collection[str]]) -> None:
+    """Refuse codes that are in no list, now and not when a reviewer publishes. Empty ones may still be filled in."""
     for name, known in choices.items():
         value = getattr(description, name)
         if value and value not in known:
@@ -227,7 +231,7 @@ def _require_known_choices(description: Description, *, on: date) -> None:
         raise GradeOfAnotherStage(field="grade")
 
 
-def _require_checked(files: Collection[StoredFile]) -> None:
+def require_checked(files: Collection[StoredFile]) -> None:
     """Refuse files that are infected or damaged, and those whose check or preview is not done yet."""
     if refused := [file.name for file in files if file.scan_state == ScanState.INFECTED]:
         raise FileRefused(files="、".join(refused), field="files")

@@ -1,4 +1,5 @@
 """This app's share of the demo: about thirty lessons with films and worksheets, made by the app's own actions.
+A large demo has thousands more that share one worksheet.
 
 Films are drawn and encoded, worksheets typeset, when the demo is built; the same input gives the same bytes.
 """
@@ -25,6 +26,7 @@ from heluo.domains.resources.actions import (
     submit_resource,
     withdraw_resource,
 )
+from heluo.domains.resources.demo.collection import IN_ALL, fill
 from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import KIND
@@ -43,6 +45,8 @@ from heluo.kernel.people.models import Account, Post
 
 DEMO = platform_actor("demo", FilePermission)
 WORKSHEETS = Path(__file__).parent / "worksheets"
+SHARED = "shared"
+"""The worksheet of the many resources of a large demo."""
 REVIEWER = "reviewer1"
 SCHOOLS = {Stage.JUNIOR: "3141990003", Stage.SENIOR: "3441990004"}
 """Where lessons of a stage come from; primary ones come from the school of the demo accounts."""
@@ -51,15 +55,16 @@ DAYS_OF_USE = 14
 
 
 def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
-    """Make the lessons of the demo and what has happened to them; does nothing twice."""
+    """Make the lessons of the demo and what has happened to them, and many more in a large one; does nothing twice."""
     wanted = [lesson for lesson in LESSONS if not Resource.objects.filter(uuid=identifier_of(lesson)).exists()]
-    if not wanted:
-        return
-    authors = Authors(now)
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as studio:
-        for lesson, media in zip(wanted, studio.map(media_of, wanted), strict=True):
-            _tell(lesson, media, authors, now)
-            say(lesson.title)
+    if wanted:
+        authors = Authors(now)
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as studio:
+            for lesson, media in zip(wanted, studio.map(media_of, wanted), strict=True):
+                _tell(lesson, media, authors, now)
+                say(lesson.title)
+    if size in IN_ALL:
+        fill(size=size, file=_typeset(SHARED), say=say, now=now)
 
 
 def identifier_of(lesson: Lesson) -> UUID:
@@ -72,12 +77,14 @@ def media_of(lesson: Lesson) -> list[tuple[str, bytes]]:
     if lesson.film is not None:
         media.append((f"{lesson.film.title.strip('《》?')}.mp4", lesson.film.encode()))
     if lesson.worksheet:
-        fonts = Path(settings.BUILT) / "fonts"
-        content = typst.compile(
-            str(WORKSHEETS / f"{lesson.worksheet}.typ"), font_paths=[str(fonts)] if fonts.exists() else []
-        )
+        content = _typeset(lesson.worksheet)
         media.append((f"{lesson.title}.pdf".replace("：", "-"), content))
     return media
+
+
+def _typeset(worksheet: str) -> bytes:
+    fonts = Path(settings.BUILT) / "fonts"
+    return typst.compile(str(WORKSHEETS / f"{worksheet}.typ"), font_paths=[str(fonts)] if fonts.exists() else [])
 
 
 class Authors:

@@ -3,6 +3,7 @@
 from heluo.domains.resources.queries.describing import (
     KIND,
     attribution,
+    catalogue_entries,
     catalogue_entry,
     catalogue_facets,
     deed_of,
@@ -53,6 +54,7 @@ __all__ = [
     "author_named",
     "author_places",
     "being_watched",
+    "catalogue_entries",
     "catalogue_entry",
     "catalogue_facets",
     "decided_on",

@@ -1,8 +1,7 @@
 """What a version says, in choices, facets, catalogue entries and lines to copy."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
-from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
@@ -10,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.enums import SUBJECTS, ResourceType
 from heluo.domains.resources.models import ResourceVersion
-from heluo.domains.resources.queries.rows import files_of
+from heluo.domains.resources.queries.rows import files_by_version
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.codes.public import codes_of
 from heluo.kernel.files.enums import FileKind
+from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import GRADES
@@ -68,8 +68,19 @@ def catalogue_facets() -> tuple[Facet, ...]:
 
 def catalogue_entry(version: ResourceVersion) -> EntryDraft:
     """What the catalogue shows of a version."""
+    [entry] = catalogue_entries([version])
+    return entry
+
+
+def catalogue_entries(versions: Sequence[ResourceVersion]) -> list[EntryDraft]:
+    """What the catalogue shows of versions, in a few queries however many."""
+    files = files_by_version(versions)
+    sources = _sources_of({version.resource.organisation for version in versions})
+    return [_entry(version, files[version.pk], sources[version.resource.organisation_id]) for version in versions]
+
+
+def _entry(version: ResourceVersion, files: Sequence[StoredFile], sources: Sequence[str]) -> EntryDraft:
     resource = version.resource
-    files = files_of(version)
     pictured = next((file for file in files if file.previews), None)
     facets: dict[str, Sequence[str]] = {
         "stage": [version.stage],
@@ -77,7 +88,7 @@ def catalogue_entry(version: ResourceVersion) -> EntryDraft:
         "resource_type": [version.resource_type],
         "licence": [version.licence],
         "media": sorted({file.kind.value for file in files}),
-        "source": [str(uuid) for uuid in _source_of(resource.organisation)],
+        "source": sources,
     }
     if version.grade:
         facets["grade"] = [version.grade]
@@ -126,9 +137,10 @@ def attribution(version: ResourceVersion) -> str:
     return "，".join(part for part in parts if part)
 
 
-def _source_of(organisation: Organisation) -> list[UUID]:
-    """The node just below the root: the city of an organisation, or its county where that answers to the province."""
-    steps = organisation.path.split(".")[:2]
-    return list(
-        Organisation.objects.filter(path=f"{'.'.join(steps)}.", parent__isnull=False).values_list("uuid", flat=True)
+def _sources_of(organisations: Collection[Organisation]) -> dict[int, list[str]]:
+    """Of each organisation the node just below the root: its city, or its county where that answers to the province."""
+    below_root = {one.pk: ".".join(one.path.split(".")[:2]) + "." for one in organisations}
+    uuids = dict(
+        Organisation.objects.filter(path__in=set(below_root.values()), parent__isnull=False).values_list("path", "uuid")
     )
+    return {key: [str(uuids[path])] if path in uuids else [] for key, path in below_root.items()}

@@ -1,11 +1,12 @@
 """What reads of resources begin with: rows with what every caller needs beside them."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
 from heluo.domains.resources.enums import Step
-from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.models import Attachment, Resource, ResourceVersion, ReviewStep
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.files.models import StoredFile
 
@@ -35,5 +36,18 @@ def submissions() -> QuerySet[ReviewStep]:
 
 def files_of(version: ResourceVersion) -> list[StoredFile]:
     """The files of a version in their order, with content and previews."""
-    attachments = version.attachments.select_related("file__blob").prefetch_related("file__blob__previews")
-    return [attachment.file for attachment in attachments]
+    return files_by_version([version])[version.pk]
+
+
+def files_by_version(versions: Collection[ResourceVersion]) -> dict[int, list[StoredFile]]:
+    """Version key → its files in their order, with content and previews: three queries however many."""
+    attached = list(
+        Attachment.objects.filter(version__in=[version.pk for version in versions])
+        .order_by("version_id", "position")
+        .values_list("version_id", "file_id")
+    )
+    files = {file.pk: file for file in StoredFile.objects.for_display().filter(pk__in={key for _v, key in attached})}
+    found: dict[int, list[StoredFile]] = {version.pk: [] for version in versions}
+    for version_id, file_id in attached:
+        found[version_id].append(files[file_id])
+    return found

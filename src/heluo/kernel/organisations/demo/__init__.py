@@ -1,6 +1,5 @@
 """This app's share of the demo: every real bureau, and schools that do not exist; a few, a city's or a province's."""
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +11,8 @@ from heluo.kernel.clock.public import SchoolYear, local_day
 from heluo.kernel.organisations.access import Permission
 from heluo.kernel.organisations.demo.province import POINT_YEARS, Place, PlannedSchool
 from heluo.kernel.organisations.demo.province import plan as plan_province
-from heluo.kernel.organisations.enums import Level, OrganisationKind, Stage
+from heluo.kernel.organisations.demo.share import WITHIN, Progress, counties
+from heluo.kernel.organisations.enums import OrganisationKind, Stage
 from heluo.kernel.organisations.grades import GRADES, entry_years
 from heluo.kernel.organisations.models import Organisation, Region, SchoolCodeIssue
 from heluo.kernel.organisations.public import (
@@ -57,11 +57,6 @@ SCHOOLS = (
 TEACHING_POINT = "兰考示例中心小学桐花教学点"
 TEACHING_POINT_CENTRE = "2141990007"
 TEACHING_POINT_GRADES = (1,)
-SAID_EVERY = 10
-
-
-LARGE = {"city": "4103", "province": "41"}
-"""Size → the beginning of the codes of the regions that are filled."""
 
 
 def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
@@ -85,27 +80,24 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
         )
         _build_classes(point, Stage.PRIMARY, TEACHING_POINT_GRADES, year, now)
         say(TEACHING_POINT)
-    if size in LARGE:
-        _build_counties(LARGE[size], year, say, now)
+    if size in WITHIN:
+        _build_counties(size, year, say, now)
 
 
-def _build_counties(within: str, year: SchoolYear, say: Callable[[str], None], now: datetime) -> None:
-    """The schools of every county whose code begins like this, as the plan of the whole province has them."""
-    counties = list(
-        Region.objects.in_force(local_day(now)).filter(level=Level.COUNTY).select_related("parent").order_by("code")
-    )
-    regions = {region.code: region for region in counties}
-    chosen = [code for code in regions if code.startswith(within)]
-    schools = classes = 0
-    began = time.monotonic()
-    for code, planned, universities in plan_province([Place(region.code, region.name) for region in counties]):
-        if code not in chosen or SchoolCodeIssue.objects.filter(code=planned[0].code).exists():
+def _build_counties(size: str, year: SchoolYear, say: Callable[[str], None], now: datetime) -> None:
+    """The schools of every county of a size, as the plan of the whole province has them."""
+    found = counties(on=local_day(now))
+    regions = {region.code: region for region in found}
+    chosen = {code for code in regions if code.startswith(WITHIN[size])}
+    progress = Progress(say, "县（市、区）的学校和班级", len(chosen))
+    for code, planned, universities in plan_province([Place(region.code, region.name) for region in found]):
+        if code not in chosen:
             continue
-        opened, rooms = _build_county(regions[code], planned, universities, year, now)
-        schools, classes = schools + opened, classes + rooms
-        at = chosen.index(code) + 1
-        if at % SAID_EVERY == 0 or at == len(chosen):
-            say(f"{at}/{len(chosen)} 县（市、区）：单位 {schools}，班级 {classes}，{time.monotonic() - began:.0f} s")
+        if SchoolCodeIssue.objects.filter(code=planned[0].code).exists():
+            progress.skip()
+            continue
+        _build_county(regions[code], planned, universities, year, now)
+        progress.advance()
 
 
 @transaction.atomic
@@ -115,8 +107,8 @@ def _build_county(
     universities: Sequence[PlannedSchool],
     year: SchoolYear,
     now: datetime,
-) -> tuple[int, int]:
-    """One county, all or nothing: how many organisations and classes."""
+) -> None:
+    """One county, all or nothing."""
     bureau = bureau_of(region.code, on=local_day(now))
     province = bureau_of(f"{region.code[:2]}0000", on=local_day(now))
     rows = [_row(one, region, bureau, year) for one in planned]
@@ -141,7 +133,7 @@ def _build_county(
     rooms = [(school, _rooms(one, year)) for school, one in zip(opened, plans, strict=True) if one.per_year]
     stage, years = POINT_YEARS
     rooms += [(point, [NewClass(stage, year.starts - back, 1) for back in range(years)]) for point in points]
-    return len(opened) + len(points), open_classes_at_schools(by=DEMO, rows=rooms, now=now)
+    open_classes_at_schools(by=DEMO, rows=rooms, now=now)
 
 
 def _row(one: PlannedSchool, region: Region, above: Organisation, year: SchoolYear) -> NewOrganisation:

@@ -7,14 +7,14 @@ has, and telephone numbers with 100, which no network uses.
 import json
 import os
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import product
 from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
 from django.db.models import Q
 
 from heluo.kernel.actors.enums import Role
@@ -22,10 +22,13 @@ from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import SchoolYear, local_day
 from heluo.kernel.codes.public import Sex, resident_check
 from heluo.kernel.organisations.demo import SCHOOLS, TEACHING_POINT
+from heluo.kernel.organisations.demo.share import ONE_OF, Progress, filled_counties
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import bureau_of, school_with_code
 from heluo.kernel.people.access import Permission
+from heluo.kernel.people.demo.county import AGE_AT_ENTRY, County, without_people
+from heluo.kernel.people.demo.names import invented_names
 from heluo.kernel.people.enums import NOTICE_VERSION, IdentifierKind
 from heluo.kernel.people.models import Account, Person
 from heluo.kernel.people.public import (
@@ -41,20 +44,13 @@ from heluo.kernel.people.public import (
 )
 
 DEMO = platform_actor("demo", Permission)
-SURNAMES = ("河洛", "嵩云", "伊阙", "邙岭", "涧水", "瀍波", "龙门", "桐花", "汴水", "中岳")
-GIVEN_NAMES = (
-    "知秋", "听雨", "望舒", "归雁", "流萤", "拾贝", "揽月", "追光", "问渠", "采薇", "扶摇",
-    "凌霜", "栖梧", "踏歌", "临风", "观澜", "抱朴", "怀瑾", "若水", "鸣鹤", "晴川", "远帆",
-    "新竹", "初晴",
-)  # fmt: skip
 WORDS = (
     "amber", "bamboo", "cloud", "delta", "ember", "field", "grove", "harbor", "island", "jasmine",
     "kettle", "lotus", "maple", "north", "ocean", "pepper", "quartz", "river", "silver", "tulip",
     "umber", "valley", "willow", "yellow",
 )  # fmt: skip
 ACCOUNTS_FILE = "demo-accounts.json"
-PUPILS_PER_CLASS = {"small": 5}
-AGE_AT_ENTRY = {Stage.PRESCHOOL: 3, Stage.PRIMARY: 6, Stage.JUNIOR: 12, Stage.SENIOR: 15, Stage.VOCATIONAL: 15}
+PUPILS_PER_CLASS = 5
 WITHOUT_CONSENT = "pupil3"
 WARDS_OF_PARENT1 = ("pupil1", "pupil3")
 HOME_SCHOOL = "2141990001"
@@ -93,37 +89,45 @@ def readable_password() -> str:
     return f"{words}-{secrets.randbelow(9000) + 1000}"
 
 
-def invented_names() -> Iterator[str]:
-    """Every surname with every given name, mixed so that neighbours differ in both."""
-    pairs = sorted(product(range(len(GIVEN_NAMES)), range(len(SURNAMES))), key=lambda pair: (sum(pair) * 7) % 31)
-    for round_number in range(1, 1000):
-        for given, surname in pairs:
-            yield SURNAMES[surname] + GIVEN_NAMES[given] + ("" if round_number == 1 else f"{round_number}")
-
-
 def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
-    """Register the demo's people with accounts, posts, classes, guardians and consents; does nothing twice."""
-    if Account.objects.filter(is_demo=True).exists():
-        return
-    password = next((account.password for account in demo_accounts()), None) or readable_password()
-    builder = Builder(size=size, now=now, password_hash=make_password(password))
-    holders = builder.people()
-    builder.families(holders)
-    builder.numbers(holders)
-    _keep_accounts(holders, password)
-    say(f"人员 {Person.objects.count()}，演示账号 {len(holders)}")
+    """Register the demo's people with accounts, posts, classes, guardians and consents; does nothing twice.
+
+    In a large demo the schools of a sample get everybody, without accounts, county by county.
+    """
+    if not Account.objects.filter(is_demo=True).exists():
+        password = next((account.password for account in demo_accounts()), None) or readable_password()
+        builder = Builder(now=now, password_hash=make_password(password))
+        holders = builder.people()
+        builder.families(holders)
+        builder.numbers(holders)
+        _keep_accounts(holders, password)
+        say(f"人员 {Person.objects.count()}，演示账号 {len(holders)}")
+    if size in ONE_OF:
+        _fill_counties(size, say, now)
+
+
+def _fill_counties(size: str, say: Callable[[str], None], now: datetime) -> None:
+    """One county after the other, each all or nothing."""
+    counties = list(filled_counties(size, on=local_day(now)))
+    progress = Progress(say, "学校的人员", sum(len(county.schools) for county in counties))
+    for county in counties:
+        schools = without_people(county)
+        progress.skip(len(county.schools) - len(schools))
+        if schools:
+            with transaction.atomic():
+                County(county, schools, now).fill()
+            progress.advance(len(schools))
 
 
 class Builder:
     """The demo's people, one group after the other."""
 
-    def __init__(self, *, size: str, now: datetime, password_hash: str) -> None:
+    def __init__(self, *, now: datetime, password_hash: str) -> None:
         self.now = now
         self.today = local_day(now)
         self.year = SchoolYear.on(self.today)
         self.password_hash = password_hash
         self.names = invented_names()
-        self.pupils_per_class = PUPILS_PER_CLASS.get(size, PUPILS_PER_CLASS["small"])
         self.home = school_with_code(HOME_SCHOOL)
         codes = [plan.code for plan in SCHOOLS]  # the thousands of a large demo have no people yet
         with_people = Organisation.objects.filter(Q(code__in=codes) | Q(name=TEACHING_POINT))
@@ -185,7 +189,7 @@ class Builder:
         The sex goes with the serial that `numbers` puts into the resident number: odd for boys.
         """
         usernames = iter(("pupil1", "pupil2", "pupil3"))
-        seats = [(klass, place) for klass in self.classes for place in range(self.pupils_per_class)]
+        seats = [(klass, place) for klass in self.classes for place in range(PUPILS_PER_CLASS)]
         new = [
             self._new(
                 Role.PUPIL,
