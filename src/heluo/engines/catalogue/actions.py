@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from heluo.engines.catalogue.access import Permission
@@ -164,10 +164,11 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
     node = origin or settings.NODE_DOMAIN
     organisations = _organisations_for(drafts.values())
     facet_codes = _known_codes(drafts.values()) if origin is None else None
+    kinds = known_kinds()
     rows: dict[UUID, Entry] = {}
     for identifier in sorted(drafts):
         draft = drafts[identifier]
-        _check(draft, organisations, facet_codes)
+        _check(draft, organisations, facet_codes, kinds)
         _require_right(by, Permission.PUBLISH, organisations[draft.organisation_id], origin=origin)
         rows[identifier] = _row(identifier, draft, node=node, now=now)
 
@@ -259,12 +260,13 @@ def _check(
     draft: EntryDraft,
     organisations: Mapping[int, Organisation],
     facet_codes: Mapping[str, frozenset[str]] | None,
+    kinds: frozenset[str],
 ) -> None:
     """Refuse a draft that cannot be shown. What other nodes send may hold facets we do not know (yet)."""
     for holds, problem in (
         (bool(draft.title.strip()), _("缺少标题。")),
         (len(draft.title) <= TITLE_LENGTH, _("标题超过 200 个字。")),
-        (draft.kind in known_kinds(), _("未登记的内容类型。")),
+        (draft.kind in kinds, _("未登记的内容类型。")),
         (bool(draft.licence.strip()), _("缺少版权许可。")),
         (bool(draft.creator_name.strip()), _("缺少作者。")),
         (draft.organisation_id in organisations, _("没有这个单位。")),
@@ -276,8 +278,8 @@ def _check(
         return
     for key, codes in draft.facets.items():
         if not set(codes) <= facet_codes.get(key, frozenset()):
-            problem = _("分类“{key}”中有未登记的值。").format(key=_facet_title(key))
-            raise DraftInvalid(title=draft.title[:40], problem=problem)
+            said = str(_("分类“{key}”中有未登记的值。")).format(key=_facet_title(key))
+            raise DraftInvalid(title=draft.title[:40], problem=said)
 
 
 def _facet_title(key: str) -> str:

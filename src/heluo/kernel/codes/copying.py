@@ -30,7 +30,7 @@ def copy_in(rows: Sequence[models.Model]) -> None:
     writers = [(field.attname, _writer(field)) for field in fields]
     copy_values(
         model,
-        [str(field.column) for field in fields],
+        [field.attname for field in fields],
         (
             [getattr(row, name) if writer is None else writer(getattr(row, name)) for name, writer in writers]
             for row in rows

@@ -1,7 +1,7 @@
 """Submitting and approving many resources at once, by the rules of one, in a few statements however many."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
 
@@ -80,7 +80,7 @@ def submit_resources(
             state=VersionState.SUBMITTED,
             created_at=now,
             changed_at=now,
-            **asdict(new.description),
+            **new.description.said(),
         )
         try:
             _check(by, version, new, choices)
