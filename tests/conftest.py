@@ -11,11 +11,19 @@ import psycopg
 import pytest
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as effort
 from pytest_django import Settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from heluo.site.postgres import LAST_RESORT
 from tests.server import SERVER_VARIABLE, TEMPLATE, WORKER, with_database
+
+# How long an example takes is the machine's affair. CI tries the same examples each time, everybody else new ones.
+effort.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+effort.load_profile("house")
 
 
 @pytest.fixture(scope="session")

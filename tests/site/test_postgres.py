@@ -78,7 +78,7 @@ def test_a_server_of_ours_that_was_left_running_is_stopped(postgres: Postgres) -
     second = Postgres(postgres.data, **QUICK)
     try:
         second.start()
-        assert left.wait(10) == 0
+        assert left.wait(60) == 0
     finally:
         second.stop()
         postgres.process = None

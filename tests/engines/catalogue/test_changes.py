@@ -24,13 +24,13 @@ def test_a_reader_misses_nothing_of_a_writer_who_commits_late(tree: Tree) -> Non
             with transaction.atomic():
                 publish_entry(by=reviewer, identifier=identifier(1), draft=tree.draft(title="慢"), now=NOON)
                 drawn.set()
-                may_commit.wait(timeout=20)
+                may_commit.wait(timeout=120)
         finally:
             connection.close()
 
     writer = threading.Thread(target=slow)
     writer.start()
-    assert drawn.wait(timeout=20)
+    assert drawn.wait(timeout=120)
     publish_entry(by=reviewer, identifier=identifier(2), draft=tree.draft(title="快"), now=NOON)
     advance_horizon()
     early = changes_after(actor=PUBLIC_ACTOR, seq=0)

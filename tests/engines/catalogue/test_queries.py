@@ -97,7 +97,7 @@ def test_what_does_not_exist_finds_nothing(tree: Tree, asked: dict[str, Any]) ->
 
 
 @given(text=st.text(max_size=60), key=st.text(max_size=20), code=st.text(max_size=20))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=60)
 def test_nothing_typed_is_an_error(tree: Tree, text: str, key: str, code: str) -> None:
     page = find_entries(actor=PUBLIC_ACTOR, text=text, facets={key: [code]}, kinds=[code])
     assert page.items == []

@@ -160,7 +160,7 @@ SEEDS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.sampled_from(SEEDS), cut=st.integers(1, 4000), noise=st.binary(max_size=40), at=st.integers(0, 200))
 def test_no_content_breaks_the_recogniser(
     tmp_path_factory: pytest.TempPathFactory, seed: bytes, cut: int, noise: bytes, at: int

@@ -420,7 +420,7 @@ def together(*deeds: Callable[[], object]) -> list[object]:
 
     def run(deed: Callable[[], object]) -> object:
         try:
-            gate.wait(timeout=10)
+            gate.wait(timeout=120)
             return deed()
         except Refusal as refusal:
             return refusal

@@ -135,7 +135,7 @@ def test_the_database_refuses_two_states_at_once(one: Organisation) -> None:
         cursor.execute("UPDATE organisations_organisationchange SET reason = 'x'")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(0, 30), min_size=1, max_size=6))
 @pytest.mark.django_db
 def test_every_day_has_one_name_the_last_given_by_then(offsets: list[int]) -> None:

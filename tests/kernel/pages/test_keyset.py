@@ -36,7 +36,7 @@ def keys(found: KeysetPage[Session]) -> list[str]:
     return [session.pk for session in found.items]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=80)
 @given(rows, signs, st.integers(1, 5))
 def test_pages_equal_slices_in_both_directions(
     described: list[tuple[int, str]], signs: tuple[str, str, str], size: int

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from heluo.kernel.search.public import excerpt, highlighted
@@ -21,7 +21,6 @@ def test_latin_words_are_marked_whole_and_beginnings_as_asked() -> None:
 
 
 @given(TEXTS, TEXTS)
-@settings(deadline=None)
 def test_without_the_marks_it_is_the_text_and_nothing_else(text: str, question: str) -> None:
     html = highlighted(text, question)
     bare = html.replace("<mark>", "").replace("</mark>", "")

@@ -24,7 +24,7 @@ def finds(question: str, text: str) -> bool:
 
 
 @given(TITLES, st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_two_or_more_neighbouring_characters_find_a_text(title: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(title) - 2))
     end = data.draw(st.integers(start + 2, len(title)))
@@ -32,13 +32,11 @@ def test_any_two_or_more_neighbouring_characters_find_a_text(title: str, data: s
 
 
 @given(TITLES, st.data())
-@settings(deadline=None)
 def test_any_single_character_finds_a_text(title: str, data: st.DataObject) -> None:
     assert finds(title[data.draw(st.integers(0, len(title) - 1))], title)
 
 
 @given(MIXED.filter(lambda text: query_of(text) is not None))
-@settings(deadline=None)
 def test_a_text_finds_itself_in_mixed_scripts(text: str) -> None:
     assert finds(text, text)
 
@@ -48,7 +46,7 @@ def test_a_text_finds_itself_in_mixed_scripts(text: str) -> None:
 @example("\\'; DROP TABLE x --")
 @example("a & | ! <-> :* (")
 @example("\x00\ud800")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_typed_is_a_valid_question(text: str) -> None:
     query = query_of(text, tags=[[text, "a"], [text]])
     with connection.cursor() as cursor:
@@ -56,7 +54,7 @@ def test_whatever_is_typed_is_a_valid_question(text: str) -> None:
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_whatever_is_written_can_be_indexed(title: str, tag: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT %s::tsvector", [vector_text({"A": title, "C": title}, [tag])])

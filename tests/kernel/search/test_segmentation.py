@@ -1,6 +1,6 @@
 """One spelling, words and tokens."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from heluo.kernel.search.public import fold, segment
@@ -39,19 +39,16 @@ def test_only_the_last_latin_word_is_a_beginning() -> None:
 
 
 @given(ANY_TEXT)
-@settings(deadline=None)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
 
 
 @given(ANY_TEXT, ANY_TEXT)
-@settings(deadline=None)
 def test_folding_goes_character_by_character(first: str, second: str) -> None:
     assert fold(first + second) == fold(first) + fold(second)
 
 
 @given(ANY_TEXT)
-@settings(deadline=None)
 def test_tokens_stand_where_they_say(text: str) -> None:
     folded = fold(text)
     for token in tokens_of(text):
