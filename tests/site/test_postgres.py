@@ -6,7 +6,6 @@ import stat
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -137,10 +136,8 @@ def test_a_folder_closed_to_others_stays_closed() -> None:
 def test_a_deep_folder_gets_a_short_socket(tmp_path: Path) -> None:
     deep = tmp_path / ("deep-" * 12) / ("deeper-" * 10)
     server = Postgres(deep, **QUICK)
-    began = time.monotonic()
     server.start()
     try:
         psycopg.connect(server.url).close()
-        assert time.monotonic() - began < 30
     finally:
         server.stop()
