@@ -63,6 +63,7 @@ HELUO_APPS = [
     "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.domains.subject_rights",
+    "heluo.gateways.jyt1002",
     "heluo.gateways.oneroster",
     "heluo.portal.home",
     "heluo.portal.workbench",

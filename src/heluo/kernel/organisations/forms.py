@@ -201,3 +201,23 @@ def school_choices(schools: Iterable[Organisation]) -> list[tuple[str, str]]:
 
 def region_choices(regions: Iterable[Region]) -> list[tuple[str, str]]:
     return [(region.code, region.full_name) for region in regions]
+
+
+class OwnOrganisationForm(PageForm):
+    """Which of one's own organisations something is ordered for, with everything below it."""
+
+    organisation = forms.TypedChoiceField(
+        label=_("单位"), coerce=UUID, help_text=_("数据包包含这个单位和它管理的全部单位。")
+    )
+
+    def __init__(self, *args: Any, organisations: Iterable[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.organisations = {organisation.uuid: organisation for organisation in organisations}
+        self.fields["organisation"].choices = [  # type: ignore[attr-defined]  # a choice field
+            (str(uuid), organisation.name) for uuid, organisation in self.organisations.items()
+        ]
+
+    @property
+    def chosen(self) -> Organisation:
+        """The organisation of a valid form."""
+        return self.organisations[self.cleaned_data["organisation"]]

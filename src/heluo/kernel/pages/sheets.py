@@ -72,22 +72,34 @@ def from_csv_cell(cell: str) -> str:
     return cell[1:] if _WAS_GUARDED.match(cell) else cell
 
 
-def write_csv(file: IO[bytes], titles: Sequence[object], lines: Iterable[Sequence[object]]) -> None:
-    """A table in UTF-8 with a byte order mark, lines ended as RFC 4180 has it."""
-    with _text(file) as text:
-        writer = csv.writer(text)
-        writer.writerow([to_csv_cell(title) for title in titles])
-        writer.writerows([to_csv_cell(value) for value in line] for line in lines)
+@dataclass(frozen=True, slots=True)
+class CsvTable:
+    """A table that is being written as CSV."""
+
+    writer: Any
+
+    def add(self, line: Sequence[object]) -> None:
+        self.writer.writerow([to_csv_cell(value) for value in line])
 
 
 @contextmanager
-def _text(file: IO[bytes]) -> Iterator[TextIOWrapper]:
+def csv_table(file: IO[bytes], titles: Sequence[object]) -> Iterator[CsvTable]:
+    """A table in UTF-8 with a byte order mark, lines ended as RFC 4180 has it."""
     text = TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     try:
         text.write(BYTE_ORDER_MARK)
-        yield text
+        table = CsvTable(csv.writer(text))
+        table.add(titles)
+        yield table
     finally:
         text.detach()
+
+
+def write_csv(file: IO[bytes], titles: Sequence[object], lines: Iterable[Sequence[object]]) -> None:
+    """A whole table as CSV."""
+    with csv_table(file, titles) as table:
+        for line in lines:
+            table.add(line)
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ class PeopleApp(HeluoApp):
             "people.activation_code_issued": _("发放了激活码"),
             "people.identifiers_recorded": _("登记了证件号码"),
             "people.identifier_revealed": _("查看了号码原文"),
+            "people.identifiers_revealed": _("导出时取出了多人的证件号码原文"),
             "people.lists_merged": _("按名册更新了人员"),
             "people.activation_codes_issued": _("批量发放了激活码"),
             "people.keys_rotated": _("更换了号码密钥"),

@@ -20,14 +20,12 @@ from heluo.kernel.pages.rules import PageRequest, writes
 @writes(may=Permission.EXPORT)
 def export_list(request: PageRequest) -> HttpResponseBase:
     """A POST orders a bulk file."""
-    organisations = own_organisations(request.actor)
-    form = ExportForm(request.POST or None, organisations=organisations)
+    form = ExportForm(request.POST or None, organisations=own_organisations(request.actor))
     if request.method == "POST" and form.is_valid():
-        [chosen] = [one for one in organisations if one.uuid == form.cleaned_data["organisation"]]
         with form.refusals():
             order_export(
                 by=request.actor,
-                organisation=chosen,
+                organisation=form.chosen,
                 with_demographics=form.cleaned_data["with_demographics"],
                 now=now(),
             )

@@ -17,6 +17,7 @@ from heluo.kernel.people.actions.identifiers import (
     formalise_student_numbers,
     record_identifiers,
     reveal_identifier,
+    reveal_identifiers,
     rotate_keys,
 )
 from heluo.kernel.people.actions.merging import compare_lists, merge_lists
@@ -63,6 +64,7 @@ __all__ = [
     "register_guardian",
     "register_people",
     "reveal_identifier",
+    "reveal_identifiers",
     "rotate_keys",
     "set_password",
     "take_pupils_along",

@@ -1,13 +1,13 @@
 """Identifiers: recorded under encryption, revealed with a reason, re-encrypted under new keys."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
@@ -15,6 +15,7 @@ from heluo.kernel.audit.public import Difference, Subject, record, record_batch
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import PersonalCodeType, formal_code
 from heluo.kernel.events.public import announce
+from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.access import Permission, require_at_any
 from heluo.kernel.people.actions.subjects import subject_of
 from heluo.kernel.people.crypto import KeyRing, load_ring, make_ring, open_ring, store_ring
@@ -141,6 +142,37 @@ def reveal_identifier(*, by: Actor, identifier: Identifier, reason: str, now: da
     )
     announce(IdentifierRevealed(person_id=person.uuid, kind=identifier.kind), by=by, at=now)
     return value
+
+
+@transaction.atomic
+def reveal_identifiers(
+    *, by: Actor, below: Organisation, kind: IdentifierKind, people: Collection[int], reason: str, now: datetime
+) -> dict[int, str]:
+    """One kind of identifier of many in clear, for an export: person key → value, each noted as looked at.
+
+    Of those people only who hold or held a post below a place where the actor may reveal.
+    """
+    require(by, Permission.REVEAL, on=below)
+    reason = reason.strip()
+    if len(reason) < SHORTEST_REASON:
+        raise RevealReasonMissing(field="reason", shortest=SHORTEST_REASON)
+    there = Post.objects.filter(organisation__path__startswith=below.path, person=OuterRef("person_id"))
+    rows = list(Identifier.objects.filter(Exists(there), kind=kind, person__in=people).select_related("person"))
+    if not rows:
+        return {}
+    ring, actor = open_ring(), me(by)
+    Reveal.objects.bulk_create(
+        [Reveal(identifier=row, by=actor, reason=reason, at=now) for row in rows], batch_size=ROWS_AT_ONCE
+    )
+    record_batch(
+        by=by,
+        at=now,
+        deed="people.identifiers_revealed",
+        subject=Subject(kind="organisation", id=str(below.uuid), title=below.name, path=below.path),
+        differences=[Difference(subject_id=str(row.person.uuid), after={"kind": row.kind}) for row in rows],
+        details={"reason": reason},
+    )
+    return {row.person_id: _opened(ring, row) for row in rows}
 
 
 # -- rotation ---------------------------------------------------------------------------------------------------------

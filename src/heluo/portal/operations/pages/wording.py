@@ -52,6 +52,7 @@ TITLES: dict[str, str | Promise] = {
     "format": gettext_lazy("文件类型"),
     "guardian": gettext_lazy("监护人"),
     "homeroom": gettext_lazy("班主任"),
+    "in_clear": gettext_lazy("包含证件号码原文"),
     "is_on": gettext_lazy("启用"),
     "kind": gettext_lazy("种类"),
     "least": gettext_lazy("下限"),
