@@ -27,7 +27,6 @@ from heluo.kernel.organisations.models import (
     OrganisationStateQuerySet,
     Region,
 )
-from heluo.kernel.organisations.pages.day import ShownDay, shown_day
 from heluo.kernel.organisations.queries import (
     changes_of,
     children_as_of,
@@ -52,6 +51,7 @@ from heluo.kernel.organisations.queries import (
     unseen_children_as_of,
 )
 from heluo.kernel.organisations.school_types import run_by_table, school_types
+from heluo.kernel.pages.day import ShownDay, shown_day
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import KeysetPage, keyset_page

@@ -8,7 +8,7 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.codes.models import CodeSet
 from heluo.kernel.codes.public import code_set_at, code_sets, in_force
-from heluo.kernel.organisations.pages.day import shown_day
+from heluo.kernel.pages.day import shown_day
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, reads
 

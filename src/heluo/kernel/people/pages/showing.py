@@ -1,12 +1,13 @@
 """People as far as one may see them: a person, a class, a family, the staff of an organisation."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 
 from heluo.kernel.actors.enums import Audience, Role
@@ -17,6 +18,7 @@ from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
 from heluo.kernel.organisations.public import organisation_for
+from heluo.kernel.pages.day import ShownDay, shown_day
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
@@ -32,6 +34,7 @@ from heluo.kernel.people.pages.keeping import LEAVES_BY_RECORD, deeds_for
 from heluo.kernel.people.queries import (
     FoundPeople,
     class_for,
+    classes_open_to,
     classes_taught_by,
     guardians_of,
     identifiers_of,
@@ -58,6 +61,7 @@ from heluo.kernel.people.queries import (
 from heluo.kernel.search.public import capped_count
 
 PAGE = 50
+OF_THE_DAY = gettext_lazy("任职、班级、任课和监护关系是当日的；您能看到哪些人，仍按今天的权限。")
 BY_PERSON = ("person__name_sort", "id")
 BY_ROLE = ("role", "person__name_sort", "id")
 LISTING = ("listing",)
@@ -68,7 +72,7 @@ CLOSE = frozenset({Relation.SELF, Relation.GUARDIAN, Relation.KEEPER})
 @writes(may=Permission.VIEW)
 def people(request: PageRequest) -> HttpResponseBase:
     """Everybody in one's care, found by name, pinyin, initials or platform number. A POST gives them as a file."""
-    today = local_day(now())
+    day = shown_day(request)
     text = request.GET.get("q", "").strip()
     found = search_people(request.actor, text) if text else FoundPeople(people_in_care(request.actor))
     shown = found.people
@@ -80,8 +84,10 @@ def people(request: PageRequest) -> HttpResponseBase:
         is_single=True,
     )
     if chosen := request.GET.get("role", ""):
-        shown = with_role(shown, chosen, on=today)
-    file = ListFile(_("人员"), (_("姓名"), _("平台号"), _("任职")), _people_lines)
+        shown = with_role(shown, chosen, on=day.day)
+    file: ListFile[Person] = ListFile(
+        _("人员"), (_("姓名"), _("平台号"), _("任职")), lambda people: _people_lines(people, day.day)
+    )
     if wants_file(request):
         return list_file(request, file, shown, order=found.order, may=Permission.VIEW)
     page = keyset_page(shown, order=found.order, cursor=request.GET.get("cursor"), size=PAGE)
@@ -92,23 +98,25 @@ def people(request: PageRequest) -> HttpResponseBase:
         "facets": [roles],
         "chosen": [value for value in roles.values if value.is_chosen],
         "page": page,
-        "posts": _posts_by_person(page.items),
+        "posts": _posts_by_person(page.items, day.day),
+        "day": day,
+        "day_text": OF_THE_DAY,
         "count": capped_count(shown),
         "unit": _("人"),
     }
     return page_response(request, "people/people.html", context, fragments=LISTING)
 
 
-def _posts_by_person(shown: list[Person]) -> list[tuple[Person, list[Post]]]:
-    """Each person with the posts of today, in one query for all."""
+def _posts_by_person(shown: list[Person], on: date) -> list[tuple[Person, list[Post]]]:
+    """Each person with the posts of a day, in one query for all."""
     posts: dict[int, list[Post]] = {one.pk: [] for one in shown}
-    for post in posts_of(shown, on=local_day(now())):
+    for post in posts_of(shown, on=on):
         posts[post.person_id].append(post)
     return [(one, posts[one.pk]) for one in shown]
 
 
-def _people_lines(shown: list[Person]) -> Iterator[Sequence[object]]:
-    for one, posts in _posts_by_person(shown):
+def _people_lines(shown: list[Person], on: date) -> Iterator[Sequence[object]]:
+    for one, posts in _posts_by_person(shown, on):
         held = "；".join(f"{post.get_role_display()} {post.organisation.name}" for post in posts)
         yield one.name, one.number, held
 
@@ -117,39 +125,48 @@ def _people_lines(shown: list[Person]) -> Iterator[Sequence[object]]:
 @reads(may=Audience.SIGNED_IN)
 def person(request: PageRequest, uuid: UUID) -> HttpResponse:
     """A person, shown by how the viewer stands to them; to everybody else there is no such person."""
-    today = local_day(now())
-    found = person_for(request.actor, uuid, on=today)
+    day = shown_day(request)
+    found = person_for(request.actor, uuid, on=day.today)
     looked_at(request, found.uuid, Sight.PERSON)
-    relations = relations_to(request.actor, found, on=today)
+    relations = relations_to(request.actor, found, on=day.today)
     is_close = bool(relations & CLOSE)
-    keeps = is_kept_by(request.actor, found)
-    seat = membership_of(found, on=today)
-    year = SchoolYear.on(today)
-    may_open_class = bool(relations & {Relation.TEACHER, Relation.KEEPER})
-    subjects = names_of("subject", on=today)
+    keeps = not day.past and is_kept_by(request.actor, found)
+    seat = membership_of(found, on=day.day)
+    year = SchoolYear.on(day.day)
+    subjects = names_of("subject", on=day.day)
+    wards = list(wards_of(found, on=day.day)) if relations & {Relation.SELF, Relation.KEEPER} else []
+    classes = {seat.klass_id} if seat and relations & {Relation.TEACHER, Relation.KEEPER} else set()
     context = {
         "heading": found.name,
         "person": found,
+        "day": day,
+        "day_text": OF_THE_DAY,
         "relations": [relation.label for relation in Relation if relation in relations],
         "facts": _facts(found, is_close=is_close),
-        "posts": posts_of([found], on=today),
+        "posts": posts_of([found], on=day.day),
         "seat": seat,
         "class_label": seat.klass.label(year) if seat else "",
-        "may_open_class": may_open_class,
+        "may_open_class": classes_open_to(request.actor, on=day.today).filter(pk__in=classes).exists(),
         "teachings": [
-            (row.klass.label(year), row, subjects.get(row.subject, "")) for row in teachings_of(found, on=today)
+            (row.klass.label(year), row, subjects.get(row.subject, "")) for row in teachings_of(found, on=day.day)
         ],
-        "guardians": guardians_of(found, on=today),
-        "wards": wards_of(found, on=today) if relations & {Relation.SELF, Relation.KEEPER} else (),
+        "guardians": guardians_of(found, on=day.day),
+        "wards": wards,
+        "known": _known(request, {row.child_id for row in wards}, day),
         "identifiers": identifiers_of(found) if is_close else (),
         "may_reveal": may_reveal(request.actor, found),
-        "waits": is_close and needs_consent(found, on=today),
+        "waits": is_close and needs_consent(found, on=day.today),
         "may_consent": Relation.GUARDIAN in relations,
         "keeps": keeps,
         "deeds": deeds_for(request, found) if keeps else [],
         "by_record": LEAVES_BY_RECORD,
     }
     return page_response(request, "people/person.html", context)
+
+
+def _known(request: PageRequest, people: Collection[int], day: ShownDay) -> set[int]:
+    """Those of some people whom the viewer may see now: to the others no link leads."""
+    return set(visible_people(request.actor, on=day.today).filter(pk__in=people).values_list("pk", flat=True))
 
 
 def _facts(found: Person, *, is_close: bool) -> list[tuple[str, object]]:
@@ -196,9 +213,9 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
 
     A POST gives them as a file, to whoever looks after them.
     """
-    today = local_day(now())
+    day = shown_day(request)
     organisation = organisation_for(request.actor, uuid)
-    staff = staff_of(organisation, on=today)
+    staff = staff_of(organisation, on=day.day)
     title = _("教职工") if organisation.is_school else _("任职人员")
     file: ListFile[Post] = ListFile(
         f"{organisation.name}{title}",
@@ -208,11 +225,6 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     if wants_file(request):
         return list_file(request, file, staff, order=BY_ROLE, may=Permission.VIEW, on=organisation)
     page = keyset_page(staff, order=BY_ROLE, cursor=request.GET.get("cursor"), size=PAGE)
-    known = set(
-        visible_people(request.actor, on=today)
-        .filter(pk__in=[post.person_id for post in page.items])
-        .values_list("pk", flat=True)
-    )
     context = {
         "heading": title,
         "lead": organisation.name,
@@ -222,9 +234,13 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
             (organisation.name, reverse("organisations:organisation", args=[organisation.uuid])),
         ],
         "organisation": organisation,
-        "may_enrol": organisation.is_school and allows(request.actor, Permission.MANAGE, on=organisation),
+        "may_enrol": not day.past
+        and organisation.is_school
+        and allows(request.actor, Permission.MANAGE, on=organisation),
         "page": page,
-        "known": known,
+        "known": _known(request, {post.person_id for post in page.items}, day),
+        "day": day,
+        "day_text": OF_THE_DAY,
         "count": capped_count(staff),
         "unit": _("人"),
     }
@@ -251,10 +267,10 @@ def my_classes(request: PageRequest) -> HttpResponse:
 @writes(may=Audience.SIGNED_IN)
 def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     """A class and its pupils, for its teachers and those who look after its school. A POST gives the class list."""
-    today = local_day(now())
-    found = class_for(request.actor, uuid, on=today)
-    pupils = pupils_of(found, on=today)
-    label = found.label(SchoolYear.on(today))
+    day = shown_day(request)
+    found = class_for(request.actor, uuid, on=day.today)
+    pupils = pupils_of(found, on=day.day)
+    label = found.label(SchoolYear.on(day.day))
     file: ListFile[ClassMembership] = ListFile(
         f"{found.school.name}{label}",
         (_("姓名"), _("平台号"), pgettext("column", "班级")),
@@ -263,16 +279,19 @@ def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     if wants_file(request):
         return list_file(request, file, pupils, order=BY_PERSON, may=Audience.SIGNED_IN, on=found)
     page = keyset_page(pupils, order=BY_PERSON, cursor=request.GET.get("cursor"), size=PAGE)
-    subjects = names_of("subject", on=today)
-    waiting = waiting_for_consent([row.person for row in page.items], on=today)
+    subjects = names_of("subject", on=day.day)
+    waiting = waiting_for_consent([row.person for row in page.items], on=day.today)
     context = {
         "heading": label,
         "exports": file,
         "lead": found.school.name,
         "klass": found,
-        "manages": allows(request.actor, Permission.MANAGE, on=found),
-        "teachers": [(row, subjects.get(row.subject, "")) for row in teachers_of(found, on=today)],
+        "manages": not day.past and allows(request.actor, Permission.MANAGE, on=found),
+        "teachers": [(row, subjects.get(row.subject, "")) for row in teachers_of(found, on=day.day)],
         "page": page,
+        "known": _known(request, {row.person_id for row in page.items}, day),
+        "day": day,
+        "day_text": OF_THE_DAY,
         "waiting": waiting,
         "count": capped_count(pupils),
         "unit": _("名学生"),

@@ -1,0 +1,97 @@
+"""People as of a day: what they were is of that day, who may look is of today."""
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.people.models import ClassMembership, Guardianship, Person, Post, Teaching
+from heluo.kernel.people.public import NewGuardianship, NewTeaching, assign_teachings, record_guardianships
+from tests.kernel.people.conftest import School
+from tests.register import CLERK, NOON, TERM_START, browser, person
+
+pytestmark = pytest.mark.django_db
+BEFORE = TERM_START - timedelta(days=30)
+THEN = TERM_START + timedelta(days=5)
+
+
+@pytest.fixture
+def gone(small: School) -> Person:
+    """A pupil who was in the class, with a guardian, and left both; a teacher who led it and leads it no more."""
+    child = person(Role.PUPIL, small.school, "涧水流萤", sits_in=small.klass)
+    guardian = person(Role.GUARDIAN, small.school, "涧水临风")
+    record_guardianships(by=CLERK, guardianships=[NewGuardianship(guardian, child, "母亲", TERM_START)], now=NOON)
+    former = person(Role.TEACHER, small.school, "桐花望舒")
+    tasks = [NewTeaching(person=former, klass=small.klass, subject="13", is_homeroom=True)]
+    assign_teachings(by=CLERK, teachings=tasks, starts_on=TERM_START, now=NOON)
+    last = TERM_START + timedelta(days=9)
+    ClassMembership.objects.filter(person=child).update(ends_on=last)
+    Guardianship.objects.filter(child=child).update(ends_on=last)
+    Teaching.objects.filter(person=former).update(ends_on=last)
+    Post.objects.filter(person=former).update(ends_on=last)
+    assert last < local_day(now())
+    return child
+
+
+def text_of(page: Client, address: str) -> str:
+    answer = page.get(address)
+    assert answer.status_code == 200, address
+    return answer.content.decode()
+
+
+def test_a_person_is_shown_as_they_were(small: School, gone: Person) -> None:
+    admin, address = browser(small.admin), f"/people/{gone.uuid}/"
+    today = text_of(admin, address)
+    assert "三年级（1）班" not in today
+    assert "涧水临风" not in today
+    then = text_of(admin, f"{address}?on={THEN}")
+    assert "三年级（1）班" in then
+    assert "涧水临风" in then
+    assert f"这里显示的是 {THEN} 的情况" in then
+    before = text_of(admin, f"{address}?on={BEFORE}")
+    assert "当日没有任职" in before
+    assert "三年级（1）班" not in before
+
+
+def test_a_class_has_the_pupils_and_teachers_of_the_day(small: School, gone: Person) -> None:
+    admin, address = browser(small.admin), f"/classes/{small.klass.uuid}/"
+    today = text_of(admin, address)
+    assert gone.name not in today
+    assert "桐花望舒" not in today
+    then = text_of(admin, f"{address}?on={THEN}")
+    assert gone.name in then
+    assert "桐花望舒" in then
+    listed = b"".join(admin.post(f"{address}?on={THEN}", {"export": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]
+    assert gone.name in listed
+    assert "当日这个班级没有学生" in text_of(admin, f"{address}?on={BEFORE}")
+
+
+def test_the_staff_and_the_people_of_a_day(small: School, gone: Person) -> None:
+    admin = browser(small.admin)
+    staff = f"/organisations/{small.school.uuid}/people/"
+    assert "桐花望舒" not in text_of(admin, staff)
+    assert "桐花望舒" in text_of(admin, f"{staff}?on={THEN}")
+    assert "桐花望舒" in text_of(admin, f"/people/?role=teacher&on={THEN}")
+    assert "桐花望舒" not in text_of(admin, "/people/?role=teacher")
+
+
+def test_who_may_look_is_of_today(small: School, gone: Person) -> None:
+    """Whoever led the class then and does not now sees nothing of it, whatever day is asked."""
+    once = person(Role.TEACHER, small.school, "邙岭归雁", username="t.once")
+    tasks = [NewTeaching(person=once, klass=small.klass, subject="14")]
+    assign_teachings(by=CLERK, teachings=tasks, starts_on=TERM_START, now=NOON)
+    page = browser(once)
+    assert page.get(f"/classes/{small.klass.uuid}/?on={THEN}").status_code == 200
+    Teaching.objects.filter(person=once).update(ends_on=TERM_START + timedelta(days=9))
+    assert page.get(f"/classes/{small.klass.uuid}/?on={THEN}").status_code == 404
+    assert page.get(f"/people/{gone.uuid}/?on={THEN}").status_code == 404
+
+
+def test_no_link_leads_where_the_viewer_may_not_go(small: School, gone: Person) -> None:
+    tasks = [NewTeaching(person=small.teacher, klass=small.klass, subject="14")]
+    assign_teachings(by=CLERK, teachings=tasks, starts_on=TERM_START, now=NOON)
+    shown = text_of(browser(small.teacher), f"/classes/{small.klass.uuid}/?on={THEN}")
+    assert gone.name in shown
+    assert f"/people/{gone.uuid}/" not in shown
