@@ -25,7 +25,6 @@ from heluo.domains.students.errors import (
     TransferUnderWay,
 )
 from heluo.domains.students.models import StudentRecord, TransferCase
-from heluo.domains.students.queries.bureaus import working_day_after
 from heluo.domains.students.queries.transfers import (
     current_step,
     record_known_by,
@@ -36,6 +35,7 @@ from heluo.domains.students.queries.transfers import (
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.clock.public import working_day_after
 from heluo.kernel.codes.public import resident_check
 from heluo.kernel.organisations.models import Klass
 from heluo.kernel.people.models import Post

@@ -72,6 +72,10 @@ class Family:
 
 @pytest.fixture
 def family(db: None) -> Family:
+    return make_family()
+
+
+def make_family() -> Family:
     cache.clear()
     bureaus()
     one = school()

@@ -1,7 +1,7 @@
 """Now, school years and terms."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SCHOOL_YEAR_STARTS_IN_MONTH = 9
 SECOND_TERM_STARTS_IN_MONTH = 2
+WEEKEND = 5
+"""First weekday (Monday is 0) that is not a working day. Holidays come with the calendar of the process engine."""
 
 
 def now() -> datetime:
@@ -20,6 +22,15 @@ def now() -> datetime:
 def local_day(at: datetime) -> date:
     """The calendar day in China on which an instant falls."""
     return at.astimezone(SHANGHAI).date()
+
+
+def working_day_after(day: date, working_days: int) -> date:
+    """The day on which so many working days after a day are over. Saturdays and Sundays do not count."""
+    left = working_days
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < WEEKEND
+    return day
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -225,7 +225,7 @@ def wards(person: UUID, asked: Asked) -> list[Fact]:
 
 @holding(
     "people.consents",
-    title=_("监护人同意"),
+    title=pgettext_lazy("holding", "监护人同意"),
     columns={"people.Consent.child", "people.Consent.guardian"},
     order=42,
     kept=KEPT_CONSENT,

@@ -24,7 +24,7 @@ from heluo.domains.students.errors import (
 )
 from heluo.domains.students.events import RecordsChanged, TransferDecided
 from heluo.domains.students.models import StudentRecord, TransferCase, TransferStep
-from heluo.domains.students.queries.bureaus import bureau_above, working_day_after
+from heluo.domains.students.queries.bureaus import bureau_above
 from heluo.domains.students.queries.records import stages_of
 from heluo.domains.students.queries.rules import rule_of
 from heluo.domains.students.queries.transfers import current_step, may_decide, steps_of
@@ -32,7 +32,7 @@ from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Subject
 from heluo.kernel.audit.public import record as audit
-from heluo.kernel.clock.public import local_day
+from heluo.kernel.clock.public import local_day, working_day_after
 from heluo.kernel.codes.public import figure, mint_identifier, reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Klass, Organisation
