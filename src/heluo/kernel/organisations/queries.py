@@ -6,7 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import BigIntegerField, Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from heluo.kernel.actors.errors import NotFound
@@ -32,6 +32,10 @@ from heluo.kernel.organisations.school_types import school_types
 from heluo.kernel.search.public import fold, query_of
 
 CHOICES = 5
+STAGE_ORDER = Case(
+    *(When(stage=stage, then=Value(place)) for place, stage in enumerate(Stage)), output_field=IntegerField()
+)
+"""Stages as pupils pass them, not by the letters of their codes."""
 """How many organisations a refusal names."""
 
 # -- regions: public knowledge ----------------------------------------------------------------------------------------
@@ -321,7 +325,8 @@ def classes_of(school: Organisation, *, year: SchoolYear) -> QuerySet[Klass]:
             _at_school(year), Q(closed_on__isnull=True) | Q(closed_on__gt=year.first_day), school=school
         )
         .select_related("school")
-        .order_by("stage", "-entry_year", "number")
+        .annotate(stage_order=STAGE_ORDER)
+        .order_by("stage_order", "-entry_year", "number")
     )
 
 
@@ -339,10 +344,11 @@ def classes_as_of(school: Organisation, *, on: date) -> list[Klass]:
                 Subquery(later.values("from_school")[:1]), F("school"), output_field=BigIntegerField()
             ),
             number_then=Coalesce(Subquery(later.values("from_number")[:1]), F("number")),
+            stage_order=STAGE_ORDER,
         )
         .filter(school_then=school.pk)
         .distinct()
-        .order_by("stage", "-entry_year", "number_then")
+        .order_by("stage_order", "-entry_year", "number_then")
     )
     classes: list[Klass] = []
     for klass in found:
@@ -353,7 +359,11 @@ def classes_as_of(school: Organisation, *, on: date) -> list[Klass]:
 
 def open_classes_of(school: Organisation) -> QuerySet[Klass]:
     """Every class of a school that nobody closed, those of graduates included, lowest grade first."""
-    return Klass.objects.filter(school=school, closed_on__isnull=True).order_by("stage", "-entry_year", "number")
+    return (
+        Klass.objects.filter(school=school, closed_on__isnull=True)
+        .annotate(stage_order=STAGE_ORDER)
+        .order_by("stage_order", "-entry_year", "number")
+    )
 
 
 def klass_for(actor: Actor, uuid: UUID) -> Klass:

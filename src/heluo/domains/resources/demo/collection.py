@@ -30,7 +30,8 @@ MOST_CLASSES = 36
 """A school makes as many resources as its classes ask for, a large one no more than this many classes would."""
 FILE_NAME = "课堂学习单.pdf"
 REVIEWED_AFTER = timedelta(days=2)
-DAYS_BACK = 400
+DAYS_BACK = (30, 400)
+"""When they were published: long enough ago for the lessons made by hand to come first."""
 AT_ONCE = 1500
 """Resources in one batch of the actions: what a person would submit at most, and what memory stays small with."""
 
@@ -86,7 +87,7 @@ def _publish(school: FilledSchool, at: Organisation, numbers: range, file: bytes
     dice = random.Random(f"resources/{school.code}/{numbers.start}")  # noqa: S311  # the same everywhere
     stages = school_types()[school.planned.school_type].stages
     for batch in _batches(numbers):
-        end = now - timedelta(days=dice.randrange(DAYS_BACK), minutes=dice.randrange(600)) - REVIEWED_AFTER
+        end = now - timedelta(days=dice.randint(*DAYS_BACK), minutes=dice.randrange(600))
         submissions = submit_resources(
             by=author,
             organisation=at,
@@ -98,9 +99,9 @@ def _publish(school: FilledSchool, at: Organisation, numbers: range, file: bytes
                 )
                 for number in batch
             ],
-            now=end,
+            now=end - REVIEWED_AFTER,
         )
-        approve_resources(by=reviewer, submissions=submissions, now=end + REVIEWED_AFTER)
+        approve_resources(by=reviewer, submissions=submissions, now=end)
 
 
 def _batches(numbers: range) -> Iterator[range]:
