@@ -152,6 +152,7 @@ def test_two_thousand_pupils_with_thirty_slips(clerk: Visitor, tmp_path: Path) -
     seen(clerk, "preview")
 
     clerk.follow("逐条查看")
+    expect(clerk.page.get_by_role("heading", name="需要核对的地方")).to_be_visible(timeout=LONGEST_WORK)
     table = clerk.main.get_by_role("row")
     assert table.count() == len(slips) + 1
     for place, slip in slips.items():
@@ -175,7 +176,7 @@ def test_two_thousand_pupils_with_thirty_slips(clerk: Visitor, tmp_path: Path) -
     expect(clerk.main).to_contain_text("没有发现错误")
     # The demo's few pupils of this school are not on the roster: a person has to say why they end.
     clerk.press("确认导入")
-    expect(clerk.main).to_contain_text("请核对名单，并写明事由")
+    expect(clerk.main).to_contain_text("请核对名单，并写明事由", timeout=LONGEST_WORK)
     clerk.page.get_by_label("为什么会结束这么多人").fill("换用正式名册，示例学生结束登记")
     seen(clerk, "confirmation")
     clerk.press("确认导入")

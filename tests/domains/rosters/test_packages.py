@@ -147,6 +147,14 @@ class TestChangesOnly:
         batch = sent(office, package, now=LATER)
         assert (found(batch), batch.is_delta, changes(batch)) == (set(), True, {"changed": 1})
 
+    def test_a_user_alone_is_whatever_the_register_says(self, office: Office) -> None:
+        taken(office, parcel(office))
+        one, other = Person.objects.filter(name__startswith="河洛").order_by("name")[:2]
+        renamed = user("x1", "听雪", "河洛", userIds=f"{{platformNumber:{one.number}}}", status="active")
+        gone = user("x2", "", "", identifier=other.number, status="tobedeleted")
+        batch = sent(office, Parcel({"users": [renamed, gone]}, modes={"users": "delta"}), now=LATER)
+        assert (found(batch), changes(batch)) == (set(), {"changed": 1, "ended": 1})
+
     def test_what_is_to_be_deleted_ends(self, office: Office) -> None:
         taken(office, parcel(office))
         package = self.delta(office)
@@ -218,7 +226,6 @@ class TestWhatIsWrong:
         package = parcel(office)
         package.columns["users"] += " favouriteColour"
         package.columns["roles"] = package.columns["roles"].replace("roleType", "type")
-        package.lines["users"][0]["password"] = "geheim"
         package.lines["userProfiles"] = []
         package.columns["userProfiles"] = "sourcedId"
         package.extra = {"notes.txt": b"", "results.csv": b"sourcedId\n"}
@@ -227,12 +234,28 @@ class TestWhatIsWrong:
             ("users.csv", 1, "favouriteColour", Fault.HEADER_UNKNOWN),
             ("roles.csv", 1, "roleType", Fault.HEADER_MISSING),
             ("roles.csv", 1, "type", Fault.HEADER_UNKNOWN),
-            ("users.csv", 2, "password", Fault.PASSWORD_IGNORED),
             ("userProfiles.csv", 1, "", Fault.FILE_IGNORED),
             ("results.csv", 1, "", Fault.FILE_UNLISTED),
             ("notes.txt", 1, "", Fault.FILE_UNKNOWN),
         }
+        assert not [one for one in wrong if one[0] == "enrollments.csv"]
+
+    def test_passwords_and_other_roles_are_said_not_to_be_taken(self, office: Office) -> None:
+        package = parcel(office)
+        package.lines["users"][0]["password"] = "geheim"
+        package.lines["roles"].append(held("r8", "t1", "principal"))
+        assert found(sent(office, package)) == {
+            ("users.csv", 2, "password", Fault.PASSWORD_IGNORED),
+            ("roles.csv", 8, "role", Fault.ROLE_IGNORED),
+        }
         assert "geheim" not in str(list(RosterFinding.objects.values()))
+
+    @pytest.mark.parametrize("change", [{"orgSourcedId": "o9"}, {"beginDate": "2027-09-01"}, {"userSourcedId": "p9"}])
+    def test_a_role_that_cannot_be_read_ends_nobody(self, office: Office, change: dict[str, str]) -> None:
+        taken(office, parcel(office))
+        package = parcel(office)
+        package.lines["roles"][0] |= change
+        assert "ended" not in changes(sent(office, package, now=LATER))
 
     def test_columns_may_stand_in_any_order(self, office: Office) -> None:
         package = parcel(office)

@@ -13,7 +13,7 @@ from heluo.domains.rosters.enums import BatchState, Fault, RowKind, Severity
 from heluo.domains.rosters.models import RosterBatch, RosterPart, RosterRow
 from heluo.domains.rosters.queries.batches import CORRECT_TASK, ROLES, klass_keys, stop_percent
 from heluo.domains.rosters.queries.cells import ENDS, PLATFORM, Wrong
-from heluo.domains.rosters.queries.layout import COLUMNS, SHEETS, grades, title_in
+from heluo.domains.rosters.queries.layout import COLUMNS, CSV, SHEETS, grades, title_in
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor
@@ -135,10 +135,11 @@ def lists_of(batch: RosterBatch, part: RosterPart, *, ring: KeyRing, on: date) -
 
 
 def _has_odd_sheet(batch: RosterBatch) -> bool:
-    """Whether a sheet as a whole is wrong, so that rows may be missing without being named."""
-    return batch.findings.filter(
-        severity=Severity.ERROR, fault__in=(Fault.SHEET_HIDDEN, Fault.HEADER_MISSING, Fault.MERGED)
-    ).exists()
+    """Whether people may be missing without being named: by a sheet that is wrong as a whole, or by anything wrong in
+    a package, where a line that cannot be read may be what makes somebody a pupil."""
+    whole = Q(severity=Severity.ERROR, fault__in=(Fault.SHEET_HIDDEN, Fault.HEADER_MISSING, Fault.MERGED))
+    line = Q(severity=Severity.ERROR, is_from_register=False) | Q(fault=Fault.ROLE_LATER)
+    return batch.findings.filter(whole | Q(line, sheet__endswith=CSV)).exists()
 
 
 def _lines(batch: RosterBatch, part: RosterPart, keys: dict[str, int], ring: KeyRing) -> Iterator[Line]:

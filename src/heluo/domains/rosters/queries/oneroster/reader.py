@@ -7,6 +7,7 @@ from itertools import islice
 
 from heluo.domains.rosters.enums import Fault, RowKind
 from heluo.domains.rosters.errors import TooManyRows
+from heluo.domains.rosters.queries.batches import ROLES
 from heluo.domains.rosters.queries.cells import PLATFORM, Setting
 from heluo.domains.rosters.queries.layout import NO, YES
 from heluo.domains.rosters.queries.oneroster.index import Head, Held, Index, Known, Org, Room, Seat
@@ -34,10 +35,11 @@ from heluo.domains.rosters.queries.oneroster.lines import (
 from heluo.domains.rosters.queries.package import Line, Mode, Package
 from heluo.domains.rosters.queries.reads import MOST_ROWS, Oddity, Read, Spot
 from heluo.domains.rosters.queries.workbook import Cell
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass
-from heluo.kernel.people.models import Person
+from heluo.kernel.people.models import Person, Post, in_period
 
 CHUNK = 1000
 """Users whose names are looked up at once."""
@@ -62,11 +64,15 @@ class _Reader:
         self.package = package
         self.setting = setting
         self.index = Index()
+        self.codes = {place.key: code for code, place in setting.schools.items()}
+        """School → the one way in which rows name it."""
 
     def items(self) -> Iterator[Read | Oddity]:
         yield from self.package.oddities
         for table in self.package.tables.values():
             yield from table.oddities
+        if any(odd.fault == Fault.HEADER_MISSING for table in self.package.tables.values() for odd in table.oddities):
+            return  # whatever pointed into that file would be wrong as well
         yield from self.read_orgs()
         yield from self.read_sessions()
         yield from self.read_courses()
@@ -116,18 +122,20 @@ class _Reader:
                 continue
             if is_deleted(line):
                 yield oddity(line, "status", Fault.DELETION_IGNORED, is_warning=True)
-            codes = [code for code in (line["identifier"], line["sourcedId"]) if code in self.setting.schools]
-            if codes or line["type"] == "school":
-                code = codes[0] if codes else line["identifier"] or line["sourcedId"]
-                org: Org | None = Org(line.number, code, self.setting.schools.get(code))
-            else:
-                org = None
+            schools = self.setting.schools
+            place = schools.get(line["identifier"]) or schools.get(line["sourcedId"])
+            org = None
+            if place is not None:
+                org = Org(line.number, self.codes[place.key], place)
+            elif line["type"] == "school":
+                org = Org(line.number, line["identifier"] or line["sourcedId"], None)
             self.index.orgs[line["sourcedId"]] = org
 
     def org(self, sourced_id: str) -> Org | None:
         """A school of the package, or of the register where the package tells only what changed. Raises `KeyError`."""
         if sourced_id not in self.index.orgs and self.package.is_delta and sourced_id in self.setting.schools:
-            self.index.orgs[sourced_id] = Org(0, sourced_id, self.setting.schools[sourced_id])
+            place = self.setting.schools[sourced_id]
+            self.index.orgs[sourced_id] = Org(0, self.codes[place.key], place)
         return self.index.orgs[sourced_id]
 
     def read_sessions(self) -> Iterator[Oddity]:
@@ -229,16 +237,15 @@ class _Reader:
             return
         lines = (line for line in self.lines("enrollments", again=True) if isinstance(line, Line))
         missing = {line["classSourcedId"] for line in lines} - self.index.rooms.keys()
-        places = {place.key: code for code, place in self.setting.schools.items()}
         names = {code: name for name, code in self.setting.subjects.items()}
         uuids = {sourced_id: uuid_of(sourced_id[:UUID_LENGTH]) for sourced_id in missing}
-        found = Klass.objects.filter(uuid__in=[uuid for uuid in uuids.values() if uuid], school__in=places)
+        found = Klass.objects.filter(uuid__in=[uuid for uuid in uuids.values() if uuid], school__in=self.codes)
         rooms = {klass.uuid: klass for klass in found}
         labels = {place: label for label, place in self.setting.grades.items()}
         for sourced_id, uuid in uuids.items():
             if uuid is None or (klass := rooms.get(uuid)) is None:
                 continue
-            code = places[klass.school_id]
+            code = self.codes[klass.school_id]
             label = labels.get((Stage(klass.stage), self.setting.year.starts - klass.entry_year + 1), "")
             subject = names.get(sourced_id[UUID_LENGTH + 1 :], "")
             self.index.rooms[sourced_id] = Room(
@@ -290,26 +297,36 @@ class _Reader:
 
     def read_seats(self) -> Iterator[Oddity]:
         """Where pupils sit, and which lessons each teacher has in a class."""
+        left: dict[str, Line] = {}
         for line in self.lines("enrollments"):
             if isinstance(line, Oddity):
                 yield line
                 continue
-            is_pupil = line["role"] == "student"
             if line["role"] not in {"student", "teacher"}:
                 continue
-            if is_deleted(line):
-                if is_pupil and self.package.is_delta:
-                    yield oddity(line, "status", Fault.DELETION_IGNORED, kind=RowKind.PUPIL, is_warning=True)
-                continue
             room = self.index.rooms.get(line["classSourcedId"])
-            user = line["userSourcedId"]
-            if is_pupil:
-                self.seat(line, user, room)
-            elif room is not None and room.is_homeroom:
-                head = Head(line["sourcedId"], user, line["primary"].lower() == "true")
-                self.index.heads[room.key].append(head)
-            elif room is not None:
-                self.index.lessons[*room.key, user].append(line["sourcedId"])
+            if not self.is_over(line):
+                self.enrol(line, room)
+            elif line["role"] == "student" and room is not None and room.is_homeroom:
+                left[line["userSourcedId"]] = line
+
+        for user, line in left.items() if self.package.is_delta else ():
+            if user not in self.index.seats and not any(held.ends for held in self.index.roles.get(user, ())):
+                yield oddity(line, "status", Fault.DELETION_IGNORED, kind=RowKind.PUPIL, is_warning=True)
+
+    def enrol(self, line: Line, room: Room | None) -> None:
+        user = line["userSourcedId"]
+        if line["role"] == "student":
+            self.seat(line, user, room)
+        elif room is not None and room.is_homeroom:
+            head = Head(line["sourcedId"], user, line["primary"].lower() == "true")
+            self.index.heads[room.key].append(head)
+        elif room is not None:
+            self.index.lessons[*room.key, user].append(line["sourcedId"])
+
+    def is_over(self, line: Line) -> bool:
+        """Whether an enrollment is to be deleted, or has had its last day."""
+        return is_deleted(line) or (line["endDate"] != "" and line["endDate"][:10] <= self.setting.today.isoformat())
 
     def seat(self, line: Line, user: str, room: Room | None) -> None:
         held = self.index.seats.get(user)
@@ -358,8 +375,7 @@ class _Reader:
     def names_of(self, lines: Iterable[Line | Oddity]) -> dict[str, str]:
         """Platform number → name, of those of some users whom the schools know."""
         numbers = [platform_number_in(line) for line in lines if isinstance(line, Line)]
-        schools = {place.key for place in self.setting.schools.values()}
-        found = Person.objects.filter(number__in=[one for one in numbers if one], posts__organisation__in=schools)
+        found = Person.objects.filter(number__in=[one for one in numbers if one], posts__organisation__in=self.codes)
         return dict(found.values_list("number", "name"))
 
     def know(self, line: Line, registered: Mapping[str, str]) -> None:
@@ -379,9 +395,8 @@ class _Reader:
         if self.package.is_delta:
             lines = (line for line in self.lines("enrollments", again=True) if isinstance(line, Line))
             missing |= {line["userSourcedId"] for line in lines} - self.index.known.keys()
-            schools = {place.key for place in self.setting.schools.values()}
             uuids = [uuid for uuid in map(uuid_of, missing) if uuid is not None]
-            found = Person.objects.filter(uuid__in=uuids, posts__organisation__in=schools).distinct()
+            found = Person.objects.filter(uuid__in=uuids, posts__organisation__in=self.codes).distinct()
             for uuid, number in found.values_list("uuid", "number"):
                 self.index.known[str(uuid)] = Known("", 0, {PLATFORM: Cell(number)})
         for user in sorted(self.index.roles.keys() - self.index.known.keys()):
@@ -394,9 +409,28 @@ class _Reader:
     def users(self) -> Iterator[Read | Oddity]:
         for chunk in self.user_chunks(again=True):
             registered = self.names_of(chunk)
+            if self.package.is_delta:
+                self.know_roles(chunk)
             for line in chunk:
                 if isinstance(line, Line):
                     yield from self.user(line, registered)
+
+    def know_roles(self, lines: Iterable[Line | Oddity]) -> None:
+        """What users of a package of changes are whose roles it does not repeat: what they are in the register."""
+        numbers: dict[str, str] = {}
+        for line in lines:
+            if isinstance(line, Line) and line["sourcedId"] not in self.index.roles:
+                cell = self.index.known[line["sourcedId"]].cells.get(PLATFORM)
+                if cell is not None:
+                    numbers[cell.text] = line["sourcedId"]
+        kinds = {role: kind for kind, role in ROLES.items()}
+        posts = Post.objects.filter(
+            in_period(self.setting.today), person__number__in=numbers, organisation__in=self.codes, role__in=kinds
+        ).values_list("person__number", "role", "organisation")
+        for number, role, school in posts:
+            code = self.codes[school]
+            org = Org(0, code, self.setting.schools[code])
+            self.index.roles[numbers[number]].append(Held(role, 0, kinds[Role(role)], org, ends=False))
 
     def user(self, line: Line, registered: Mapping[str, str]) -> Iterator[Read | Oddity]:
         roles = self.index.roles.get(line["sourcedId"], [])
@@ -509,7 +543,7 @@ class _Reader:
         """Who leads and who teaches a class. A leader who teaches the class too is one of its lessons, marked."""
         leaders, marked = self.leaders()
         for line in self.lines("enrollments", again=True):
-            if isinstance(line, Oddity) or (is_deleted(line) and not self.package.is_delta):
+            if isinstance(line, Oddity) or (self.is_over(line) and not self.package.is_delta):
                 continue
             known = self.index.known.get(line["userSourcedId"])
             room = self.index.rooms.get(line["classSourcedId"])
@@ -527,7 +561,7 @@ class _Reader:
         self, line: Line, room: Room, known: Known, leaders: set[str], marked: Mapping[str, str]
     ) -> Iterator[Read | Oddity]:
         enrollment = line["sourcedId"]
-        if is_deleted(line) or not room.is_homeroom:
+        if self.is_over(line) or not room.is_homeroom:
             if not room.wrongs:
                 leads = YES if enrollment in marked.values() else "" if self.package.is_delta else NO
                 yield self.lesson(line, room, known, leads=leads)
@@ -575,5 +609,5 @@ class _Reader:
             },
             waived=frozenset({"grade", "number", "teacher", "subject"} if wrongs else ()),
             wrongs=wrongs,
-            ends=is_deleted(line),
+            ends=self.is_over(line),
         )
