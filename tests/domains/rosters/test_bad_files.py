@@ -36,7 +36,7 @@ from tests.domains.rosters.made import (
     sent,
     teacher,
 )
-from tests.register import COUNTY, NOON, klass, school
+from tests.register import COUNTY, NOON, OTHER_COUNTY, actor_at, klass, person, school
 
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 CODE = (*HEADINGS[PUPILS], "学校标识码")
@@ -186,6 +186,17 @@ class TestIds:
         batch = checked(office, Book({PUPILS: [pupil(1)]}), by=office.county_by, at=other)
         assert found(batch) == {(PUPILS, 2, "姓名", Fault.PUPIL_ELSEWHERE)}
         assert "示例小学" in RosterFinding.objects.get(batch=batch).reason
+
+    def test_a_pupil_of_another_county_is_not_told_about(self, office: Office) -> None:
+        far = school("2141970003", "远处小学", OTHER_COUNTY)
+        klass(far)
+        away = person(Role.SCHOOL_ADMIN, far, username="a.far")
+        batch = checked(office, Book({PUPILS: [pupil(1)]}), by=actor_at(Role.SCHOOL_ADMIN, far, away), at=far)
+        confirm_batch(by=actor_at(Role.SCHOOL_ADMIN, far, away), batch=batch, choice=Choice.ALL, now=NOON)
+        imported(batch)
+        twice = checked(office, Book({PUPILS: [pupil(1), pupil(2)]}))
+        assert found(twice) == {(PUPILS, 2, "姓名", Fault.PUPIL_ELSEWHERE)}
+        assert "远处小学" not in RosterFinding.objects.get(batch=twice).reason
 
     def test_a_class_without_school_and_a_pupil_in_two(self, office: Office) -> None:
         other = school("2141970002", "第二小学", COUNTY)

@@ -121,11 +121,54 @@ class TestOurOwn:
         assert changes(again) == {}
         assert again.counts["same"] == 14
 
+    @pytest.mark.django_db(transaction=True)
+    @pytest.mark.slow
+    def test_what_came_in_goes_out_equal(self, office: Office) -> None:
+        package = parcel(office)
+        taken(office, package)
+        written = BytesIO()
+        view = View(path=office.school.path, today=local_day(NOON))
+        write_bulk(view, written, with_demographics=True, system="测试节点")
+        with ZipFile(written) as archive:
+            out = {
+                name.removesuffix(".csv"): list(csv.DictReader(StringIO(archive.read(name).decode(), newline="")))
+                for name in archive.namelist()
+            }
+        assert told(out) == told(package.lines)
+
     def test_every_column_the_platform_writes_is_known(self, office: Office) -> None:
         package = parcel(office)
         for layout in (*LAYOUTS, DEMOGRAPHICS_LAYOUT):
             package.columns[layout.name] = " ".join(layout.columns)
         assert found(sent(office, package)) == set()
+
+
+def told(lines: dict[str, list[dict[str, str]]]) -> dict[str, set[tuple[str, ...]]]:
+    """What a package says, without ids: who is what, born when, with whom, in which lesson as what."""
+    names = {line["sourcedId"]: line["familyName"] + line["givenName"] for line in lines["users"]}
+    rosters = {"student", "teacher", "guardian"}
+    families = {
+        tuple(sorted((names[line["sourcedId"]], names[agent])))
+        for line in lines["users"]
+        for agent in filter(None, line.get("agentSourcedIds", "").split(","))
+    }
+    rooms = {
+        line["sourcedId"]: (line["grades"], "" if line["classType"] == "homeroom" else line["title"][-2:])
+        for line in lines["classes"]
+    }
+    seats = {
+        (names[line["userSourcedId"]], line["role"], *rooms[line["classSourcedId"]])
+        for line in lines["enrollments"]
+        if line["role"] == "teacher" or not rooms[line["classSourcedId"]][1]
+    }
+    roles = {(names[line["userSourcedId"]], line["role"]) for line in lines["roles"] if line["role"] in rosters}
+    pupils = {name for name, role in roles if role == "student"}
+    births = {
+        (names[line["sourcedId"]], line["birthDate"], line["sex"])
+        for line in lines["demographics"]
+        if names[line["sourcedId"]] in pupils
+    }
+    return {"roles": roles, "families": families, "seats": seats, "births": births}
 
 
 class TestChangesOnly:
