@@ -8,6 +8,8 @@ from django.urls import reverse
 from heluo.domains.rosters.actions import correct_batch, import_batch, read_batch
 from heluo.domains.rosters.enums import BatchState
 from heluo.domains.rosters.models import RosterBatch
+from heluo.domains.rosters.queries import batches as reads
+from heluo.domains.rosters.queries.batches import work_has_stopped
 from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.files.public import content_as_file
@@ -118,3 +120,12 @@ def test_a_package_is_brought_like_a_workbook(office: Office) -> None:
     assert "users.csv" in page
     assert "familyName" in page
     assert "第 2 行" in page
+
+
+def test_work_that_was_quick_has_not_stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reads, "is_under_way", lambda name: False)
+    batch = sent(office, Book({PUPILS: [pupil(1)]}).content())
+    assert work_has_stopped(batch)
+    read_batch(batch_id=batch.pk, now=NOON)
+    assert batch.state == BatchState.RECEIVED  # as a page had looked it up before
+    assert not work_has_stopped(batch)

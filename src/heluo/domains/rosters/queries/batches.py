@@ -184,4 +184,7 @@ def is_being_marked(batch: RosterBatch) -> bool:
 def work_has_stopped(batch: RosterBatch) -> bool:
     """Whether a batch waits for a job that is no more: it failed, and somebody may order it anew."""
     task = WORK.get(BatchState(batch.state))
-    return task is not None and not any(is_under_way(name) for name in task)
+    if task is None or any(is_under_way(name) for name in task):
+        return False
+    # A quick job may have brought the batch further since it was looked up.
+    return RosterBatch.objects.filter(pk=batch.pk, state=batch.state).exists()
