@@ -21,6 +21,7 @@ CREATE TEMPORARY TABLE IF NOT EXISTS people_line (
     line bigint PRIMARY KEY, role text NOT NULL, is_reference boolean NOT NULL, name text NOT NULL, sex text NOT NULL,
     born_on date, klass_id bigint, head bigint NOT NULL, person_id bigint, number text NOT NULL, ends boolean NOT NULL
 ) ON COMMIT DELETE ROWS;
+CREATE INDEX IF NOT EXISTS people_line_by_head ON people_line (head);
 CREATE TEMPORARY TABLE IF NOT EXISTS people_line_identifier (
     line bigint NOT NULL, kind text NOT NULL, lookup bytea NOT NULL
 ) ON COMMIT DELETE ROWS;
