@@ -31,6 +31,7 @@ from heluo.kernel.people.public import (
     compare_lists,
     find_by_identifier,
     merge_lists,
+    search_people,
 )
 from tests.kernel.people.conftest import School
 from tests.register import CLERK, NOON, OTHER_COUNTY, TODAY, actor_at, klass, person, school
@@ -212,6 +213,17 @@ def test_a_homeroom_is_handed_over(small: School) -> None:
     merge(lists, now=LATER)
     [held] = Teaching.objects.filter(klass=small.klass, ends_on=None)
     assert (held.person.name, held.is_homeroom) == ("新班主任", True)
+
+
+def test_merged_people_are_found_by_the_names_they_have_now(small: School) -> None:
+    merge(Lists(school=small.school, lines=(pupil(1, small.klass, name="瀍波听松"),)))
+    for text in ("波听", "chanbo", "cbts"):
+        assert search_people(CLERK, text).people.get().name == "瀍波听松"
+    merge(Lists(school=small.school, lines=(pupil(1, small.klass, name="桐花知雪"),)))
+    for text in ("花知", "tonghua", "thzx"):
+        assert search_people(CLERK, text).people.get().name == "桐花知雪"
+    for text in ("波听", "chanbo", "cbts"):
+        assert not search_people(CLERK, text).people.exists()
 
 
 def test_strangers_merge_nothing(small: School) -> None:

@@ -70,12 +70,15 @@ def visible_people(actor: Actor, *, on: date) -> QuerySet[Person]:
     return Person.objects.filter(seen)
 
 
-def people_in_care(actor: Actor) -> QuerySet[Person]:
-    """Whoever holds or held a post where an actor may look: what lists of people show.
+def people_in_care(actor: Actor, *, role: str = "", on: date | None = None) -> QuerySet[Person]:
+    """Whoever holds or held a post where an actor may look, or a post of one role there on a day: what lists show.
 
     One condition, not one of several: the database may begin with the names or with the posts, whichever is less.
     """
-    return Person.objects.filter(_in_care_of(actor))
+    posts = Post.objects.filter(within(actor, Permission.VIEW), person=OuterRef("pk"))
+    if role and on:
+        posts = posts.filter(in_period(on), role=role)
+    return Person.objects.filter(Exists(posts))
 
 
 def person_for(actor: Actor, uuid: UUID, *, on: date) -> Person:
@@ -136,27 +139,31 @@ class FoundPeople:
 
 
 def search_people(actor: Actor, text: str) -> FoundPeople:
-    """Those in an actor's care by platform number, part of the name, beginning of the pinyin, or initials.
+    """Those in an actor's care whom a typed line finds."""
+    return found_among(people_in_care(actor), text)
 
-    A lone character asks for a surname and letters for the beginning of the pinyin; only where nobody in the actor's
-    care has it so, for a character anywhere in the name and for initials. So every question, however many it finds,
-    is answered by a walk along an index or by a handful of rows.
+
+def found_among(people: QuerySet[Person], text: str) -> FoundPeople:
+    """Those of some people with a platform number, a part of the name, a beginning of its pinyin, or its initials.
+
+    A lone character asks for a surname and letters for the beginning of the pinyin; only where none of them has it so,
+    for a character anywhere in the name and for initials. So every question, however many it finds, is answered by a
+    walk along an index or by a handful of rows.
     """
-    care = people_in_care(actor)
     with suppress(Invalid):
-        return FoundPeople(care.filter(number=parse_platform_number(text)))
+        return FoundPeople(people.filter(number=parse_platform_number(text)))
     folded = "".join(fold(text).split())
     if folded.isascii():
-        ways = [FoundPeople(care.filter(name_sort__startswith=folded))]
-        ways.append(FoundPeople(care.filter(initials__startswith=folded), BY_INITIALS))
+        ways = [FoundPeople(people.filter(name_sort__startswith=folded))]
+        ways.append(FoundPeople(people.filter(initials__startswith=folded), BY_INITIALS))
     else:
-        surname = care.annotate(first=Left("name", 1)).filter(first=folded)
+        surname = people.annotate(first=Left("name", 1)).filter(first=folded)
         ways = [FoundPeople(surname)] if len(folded) == 1 else []
     for way in ways:
         if way.people.exists():
             return way
     question = name_query_of(text)
-    return FoundPeople(care.none() if question is None else care.filter(words=question))
+    return FoundPeople(people.none() if question is None else people.filter(words=question))
 
 
 def person_with_uuid(uuid: UUID) -> Person:
@@ -178,11 +185,6 @@ def me(actor: Actor) -> Person:
 def posts_of(people: Collection[Person], *, on: date) -> QuerySet[Post]:
     """What some people are on a day, in the order in which they became it."""
     return Post.objects.filter(in_period(on), person__in=people).select_related("organisation__parent")
-
-
-def with_role(people: QuerySet[Person], role: str, *, on: date) -> QuerySet[Person]:
-    """Those of some people who hold a role on a day."""
-    return people.filter(Exists(Post.objects.filter(in_period(on), role=role, person=OuterRef("pk"))))
 
 
 def posts_at(actor: Actor, organisation: Organisation, *, roles: Collection[Role], on: date) -> QuerySet[Post]:

@@ -36,6 +36,7 @@ from heluo.kernel.people.queries import (
     class_for,
     classes_open_to,
     classes_taught_by,
+    found_among,
     guardians_of,
     identifiers_of,
     is_kept_by,
@@ -49,14 +50,12 @@ from heluo.kernel.people.queries import (
     posts_of,
     pupils_of,
     relations_to,
-    search_people,
     staff_of,
     teachers_of,
     teachings_of,
     visible_people,
     waiting_for_consent,
     wards_of,
-    with_role,
 )
 from heluo.kernel.search.public import capped_count
 
@@ -74,8 +73,6 @@ def people(request: PageRequest) -> HttpResponseBase:
     """Everybody in one's care, found by name, pinyin, initials or platform number. A POST gives them as a file."""
     day = shown_day(request)
     text = request.GET.get("q", "").strip()
-    found = search_people(request.actor, text) if text else FoundPeople(people_in_care(request.actor))
-    shown = found.people
     roles = facet(
         request.GET,
         name="role",
@@ -83,14 +80,14 @@ def people(request: PageRequest) -> HttpResponseBase:
         labels={role.value: role.label for role in Role},
         is_single=True,
     )
-    if chosen := request.GET.get("role", ""):
-        shown = with_role(shown, chosen, on=day.day)
+    care = people_in_care(request.actor, role=request.GET.get("role", ""), on=day.day)
+    found = found_among(care, text) if text else FoundPeople(care)
     file: ListFile[Person] = ListFile(
         _("人员"), (_("姓名"), _("平台号"), _("任职")), lambda people: _people_lines(people, day.day)
     )
     if wants_file(request):
-        return list_file(request, file, shown, order=found.order, may=Permission.VIEW)
-    page = keyset_page(shown, order=found.order, cursor=request.GET.get("cursor"), size=PAGE)
+        return list_file(request, file, found.people, order=found.order, may=Permission.VIEW)
+    page = keyset_page(found.people, order=found.order, cursor=request.GET.get("cursor"), size=PAGE)
     context = {
         "heading": _("人员"),
         "exports": file,
@@ -101,7 +98,7 @@ def people(request: PageRequest) -> HttpResponseBase:
         "posts": _posts_by_person(page.items, day.day),
         "day": day,
         "day_text": OF_THE_DAY,
-        "count": capped_count(shown),
+        "count": capped_count(found.people),
         "unit": _("人"),
     }
     return page_response(request, "people/people.html", context, fragments=LISTING)
