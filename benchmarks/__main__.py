@@ -5,7 +5,18 @@ import sys
 import time
 from pathlib import Path
 
-FIGURES = ("start", "pages", "search", "audited_action", "tree", "quality")
+FIGURES = (
+    "start",
+    "pages",
+    "search",
+    "search_crowd",
+    "uploads",
+    "audited_action",
+    "tree",
+    "people",
+    "imports",
+    "quality",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

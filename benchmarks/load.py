@@ -24,7 +24,14 @@ async def _connection(
     try:
         while (began := time.perf_counter()) < until:
             writer.write(message)
-            head = await reader.readuntil(b"\r\n\r\n")
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+            except asyncio.IncompleteReadError as cut:
+                if cut.partial:
+                    raise
+                writer.close()  # a server may end a kept-alive connection between two answers
+                reader, writer = await asyncio.open_connection(*address)
+                continue
             fields = head.lower()
             if b"transfer-encoding: chunked" in fields:
                 while size := int((await reader.readline()).strip() or b"0", 16):

@@ -10,22 +10,15 @@ Aims: the move under a second; a page at the large size within 1.3 times the sam
 
 import argparse
 import json
-import os
 import shutil
 import statistics
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
-
-import psycopg
 
 from benchmarks.machine import print_table
+from benchmarks.sized import Database, compare
 from heluo.site.postgres import Postgres
 
-REPOSITORY = Path(__file__).resolve().parent.parent
-ROUNDS = 15
 MOVED_SCHOOLS = 1000
 LISTED_SCHOOLS = 60
 """Schools of the county whose list is asked for, at least: more than a page, at both sizes."""
@@ -141,52 +134,8 @@ connection.close()
 """
 
 
-class Database:
-    """A platform's database of a size, with a process that asks it."""
-
-    def __init__(self, server: str, data: Path, name: str, number: int, moved: int) -> None:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"')
-        address = urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-        environment = {
-            **os.environ,
-            "DATA": str(data),
-            "DATABASE_URL": address,
-            "DJANGO_SETTINGS_MODULE": "heluo.site.settings",
-        }
-        subprocess.run(
-            [sys.executable, "manage.py", "migrate", "--verbosity", "0"], cwd=REPOSITORY, env=environment, check=True
-        )
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WORKER, json.dumps([number, moved, LISTED_SCHOOLS])],
-            cwd=REPOSITORY,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        ready = json.loads(self._line())
-        self.organisations, self.filled = ready["organisations"], ready["filled"]
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        line = self.process.stdout.readline()
-        if not line:
-            raise SystemExit("the process that asks a database ended; run it with its errors shown to see why")
-        return line
-
-    def ask(self, **asked: str) -> float:
-        """Milliseconds one question took."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(asked) + "\n")
-        self.process.stdin.flush()
-        return float(json.loads(self._line())) * 1000
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
+def worker_for(number: int, moved: int) -> list[str]:
+    return ["-c", WORKER, json.dumps([number, moved, LISTED_SCHOOLS])]
 
 
 def main() -> None:
@@ -198,9 +147,9 @@ def main() -> None:
     postgres = Postgres(data, fsync="off")
     try:
         postgres.start()
-        small = Database(postgres.url, data, "small", asked.small, 0)
-        large = Database(postgres.url, data, "large", asked.large, MOVED_SCHOOLS)
-        rows = [compare(name, page, small, large) for name, page in PAGES.items()]
+        small = Database(postgres.url, data, "small", worker_for(asked.small, 0))
+        large = Database(postgres.url, data, "large", worker_for(asked.large, MOVED_SCHOOLS))
+        rows = [[name, *compare({"page": page}, small, large)] for name, page in PAGES.items()]
         moves = [large.ask(move="ours") for _round in range(3)]
         loop = large.ask(move="loop")
         for database in (small, large):
@@ -208,29 +157,18 @@ def main() -> None:
     finally:
         postgres.stop()
         shutil.rmtree(data, ignore_errors=True)
+    few, many = small.told["organisations"], large.told["organisations"]
     print_table(
         f"A county of {MOVED_SCHOOLS} schools changes its superior (paths, history, audit, event; aim 1000 ms)",
         ["move, ms (best of 3)", "median", "paths one by one, ms", "times faster"],
         [[min(moves), statistics.median(moves), loop, loop / min(moves)]],
     )
     print_table(
-        f"Pages of the register at {large.organisations} and at {small.organisations} organisations (aim: ratio 1.3; "
-        f"filled in {large.filled:.0f} s)",
-        ["page", f"{small.organisations}: p50 ms", f"{large.organisations}: p50 ms", "ratio of p50", "ratio of best"],
+        f"Pages of the register at {many} and at {few} organisations (aim: ratio 1.3; "
+        f"filled in {large.told['filled']:.0f} s)",
+        ["page", f"{few}: p50 ms", f"{many}: p50 ms", "ratio of p50", "ratio of best"],
         rows,
     )
-
-
-def compare(name: str, page: str, small: Database, large: Database) -> list[object]:
-    """The two sizes in turns."""
-    taken: dict[str, list[float]] = {"small": [], "large": []}
-    for warm in range(ROUNDS + 2):
-        few, many = small.ask(page=page), large.ask(page=page)
-        if warm >= 2:  # plans and caches are warm after two
-            taken["small"].append(few)
-            taken["large"].append(many)
-    mine, theirs = statistics.median(taken["large"]), statistics.median(taken["small"])
-    return [name, theirs, mine, mine / theirs, min(taken["large"]) / min(taken["small"])]
 
 
 if __name__ == "__main__":
