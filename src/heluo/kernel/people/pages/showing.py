@@ -222,6 +222,7 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     if wants_file(request):
         return list_file(request, file, staff, order=BY_ROLE, may=Permission.VIEW, on=organisation)
     page = keyset_page(staff, order=BY_ROLE, cursor=request.GET.get("cursor"), size=PAGE)
+    may_enrol = organisation.is_school and allows(request.actor, Permission.MANAGE, on=organisation)
     context = {
         "heading": title,
         "lead": organisation.name,
@@ -231,9 +232,7 @@ def at_organisation(request: PageRequest, uuid: UUID) -> HttpResponseBase:
             (organisation.name, reverse("organisations:organisation", args=[organisation.uuid])),
         ],
         "organisation": organisation,
-        "may_enrol": not day.past
-        and organisation.is_school
-        and allows(request.actor, Permission.MANAGE, on=organisation),
+        "may_enrol": may_enrol and not day.past,
         "page": page,
         "known": _known(request, {post.person_id for post in page.items}, day),
         "day": day,
