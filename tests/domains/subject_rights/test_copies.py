@@ -8,8 +8,7 @@ from zipfile import ZipFile
 import pytest
 from django.test import Client
 
-from heluo.domains.subject_rights.actions import expire_copies, note_fetch, order_copy
-from heluo.domains.subject_rights.enums import CopyState
+from heluo.domains.subject_rights.actions import note_fetch, order_copy
 from heluo.domains.subject_rights.errors import CopyUnderWay
 from heluo.domains.subject_rights.jobs import make_copy
 from heluo.domains.subject_rights.models import Copy
@@ -19,7 +18,8 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.feedback.models import Comment
-from heluo.kernel.files.public import content_as_file
+from heluo.kernel.files.enums import OrderState
+from heluo.kernel.files.public import content_as_file, expire_orders
 from heluo.kernel.holdings.public import all_holdings
 from heluo.kernel.people.models import Account, Person
 from tests.accounts import PASSWORD
@@ -84,7 +84,7 @@ def test_a_copy_is_made_by_a_job_fetched_and_told(family: Family) -> None:
     make_copy(copy_id=copy.pk)
     make_copy(copy_id=copy.pk)
     copy.refresh_from_db()
-    assert copy.state == CopyState.READY
+    assert copy.state == OrderState.READY
     assert copy.file is not None
     with content_as_file(copy.file) as content:
         assert "index.html" in ZipFile(content).namelist()
@@ -128,10 +128,10 @@ def test_one_copy_at_a_time(family: Family) -> None:
 def test_a_copy_is_let_go_of_after_a_week(family: Family) -> None:
     copy = order_copy(by=family.actor("parent"), person=family.child, language="zh-hans", now=now())
     make_copy(copy_id=copy.pk)
-    assert expire_copies(now=now() + timedelta(days=6, hours=23)) == 0
-    assert expire_copies(now=now() + timedelta(days=7, minutes=1)) == 1
+    assert expire_orders(Copy, now=now() + timedelta(days=6, hours=23)) == 0
+    assert expire_orders(Copy, now=now() + timedelta(days=7, minutes=1)) == 1
     copy.refresh_from_db()
-    assert (copy.state, copy.file) == (CopyState.EXPIRED, None)
+    assert (copy.state, copy.file) == (OrderState.EXPIRED, None)
 
 
 def test_a_copy_that_fails_says_so_and_another_may_be_ordered(family: Family, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def test_a_copy_that_fails_says_so_and_another_may_be_ordered(family: Family, mo
     with pytest.raises(OSError, match="no space"):
         make_copy(copy_id=copy.pk)
     copy.refresh_from_db()
-    assert copy.state == CopyState.FAILED
+    assert copy.state == OrderState.FAILED
     order_copy(by=family.actor("parent"), person=family.child, language="zh-hans", now=now())
 
 

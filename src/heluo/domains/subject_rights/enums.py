@@ -26,12 +26,3 @@ class StepKind(models.TextChoices):
     PASSED_UP = "passed_up", _("转上级单位办理")
     OBJECTED = "objected", _("提出异议，由上级单位复核")
     WITHDRAWN = "withdrawn", _("撤回申请")
-
-
-class CopyState(models.TextChoices):
-    """How far a copy to take along is."""
-
-    WAITING = "waiting", _("等待生成")
-    READY = "ready", _("可以下载")
-    FAILED = "failed", _("没有生成")
-    EXPIRED = "expired", _("已过期删除")

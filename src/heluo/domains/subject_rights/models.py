@@ -5,8 +5,9 @@ from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
-from heluo.domains.subject_rights.enums import CopyState, RequestKind, RequestState, StepKind
-from heluo.kernel.files.models import StoredFile
+from heluo.domains.subject_rights.enums import RequestKind, RequestState, StepKind
+from heluo.kernel.files.enums import OrderState
+from heluo.kernel.files.models import OrderedFile, StoredFile
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Person
 
@@ -91,22 +92,20 @@ class Step(models.Model):
         constraints = [models.UniqueConstraint(fields=["request", "position"], name="one_request_step_at_a_time")]
 
 
-class Copy(models.Model):
-    """Everything held about somebody in one file, made by a job and let go of after some days."""
+class Copy(OrderedFile):
+    """Everything held about somebody in one file, made by a job."""
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10)
-    state = models.CharField(max_length=10, choices=CopyState.choices, default=CopyState.WAITING)
-    file = models.ForeignKey(StoredFile, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    asked_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(OrderedFile.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(state=CopyState.WAITING), name="one_copy_under_way"),
+            models.UniqueConstraint(
+                fields=["person"], condition=Q(state=OrderState.WAITING), name="one_copy_under_way"
+            ),
             models.CheckConstraint(
-                condition=~Q(state=CopyState.READY) | Q(file__isnull=False), name="ready_copy_has_its_file"
+                condition=~Q(state=OrderState.READY) | Q(file__isnull=False), name="ready_copy_has_its_file"
             ),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="copies_of_somebody")]

@@ -62,13 +62,20 @@ def basics(person: UUID, asked: Asked) -> list[Fact]:
         ("born_on", gettext("出生日期"), found.born_on.isoformat() if found.born_on else ""),
     ]
     facts = [
-        Fact(label=label, value=value or gettext("未登记"), source=source, key=key, since=found.created_at)
+        Fact(
+            label=label,
+            value=value or gettext("未登记"),
+            source=source,
+            key=key,
+            since=found.created_at,
+            url=reverse("people:correct", args=[person]),
+        )
         for key, label, value in told
     ]
     return [*facts, Fact(label=gettext("平台号"), value=found.number, source=PLATFORM, since=found.created_at)]
 
 
-def _identifiers(rows: Iterable[Identifier], source: Source) -> list[Fact]:
+def _identifiers(person: UUID, rows: Iterable[Identifier], source: Source) -> list[Fact]:
     return [
         Fact(
             label=str(IdentifierKind(row.kind).label),
@@ -77,6 +84,7 @@ def _identifiers(rows: Iterable[Identifier], source: Source) -> list[Fact]:
             key=row.kind,
             note=gettext("加密保存，只显示脱敏形式"),
             is_masked=True,
+            url=reverse("people:record_number", args=[person]),
         )
         for row in rows
     ]
@@ -85,13 +93,13 @@ def _identifiers(rows: Iterable[Identifier], source: Source) -> list[Fact]:
 @holding("people.identifiers", title=_("证件号码"), columns={"people.Identifier.person"}, order=11, kept=KEPT_REGISTER)
 def identifiers(person: UUID, asked: Asked) -> list[Fact]:
     rows = Identifier.objects.filter(person__uuid=person).exclude(kind=IdentifierKind.PHONE)
-    return _identifiers(rows, _home(person, asked))
+    return _identifiers(person, rows, _home(person, asked))
 
 
 @holding("people.phone", title=_("联系电话"), columns={"people.Identifier.person"}, order=12, erase=erase_phone)
 def phone(person: UUID, asked: Asked) -> list[Fact]:
     rows = Identifier.objects.filter(person__uuid=person, kind=IdentifierKind.PHONE).exclude(masked="")
-    return _identifiers(rows, _home(person, asked))
+    return _identifiers(person, rows, _home(person, asked))
 
 
 def _still_needed(person: UUID, on: date) -> str:

@@ -6,22 +6,14 @@ from heluo.domains.subject_rights.actions.asking import (
     object_to_refusal,
     withdraw_request,
 )
-from heluo.domains.subject_rights.actions.copying import (
-    expire_copies,
-    give_up_copy,
-    keep_copy,
-    note_fetch,
-    order_copy,
-)
+from heluo.domains.subject_rights.actions.copying import copy_made, note_fetch, order_copy
 from heluo.domains.subject_rights.actions.deciding import grant_request, pass_up, refuse_request
 
 __all__ = [
     "ask_correction",
     "ask_erasure",
-    "expire_copies",
-    "give_up_copy",
+    "copy_made",
     "grant_request",
-    "keep_copy",
     "note_fetch",
     "object_to_refusal",
     "order_copy",

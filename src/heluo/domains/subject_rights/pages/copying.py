@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from heluo.domains.subject_rights.actions import note_fetch, order_copy
-from heluo.domains.subject_rights.actions.copying import KEPT_FOR
-from heluo.domains.subject_rights.enums import CopyState
 from heluo.domains.subject_rights.errors import CopyUnderWay
 from heluo.domains.subject_rights.pages.held import title_of
 from heluo.domains.subject_rights.queries.copying import copies_of, copy_for
@@ -21,18 +19,11 @@ from heluo.domains.subject_rights.queries.subjects import subject_for
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.files.public import content_link
-from heluo.kernel.pages.enums import Tone
+from heluo.kernel.files.enums import OrderState
+from heluo.kernel.files.public import KEPT_FOR, content_link
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, writes
-
-TONES = {
-    CopyState.WAITING: Tone.WAITING,
-    CopyState.READY: Tone.SUCCESS,
-    CopyState.FAILED: Tone.DANGER,
-    CopyState.EXPIRED: Tone.NEUTRAL,
-}
 
 
 @writes(may=Audience.SIGNED_IN)
@@ -56,8 +47,7 @@ def copies(request: PageRequest, uuid: UUID) -> HttpResponse:
         "crumbs": [(title, reverse("subject_rights:held", args=[person.uuid]))],
         "person": person,
         "page": page,
-        "rows": [(copy, TONES[CopyState(copy.state)]) for copy in page.items],
-        "is_waiting": any(copy.state == CopyState.WAITING for copy in page.items),
+        "is_waiting": any(copy.state == OrderState.WAITING for copy in page.items),
         "days": KEPT_FOR.days,
     }
     return page_response(request, "subject_rights/copies.html", context, fragments=("listing",))
