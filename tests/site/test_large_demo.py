@@ -118,13 +118,16 @@ def test_a_filled_school_has_everybody_and_the_others_nobody(small_city: None) -
         assert klass.teachings.filter(is_homeroom=True).count() == 1
     for school in filled:
         assert Post.objects.filter(organisation=school, role=Role.SCHOOL_ADMIN).count() == 1
-    others = Organisation.objects.filter(name__contains="示例", kind=OrganisationKind.SCHOOL, code__contains="4190")
-    assert not Post.objects.filter(organisation__in=others.exclude(pk__in=filled)).exists()
+    planned = Organisation.objects.filter(kind=OrganisationKind.SCHOOL, code__contains="4190")
+    with_people = set(Post.objects.filter(organisation__in=list(planned)).values_list("organisation", flat=True))
+    assert with_people == set(filled.values_list("pk", flat=True))
     assert Account.objects.count() == accounts
-    pupils = Person.objects.filter(posts__role=Role.PUPIL, posts__organisation__in=filled)
+    places = list(filled)
+    pupils = list(Person.objects.filter(posts__role=Role.PUPIL, posts__organisation__in=places))
     assert all(one.masked.startswith(("99", "G99")) for one in Identifier.objects.filter(person__in=pupils))
-    children = ClassMembership.objects.filter(person__in=pupils, klass__stage=Stage.PRIMARY).values("person")
-    assert not Person.objects.filter(pk__in=children, guardians=None).exists()
+    seats = ClassMembership.objects.filter(person__in=pupils, klass__stage=Stage.PRIMARY)
+    children = set(seats.values_list("person", flat=True))
+    assert children <= set(Guardianship.objects.values_list("child", flat=True))
 
 
 def test_every_pupil_but_the_youngest_has_a_record_once(small_city: None) -> None:

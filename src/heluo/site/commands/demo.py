@@ -20,9 +20,9 @@ INTERRUPTED = 130
     default="small",
     show_default=True,
     help=(
-        "规模：small 几所学校；city 一个市（洛阳）的全部学校、教学点和班级；"
-        "province 全省 5.1 万所学校、1.4 万个教学点、45 万个班。"
-        " / size: a few schools; all of one city; a whole province."
+        "规模：small 几所学校；city 一个市（洛阳）的全部学校，约 17 万人，5 千个资源；"
+        "province 全省 5.1 万所学校、1.4 万个教学点、45 万个班，100 万人，100 万个资源。"
+        " / size: a few schools; all of one city with 170,000 people; a province with a million people and resources."
     ),
 )
 def command(size: str) -> None:

@@ -21,7 +21,6 @@ from heluo.domains.resources.queries.drafting import (
 )
 from heluo.domains.resources.queries.overseeing import (
     BranchFigures,
-    BranchPath,
     figures_below,
     overseen_organisations,
     totals_in,
@@ -47,7 +46,6 @@ __all__ = [
     "KIND",
     "AuthorCounts",
     "BranchFigures",
-    "BranchPath",
     "PublicCounts",
     "attribution",
     "author_counts",
