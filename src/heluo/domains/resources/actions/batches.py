@@ -190,8 +190,5 @@ def _note(by: Actor, now: datetime, deed: str, versions: Sequence[ResourceVersio
             title=title,
             path="".join(f"{step}." for step in shared),
         ),
-        differences=[
-            Difference(str(version.resource.uuid), after={"version": version.number, "title": version.title})
-            for version in versions
-        ],
+        differences=[Difference(str(version.resource.uuid), after={"version": version.number}) for version in versions],
     )
