@@ -32,11 +32,9 @@ from heluo.kernel.people.forms import RevealForm
 from heluo.kernel.people.models import ClassMembership, Person, Post, Teaching
 from heluo.kernel.people.pages.keeping import LEAVES_BY_RECORD, deeds_for
 from heluo.kernel.people.queries import (
-    FoundPeople,
     class_for,
     classes_open_to,
     classes_taught_by,
-    found_among,
     guardians_of,
     identifiers_of,
     is_kept_by,
@@ -45,11 +43,11 @@ from heluo.kernel.people.queries import (
     membership_of,
     memberships_of,
     needs_consent,
-    people_in_care,
     person_for,
     posts_of,
     pupils_of,
     relations_to,
+    search_people,
     staff_of,
     teachers_of,
     teachings_of,
@@ -80,8 +78,7 @@ def people(request: PageRequest) -> HttpResponseBase:
         labels={role.value: role.label for role in Role},
         is_single=True,
     )
-    care = people_in_care(request.actor, role=request.GET.get("role", ""), on=day.day)
-    found = found_among(care, text) if text else FoundPeople(care)
+    found = search_people(request.actor, text, role=request.GET.get("role", ""), on=day.day)
     file: ListFile[Person] = ListFile(
         _("人员"), (_("姓名"), _("平台号"), _("任职")), lambda people: _people_lines(people, day.day)
     )
