@@ -63,6 +63,6 @@ def note(by: Actor, now: datetime, deed: str, version: ResourceVersion, **detail
         by=by,
         at=now,
         deed=f"resources.{deed}",
-        subject=Subject(kind="resource", id=str(resource.uuid), title=str(version), path=resource.access_path),
+        subject=Subject(kind="resource", id=str(resource.uuid), title=version.title, path=resource.access_path),
         details={"version": version.number} | {name: value for name, value in details.items() if value},
     )

@@ -20,7 +20,7 @@ from heluo.domains.subject_rights.actions import (
 from heluo.domains.subject_rights.enums import RequestKind, RequestState
 from heluo.domains.subject_rights.forms import DecisionForm, ObjectionForm
 from heluo.domains.subject_rights.models import Request
-from heluo.domains.subject_rights.pages.showing import TONES, asked_in_words, is_late, rows_of, trail_of
+from heluo.domains.subject_rights.pages.showing import TONES, asked_in_words, fact_in_words, is_late, rows_of, trail_of
 from heluo.domains.subject_rights.queries.requests import registered_fact, request_for, requests_at
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import allows
@@ -131,7 +131,7 @@ def _facts(one: Request) -> list[tuple[str, object]]:
     if one.asked_by_id != one.person_id:
         facts.append((_("申请人"), _("{name}（监护人）").format(name=one.asked_by.name)))
     if one.kind == RequestKind.CORRECTION:
-        facts += [(one.label, one.value), (_("应当是"), one.wanted)]
+        facts += [(fact_in_words(one), one.value), (_("应当是"), one.wanted)]
     facts += [(_("登记单位"), one.source.name)]
     if one.place_id != one.source_id:
         facts.append((_("办理单位"), one.place.name))

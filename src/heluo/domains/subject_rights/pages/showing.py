@@ -25,10 +25,15 @@ def title_of_holding(key: str) -> str:
     return str(found.title) if found else _("其他信息")
 
 
+def fact_in_words(request: Request) -> str:
+    """The fact a correction is about. Its label is kept in Chinese, which is the key of every translation."""
+    return _(request.label)
+
+
 def asked_in_words(request: Request) -> str:
     """`更正姓名`, `删除收藏、评论`."""
     if request.kind == RequestKind.CORRECTION:
-        return _("更正{fact}").format(fact=request.label)
+        return _("更正{fact}").format(fact=fact_in_words(request))
     return _("删除{holdings}").format(holdings="、".join(title_of_holding(key) for key in request.chosen))
 
 
