@@ -60,7 +60,7 @@ from heluo.kernel.people.queries import (
     teachers_of,
 )
 
-FORM = "people/keep.html"
+FORM = "pages/form.html"
 LEAVES_BY_RECORD = frozenset({Role.PUPIL, Role.GUARDIAN})
 """Posts nobody ends by hand: pupils leave by a change of their record, guardians with the guardianship."""
 
