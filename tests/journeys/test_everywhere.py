@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.browser import DESK, PHONE, Visitor
 from tests.journeys.conftest import Visit
@@ -148,7 +148,7 @@ def msgids(path: Path) -> Iterator[str]:
 def test_in_english_no_text_of_the_interface_stays_chinese(visit: Visit, username: str) -> None:
     visitor, begin = arrive(visit, username)
     visitor.page.get_by_role("button", name="Switch to English").click()
-    visitor.page.wait_for_function("() => document.documentElement.lang === 'en'")
+    expect(visitor.page.locator("html")).to_have_attribute("lang", "en")
     interface = interface_texts()
     left: list[str] = []
     for read in walk(visitor, *begin):

@@ -46,11 +46,11 @@ def test_a_film_goes_on_where_it_was_left(visit: Visit, tmp_path: Path) -> None:
     assert 45 <= share <= 80
     at_home.follow(title)
     video = at_home.page.locator("video")
-    at_home.page.wait_for_function("() => document.querySelector('video').currentTime >= 4")
+    at_home.page.wait_for_function("() => document.querySelector('video')?.currentTime >= 4")
     expect(at_home.main).to_contain_text("上次看到 0:0")
 
     at_home.press("从头播放")
-    at_home.page.wait_for_function("() => { const at = document.querySelector('video').currentTime; return at < 3; }")
+    at_home.page.wait_for_function("() => document.querySelector('video')?.currentTime < 3")
     with at_home.page.expect_response("**/place/"):
         video.evaluate("async (video) => { video.muted = true; video.currentTime = 7.8; await video.play(); }")
         at_home.page.wait_for_function("() => document.querySelector('video').ended")
