@@ -39,14 +39,14 @@ def test_loading_takes_a_handful_of_statements(django_assert_max_num_queries: Dj
 
 @pytest.mark.django_db
 def test_the_tables_hold_what_the_standards_list() -> None:
-    assert codes_of("ethnic-group", on=TODAY).filter(is_verified=True).count() == 56
-    assert set(codes_of("sex", on=TODAY).values_list("value", flat=True)) == {"0", "1", "2", "9"}
+    assert sum(code.is_verified for code in codes_of("ethnic-group", on=TODAY)) == 56
+    assert [code.value for code in codes_of("sex", on=TODAY)] == ["0", "1", "2", "9"]
     assert code_of("school-type", "218", on=TODAY).name == "小学教学点"
     parent = code_of("school-type", "312", on=TODAY).parent
     assert parent is not None
     assert parent.value == "3"
     assert names_of("school-code-class", on=TODAY)["36"] == "中等职业学校"
-    assert codes_of("school-code-class", on=TODAY).count() == 16
+    assert len(codes_of("school-code-class", on=TODAY)) == 16
 
 
 @pytest.mark.django_db

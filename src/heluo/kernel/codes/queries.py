@@ -6,6 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from heluo.kernel.codes.errors import UnknownCode
 from heluo.kernel.codes.models import Code, CodeSet, RuleFigure, in_force
+from heluo.kernel.codes.tables import Edition, editions_of
 
 
 def code_sets() -> QuerySet[CodeSet]:
@@ -17,10 +18,7 @@ def code_sets() -> QuerySet[CodeSet]:
 
 def code_set(key: str, *, on: date) -> CodeSet:
     """The newest edition of a table in force on a day. An unknown key is a bug of the caller."""
-    found = CodeSet.objects.filter(in_force(on), key=key).order_by("-version").first()
-    if found is None:
-        raise LookupError(f"no code set {key!r} in force on {on}")
-    return found
+    return _edition(key, on).code_set
 
 
 def code_set_at(key: str, version: str) -> CodeSet | None:
@@ -28,18 +26,17 @@ def code_set_at(key: str, version: str) -> CodeSet | None:
     return CodeSet.objects.filter(key=key, version=version).first()
 
 
-def codes_of(key: str, *, on: date) -> QuerySet[Code]:
+def codes_of(key: str, *, on: date) -> list[Code]:
     """The codes of a table in force on a day, in published order."""
-    return Code.objects.filter(code_set=code_set(key, on=on)).select_related("parent").order_by("position")
+    return list(_edition(key, on).codes.values())
 
 
 def code_of(key: str, value: str, *, on: date) -> Code:
     """One code of a table, or a refusal that names the table."""
-    table = code_set(key, on=on)
-    found = table.codes.filter(value=value).select_related("parent", "code_set").first()
-    if found is None:
-        raise UnknownCode(found=value, title=str(table))
-    return found
+    edition = _edition(key, on)
+    if value not in edition.codes:
+        raise UnknownCode(found=value, title=str(edition.code_set))
+    return edition.codes[value]
 
 
 def names_of(key: str, *, on: date) -> dict[str, str]:
@@ -53,3 +50,10 @@ def figure(key: str, *, on: date) -> int:
     if found is None:
         raise LookupError(f"no rule figure {key!r} in force on {on}")
     return found.value
+
+
+def _edition(key: str, on: date) -> Edition:
+    for edition in editions_of(key):
+        if edition.is_in_force(on):
+            return edition
+    raise LookupError(f"no code set {key!r} in force on {on}")

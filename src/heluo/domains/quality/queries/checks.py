@@ -43,7 +43,7 @@ def _untrue(rows: Rows, field: Any, _parameters: Mapping[str, Any], _on: date) -
 
 
 def _unknown_code(rows: Rows, field: Any, parameters: Mapping[str, Any], on: date) -> Rows:
-    known = list(codes_of(parameters["table"], on=on).values_list("value", flat=True))
+    known = [code.value for code in codes_of(parameters["table"], on=on)]
     unknown: Rows = rows.alias(looked_at=field).exclude(looked_at="").exclude(looked_at__in=known)
     return unknown
 
