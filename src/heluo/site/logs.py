@@ -39,5 +39,6 @@ def logging_settings(level: str) -> dict[str, object]:
             "django.server": {"handlers": [], "propagate": True},
             "django.request": {"level": "ERROR"},  # refusals have their line from `request_log`
             "procrastinate": {"level": "WARNING"},
+            "spiff": {"level": "WARNING"},  # a line for every token that moves
         },
     }

@@ -58,6 +58,7 @@ HELUO_APPS = [
     "heluo.kernel.people",
     "heluo.kernel.access",
     "heluo.engines.catalogue",
+    "heluo.engines.process",
     "heluo.domains.quality",
     "heluo.domains.resources",
     "heluo.domains.rosters",

@@ -1,5 +1,5 @@
-"""The code tables, kept in memory by each process: they change only when `load_codes` brings new ones after a migration,
-and every page asks for them.
+"""The code tables as each process keeps them: every page asks for them, and only `load_codes` after a migration brings
+new ones.
 """
 
 from dataclasses import dataclass
