@@ -35,7 +35,6 @@ from heluo.domains.students.queries.transfers import (
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.clock.public import working_day_after
 from heluo.kernel.codes.public import resident_check
 from heluo.kernel.organisations.models import Klass
 from heluo.kernel.people.models import Post
@@ -191,16 +190,6 @@ def test_a_pupil_is_found_only_by_number_and_name_together(house: House) -> None
     [record] = open_records(by=house.clerk, records=[new_record(who, house.third, number=number)], on=TODAY, now=NOON)
     assert record_known_by(number, who.name, on=TODAY) == record
     assert record_known_by(number, "别人", on=TODAY) is None
-
-
-def test_working_days_leave_out_the_weekend() -> None:
-    friday = date(2026, 10, 9)
-    assert [working_day_after(friday, days) for days in (0, 1, 5, 10)] == [
-        friday,
-        date(2026, 10, 12),
-        date(2026, 10, 16),
-        date(2026, 10, 23),
-    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from heluo.kernel.clock.public import SchoolYear, Term, local_day, now
+from heluo.kernel.clock.models import CalendarDay
+from heluo.kernel.clock.public import (
+    SchoolYear,
+    Term,
+    end_of_day,
+    local_day,
+    now,
+    working_day_after,
+    working_day_before,
+)
 
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
 
@@ -50,3 +59,37 @@ def test_terms_follow_one_another(first: date, second: date) -> None:
 def test_a_term_is_named_in_words() -> None:
     assert Term(SchoolYear(2026), 1).label == "2026-2027 学年第一学期"
     assert Term(SchoolYear(2026), 2).label == "2026-2027 学年第二学期"
+
+
+FRIDAY, MONDAY = date(2026, 10, 9), date(2026, 10, 12)
+
+
+@pytest.mark.django_db
+def test_working_days_leave_out_the_weekend() -> None:
+    assert [working_day_after(FRIDAY, days) for days in (0, 1, 5, 10)] == [
+        FRIDAY,
+        MONDAY,
+        date(2026, 10, 16),
+        date(2026, 10, 23),
+    ]
+    assert working_day_before(MONDAY, 1) == FRIDAY
+
+
+@pytest.mark.django_db
+def test_holidays_do_not_count_and_worked_weekends_do() -> None:
+    CalendarDay.objects.create(day=MONDAY, is_working=False, name="示例节", source="测试")
+    CalendarDay.objects.create(day=date(2026, 10, 10), is_working=True, name="调休上班", source="测试")
+    assert [working_day_after(FRIDAY, days) for days in (1, 2)] == [date(2026, 10, 10), date(2026, 10, 13)]
+    assert working_day_before(date(2026, 10, 13), 2) == FRIDAY
+
+
+@pytest.mark.django_db
+def test_a_week_of_holidays_is_spanned() -> None:
+    CalendarDay.objects.bulk_create(
+        CalendarDay(day=date(2026, 10, day), is_working=False, name="示例假期", source="测试") for day in range(1, 9)
+    )
+    assert working_day_after(date(2026, 9, 30), 1) == FRIDAY
+
+
+def test_a_day_in_china_ends_at_four_in_the_afternoon_of_greenwich() -> None:
+    assert end_of_day(FRIDAY) == datetime(2026, 10, 9, 16, tzinfo=UTC)

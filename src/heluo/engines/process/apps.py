@@ -1,11 +1,45 @@
 """Wiring and manifest of the app."""
 
+from typing import Any
+
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
+from heluo.engines.process.access import Permission
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest
 
 
 class ProcessApp(HeluoApp):
     name = "heluo.engines.process"
     label = "process"
-    manifest = Manifest(title=_("流程"))
+    manifest = Manifest(
+        title=_("流程"),
+        grants=dict.fromkeys(
+            (Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_ADMIN), (Permission.OVERSEE,)
+        ),
+        actors={"process": _("流程的定时事件")},
+        kinds={"process": _("流程")},
+        deeds={
+            "process.started": _("发起了流程"),
+            "process.done": _("办理了流程的一步"),
+            "process.claimed": _("领取了流程的一步"),
+            "process.released": _("退回了领取的一步"),
+            "process.delegated": _("转交了流程的一步"),
+            "process.commented": _("在流程中留言"),
+            "process.fired": _("流程的定时事件到时"),
+            "process.finished": _("流程办结"),
+            "process.withdrawn": _("撤回了流程"),
+        },
+    )
+
+    def ready(self) -> None:
+        super().ready()
+        post_migrate.connect(self.load, sender=self)
+
+    def load(self, **_signal: Any) -> None:
+        """Publish the processes that the apps ship, after each migration."""
+        from heluo.engines.process.loading import load_processes  # noqa: PLC0415  # models exist only once ready
+        from heluo.kernel.clock.public import now  # noqa: PLC0415
+
+        load_processes(now=now())

@@ -32,3 +32,63 @@ class NotADiagram(Refusal):
     status = 422
     code = "not_a_diagram"
     message = _("文件“{file}”不能作为流程使用：{problem}")
+
+
+class NotPublishable(Refusal):
+    """A process that has findings."""
+
+    status = 422
+    code = "process_not_publishable"
+    message = _("流程“{process}”有 {count} 处不能使用，第一处：{first}")
+
+
+class NoSuchProcess(Refusal):
+    status = 404
+    code = "no_such_process"
+    message = _("没有名为“{key}”的流程。")
+
+
+class AlreadyRunning(Refusal):
+    code = "process_already_running"
+    message = _("“{title}”已经在办理中，不能重复发起。")
+
+
+class NobodyToAsk(Refusal):
+    """A role of the process leads to no organisation, for example a county above a school that has none."""
+
+    code = "nobody_to_ask"
+    message = _("“{step}”要由“{role}”办理，但从“{organisation}”找不到这样的单位。请联系运维人员调整流程的办理人设置。")
+
+
+class AlreadyDone(Refusal):
+    code = "work_item_done"
+    message = _("这一步已经办结或不再需要办理。请刷新页面查看现在的情况。")
+
+
+class TakenBySomebodyElse(Refusal):
+    code = "work_item_taken"
+    message = _("这一步已由 {name} 领取。如需接手，请对方退回或转交。")
+
+
+class NotClaimed(Refusal):
+    code = "work_item_not_claimed"
+    message = _("您没有领取这一步，不能退回。")
+
+
+class AnswersInvalid(Refusal):
+    """What was filled in does not fit the form of the step."""
+
+    status = 422
+    code = "answers_invalid"
+    message = _("“{title}”填写有误：{problem}")
+
+
+class NoLongerRunning(Refusal):
+    code = "process_not_running"
+    message = _("“{title}”的流程已经结束。")
+
+
+class ReasonNeeded(Refusal):
+    status = 422
+    code = "reason_needed"
+    message = _("请写明原因。")

@@ -1,6 +1,45 @@
 """What the rest of the house calls."""
 
+from heluo.engines.process.access import Permission
+from heluo.engines.process.actions import (
+    claim_item,
+    comment_on_process,
+    complete_item,
+    delegate_item,
+    fire_timer,
+    release_item,
+    start_process,
+    withdraw_process,
+)
 from heluo.engines.process.diagrams import Diagram, read_diagram
 from heluo.engines.process.lint import Finding, lint, lint_decision
+from heluo.engines.process.loading import Package, publish_definition, read_package
+from heluo.engines.process.queries import my_work, process_for, processes_about, work_item_for
+from heluo.engines.process.registry import register_deed
+from heluo.engines.process.vocabulary import Subject
 
-__all__ = ["Diagram", "Finding", "lint", "lint_decision", "read_diagram"]
+__all__ = [
+    "Diagram",
+    "Finding",
+    "Package",
+    "Permission",
+    "Subject",
+    "claim_item",
+    "comment_on_process",
+    "complete_item",
+    "delegate_item",
+    "fire_timer",
+    "lint",
+    "lint_decision",
+    "my_work",
+    "process_for",
+    "processes_about",
+    "publish_definition",
+    "read_diagram",
+    "read_package",
+    "register_deed",
+    "release_item",
+    "start_process",
+    "withdraw_process",
+    "work_item_for",
+]

@@ -1,4 +1,4 @@
-"""When a row last changed, as the database itself noted it."""
+"""When a row last changed, as the database itself noted it; the days that are not what their weekday says."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -17,3 +17,15 @@ class Stamped(models.Model):
 
     class Meta:
         abstract = True
+
+
+class CalendarDay(models.Model):
+    """A day that is not what its weekday says: a holiday on a weekday, or a weekend day that is worked.
+
+    No arrangement is shipped: each year's is published anew, and officers enter it.
+    """
+
+    day = models.DateField(primary_key=True)
+    is_working = models.BooleanField()
+    name = models.CharField(max_length=40, help_text="e.g. 国庆节, 调休上班.")
+    source = models.CharField(max_length=200, help_text="The notice it was read in.")

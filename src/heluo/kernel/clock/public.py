@@ -1,17 +1,21 @@
 """Now, school years and terms."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from heluo.kernel.clock.models import CalendarDay
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SCHOOL_YEAR_STARTS_IN_MONTH = 9
 SECOND_TERM_STARTS_IN_MONTH = 2
 WEEKEND = 5
-"""First weekday (Monday is 0) that is not a working day. Holidays come with the calendar of the process engine."""
+"""First weekday (Monday is 0) that is not a working day, unless the calendar says otherwise."""
+LONGEST_HOLIDAYS = 60
+"""Days of holidays that a period of working days may span beside its weekends."""
 
 
 def now() -> datetime:
@@ -24,12 +28,30 @@ def local_day(at: datetime) -> date:
     return at.astimezone(SHANGHAI).date()
 
 
+def end_of_day(day: date) -> datetime:
+    """The instant at which a day in China is over."""
+    return datetime.combine(day + timedelta(days=1), time(), SHANGHAI).astimezone(UTC)
+
+
 def working_day_after(day: date, working_days: int) -> date:
-    """The day on which so many working days after a day are over. Saturdays and Sundays do not count."""
+    """The day on which so many working days after a day are over."""
+    return _counted(day, working_days, timedelta(days=1))
+
+
+def working_day_before(day: date, working_days: int) -> date:
+    """The working day that lies so many working days before a day."""
+    return _counted(day, working_days, timedelta(days=-1))
+
+
+def _counted(day: date, working_days: int, step: timedelta) -> date:
+    """Saturdays and Sundays do not count, nor do holidays; days that are worked instead do. One statement."""
+    reach = step * (working_days * 2 + LONGEST_HOLIDAYS)
+    first, last = sorted((day, day + reach))
+    different = dict(CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working"))
     left = working_days
     while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < WEEKEND
+        day += step
+        left -= different.get(day, day.weekday() < WEEKEND)
     return day
 
 

@@ -88,6 +88,7 @@ TITLES: dict[str, str | Promise] = {
     "size": gettext_lazy("大小"),
     "starts_on": gettext_lazy("开始日期"),
     "state": gettext_lazy("学籍状态"),
+    "step": gettext_lazy("步骤"),
     "subject": gettext_lazy("学科代码"),
     "teaching_points": gettext_lazy("教学点数"),
     "term": gettext_lazy("学期"),

@@ -1,0 +1,192 @@
+"""Starting a process and taking its steps: each locks the instance, moves the tokens, and saves once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+
+from heluo.engines.process.access import may_do
+from heluo.engines.process.actions.steps import add_step, locked, settle, subject_of
+from heluo.engines.process.enums import ItemState, StepKind
+from heluo.engines.process.errors import (
+    AlreadyDone,
+    AlreadyRunning,
+    AnswersInvalid,
+    NoSuchProcess,
+    TakenBySomebodyElse,
+)
+from heluo.engines.process.loading import Loaded, loaded
+from heluo.engines.process.models import LONGEST_TROUBLE, Definition, Instance, Timer, WorkItem
+from heluo.engines.process.registry import deed_named
+from heluo.engines.process.running import Perform, begin, complete, fire
+from heluo.engines.process.vocabulary import Form, Subject, Values
+from heluo.kernel.actors.errors import NotFound, refused_as
+from heluo.kernel.actors.public import Actor, platform_actor, require_person
+from heluo.kernel.organisations.models import Organisation
+
+CLOCK = platform_actor("process", ())
+"""Who lets timers fire."""
+PUT_OFF = timedelta(hours=1)
+
+
+@transaction.atomic
+def start_process(
+    *, by: Actor, key: str, subject: Subject, organisation: Organisation, values: Values, now: datetime
+) -> Instance:
+    """Begin the current version of a process about a thing, at an organisation; one at a time about each thing.
+
+    The calling domain has checked that `by` may do so.
+    """
+    definition = Definition.objects.filter(key=key, is_current=True).values_list("pk", flat=True).first()
+    if definition is None:
+        raise NoSuchProcess(key=key)
+    running = loaded(definition)
+    standing = begin(running.model, values, _performer(by, subject, now))
+    with refused_as(AlreadyRunning, constraint="one_running_process_of_a_subject", title=subject.title):
+        instance = Instance.objects.create(
+            definition_id=definition,
+            key=key,
+            kind=subject.kind,
+            subject=subject.id,
+            title=subject.title,
+            organisation=organisation,
+            started_by=by.person_id,
+            started_at=now,
+            tokens=standing.state,
+        )
+    place = organisation.pk
+    add_step(instance, StepKind.STARTED, by=by, now=now, passed=standing.passed, place=place)
+    settle(instance, standing, running, by=by, now=now)
+    return instance
+
+
+@transaction.atomic
+def complete_item(
+    *, by: Actor, item: WorkItem, answers: Mapping[str, object], text: str = "", now: datetime
+) -> Instance:
+    """Do a step: take what its form says and pass the work on. It need not be claimed; nobody else may have done so."""
+    instance = locked(item.instance_id)
+    fresh = WorkItem.objects.get(pk=item.pk)
+    require_doable(by, fresh)
+    running = loaded(instance.definition_id)
+    checked = checked_answers(running, fresh, answers)
+    assert instance.tokens is not None  # noqa: S101  # an open item belongs to a running instance
+    performer = _performer(by, subject_of(instance), now)
+    standing = complete(running.model, instance.tokens, fresh.task, checked, performer)
+    fresh.state, fresh.ended_at = ItemState.DONE, now
+    fresh.claimed_by, fresh.claimed_name = by.person_id, by.name
+    fresh.save(update_fields=["state", "ended_at", "claimed_by", "claimed_name"])
+    add_step(
+        instance,
+        StepKind.DONE,
+        by=by,
+        now=now,
+        element=fresh.element,
+        name=fresh.name,
+        text=text.strip(),
+        answers=checked,
+        passed=standing.passed,
+        place=fresh.place_id,
+    )
+    settle(instance, standing, running, by=by, now=now)
+    return instance
+
+
+@transaction.atomic
+def fire_timer(*, timer: int, now: datetime) -> bool:
+    """Let one timer fire, if it is still waited for and due: safe to run twice, by two workers at once."""
+    found = Timer.objects.filter(pk=timer).values_list("instance_id", flat=True).first()
+    if found is None:
+        return False
+    instance = locked(found)
+    waiting = instance.timers.filter(pk=timer, due_at__lte=now).first()
+    if waiting is None or not instance.is_running:
+        return False
+    running = loaded(instance.definition_id)
+    assert instance.tokens is not None  # noqa: S101  # it runs
+    performer = _performer(CLOCK, subject_of(instance), now)
+    standing = fire(running.model, instance.tokens, waiting.task, performer)
+    drawn = running.model.diagram.elements[waiting.element]
+    add_step(instance, StepKind.FIRED, by=CLOCK, now=now, element=drawn.id, name=drawn.name, passed=standing.passed)
+    settle(instance, standing, running, by=CLOCK, now=now)
+    return True
+
+
+@transaction.atomic
+def put_off_timer(*, timer: int, trouble: str, now: datetime) -> None:
+    """Try a timer again in an hour, and say at its process what kept it from firing."""
+    found = Timer.objects.select_for_update(of=("self",)).filter(pk=timer).first()
+    if found is not None:
+        found.due_at = now + PUT_OFF
+        found.save(update_fields=["due_at"])
+        Instance.objects.filter(pk=found.instance_id).update(trouble=trouble[:LONGEST_TROUBLE])
+
+
+def require_doable(by: Actor, item: WorkItem) -> None:
+    """Refuse whoever the item is not asked of ("not there"), what is done, and what somebody else has claimed."""
+    require_person(by)
+    if not may_do(by, item):
+        raise NotFound
+    if not item.is_open:
+        raise AlreadyDone
+    if item.claimed_by not in {None, by.person_id}:
+        raise TakenBySomebodyElse(name=item.claimed_name)
+
+
+def checked_answers(running: Loaded, item: WorkItem, answers: Mapping[str, object]) -> dict[str, object]:
+    """The answers, if they fit the form of the step. A step without a form takes none."""
+    form = running.settings.forms.get(item.element, Form(properties={}))
+    validator = Draft202012Validator(form.schema_of(), format_checker=FormatChecker(["date"]))
+    for error in sorted(validator.iter_errors(dict(answers)), key=lambda error: list(error.path)):
+        name = _field_at_fault(error, form)
+        title = form.properties[name].title if name in form.properties else item.name
+        raise AnswersInvalid(field=name or None, title=title, problem=_problem_of(error))
+    return dict(answers)
+
+
+def _field_at_fault(error: ValidationError, form: Form) -> str:
+    if error.path:
+        return str(error.path[0])
+    given = error.instance if isinstance(error.instance, dict) else {}
+    return next((name for name in form.required if name not in given), "") if error.validator == "required" else ""
+
+
+def _problem_of(error: ValidationError) -> object:
+    limit = error.validator_value
+    match error.validator:
+        case "required":
+            return _("必须填写")
+        case "enum":
+            return _("请从列出的选项中选择")
+        case "format":
+            return _("日期要写成 2026-09-01 这样")
+        case "minimum":
+            return format_lazy(_("不能小于 {limit}"), limit=limit)
+        case "maximum":
+            return format_lazy(_("不能大于 {limit}"), limit=limit)
+        case "maxLength":
+            return format_lazy(_("最多 {limit} 个字符"), limit=limit)
+        case "additionalProperties":
+            return _("含有表单以外的字段")
+    return TYPES[str(limit)]
+
+
+TYPES = {
+    "string": _("要填文字"),
+    "integer": _("要填整数"),
+    "number": _("要填数字"),
+    "boolean": _("要填是或否"),
+}
+
+
+def _performer(by: Actor, subject: Subject, now: datetime) -> Perform:
+    def perform(action: str, values: Values) -> Values | None:
+        deed = deed_named(action)
+        if deed is None:
+            raise LookupError(f"no app offers the action {action!r}")
+        return deed(by=by, subject=subject, values=values, now=now)
+
+    return perform

@@ -1,0 +1,184 @@
+"""What every action on an instance shares: the lock, the trail, and what follows from where the tokens stand."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from uuid import UUID
+
+from heluo.engines.process.durations import end_of, whole_days
+from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
+from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning
+from heluo.engines.process.events import ProcessMoved
+from heluo.engines.process.loading import Loaded
+from heluo.engines.process.models import Instance, Step, Timer, WorkItem
+from heluo.engines.process.running import Standing
+from heluo.engines.process.vocabulary import Deadline, Subject
+from heluo.kernel.actors.public import Actor
+from heluo.kernel.audit.public import Subject as AuditSubject
+from heluo.kernel.audit.public import record
+from heluo.kernel.clock.public import end_of_day, local_day, working_day_after, working_day_before
+from heluo.kernel.events.public import announce
+from heluo.kernel.organisations.enums import Level
+from heluo.kernel.organisations.models import Organisation
+
+FAR = datetime(9999, 1, 1, tzinfo=UTC)
+"""Where work without a deadline stands in lists."""
+
+
+def locked(instance: UUID | int) -> Instance:
+    """The instance, to be moved by nobody else until the transaction ends."""
+    key = {"uuid": instance} if isinstance(instance, UUID) else {"pk": instance}
+    return Instance.objects.select_for_update(of=("self",)).select_related("organisation").get(**key)
+
+
+def require_running(instance: Instance) -> None:
+    if not instance.is_running:
+        raise NoLongerRunning(title=instance.title)
+
+
+def subject_of(instance: Instance) -> Subject:
+    return Subject(kind=instance.kind, id=instance.subject, title=instance.title)
+
+
+def add_step(
+    instance: Instance,
+    kind: StepKind,
+    *,
+    by: Actor,
+    now: datetime,
+    element: str = "",
+    name: str = "",
+    text: str = "",
+    answers: Mapping[str, object] | None = None,
+    passed: tuple[str, ...] = (),
+    place: int | None = None,
+) -> Step:
+    """One more line of the trail and of the audit log. The caller holds the lock and saves the instance."""
+    instance.steps += 1
+    record(
+        by=by,
+        at=now,
+        deed=f"process.{kind.value}",
+        subject=AuditSubject("process", str(instance.uuid), instance.title, instance.organisation.path),
+        details={"step": name or element} if element else None,
+    )
+    return Step.objects.create(
+        instance=instance,
+        position=instance.steps,
+        kind=kind,
+        element=element,
+        name=name,
+        text=text,
+        answers=dict(answers or {}),
+        passed=list(passed),
+        by_person=by.person_id,
+        by_name=by.name,
+        place_id=place,
+        at=now,
+    )
+
+
+def settle(instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime) -> None:
+    """Write down where the tokens stand: what waits now and no longer, the timers, the end. Saves the instance."""
+    instance.values, instance.trouble = standing.values, ""
+    waiting = {one.task: one.element for one in standing.work}
+    known = set(instance.items.filter(state=ItemState.OPEN).values_list("task", flat=True))
+    if dropped := known - waiting.keys():
+        instance.items.filter(state=ItemState.OPEN, task__in=dropped).update(state=ItemState.DROPPED, ended_at=now)
+    WorkItem.objects.bulk_create(
+        _item(instance, running, task, element, now) for task, element in waiting.items() if task not in known
+    )
+    _set_timers(instance, standing, running, now)
+    if standing.is_finished:
+        _finish(instance, standing, running, by=by, now=now)
+    else:
+        instance.tokens = standing.state
+    instance.save(update_fields=["tokens", "values", "trouble", "steps", "state", "ended_at", "ended_with"])
+    tell(instance, by=by, now=now)
+
+
+def tell(instance: Instance, *, by: Actor, now: datetime) -> None:
+    """Announce that an instance moved."""
+    announce(
+        ProcessMoved(
+            instance=instance.uuid,
+            process=instance.key,
+            kind=instance.kind,
+            subject=instance.subject,
+            state=instance.state,
+        ),
+        by=by,
+        at=now,
+    )
+
+
+def end(instance: Instance, state: InstanceState, now: datetime) -> None:
+    """Nothing waits any more; the trail stays. The caller saves the instance."""
+    instance.items.filter(state=ItemState.OPEN).update(state=ItemState.DROPPED, ended_at=now)
+    instance.timers.all().delete()
+    instance.state, instance.ended_at, instance.tokens = state, now, None
+
+
+def _finish(instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime) -> None:
+    elements = running.model.diagram.elements
+    last = next(elements[key] for key in reversed(standing.passed) if elements[key].kind == "endEvent")
+    instance.ended_with = last.id
+    end(instance, InstanceState.FINISHED, now)
+    add_step(instance, StepKind.FINISHED, by=by, now=now, element=last.id, name=last.name)
+
+
+def _set_timers(instance: Instance, standing: Standing, running: Loaded, now: datetime) -> None:
+    waiting = {one.task: one.element for one in standing.timers}
+    known = set(instance.timers.values_list("task", flat=True))
+    if known - waiting.keys():
+        instance.timers.exclude(task__in=waiting).delete()
+    Timer.objects.bulk_create(
+        Timer(instance=instance, task=task, element=element, due_at=end_of(_duration(running, element), now))
+        for task, element in waiting.items()
+        if task not in known
+    )
+
+
+def _duration(running: Loaded, element: str) -> str:
+    return running.model.diagram.elements[element].duration
+
+
+def _item(instance: Instance, running: Loaded, task: UUID, element: str, now: datetime) -> WorkItem:
+    drawn = running.model.diagram.elements[element]
+    holder = running.settings.holders[drawn.owner]
+    item = WorkItem(instance=instance, task=task, element=element, name=drawn.name, opened_at=now, sort_at=FAR)
+    if holder.at == Reach.STARTER:
+        if instance.started_by is None:
+            raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
+        item.person = instance.started_by
+    else:
+        item.role = holder.role or ""
+        item.place = _place(instance, holder.at)
+        if item.place is None:
+            raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
+    if (deadline := running.settings.deadlines.get(element)) is not None:
+        item.due_at, item.warn_at = due(deadline, now)
+        item.sort_at = item.due_at
+    return item
+
+
+def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]:
+    """When a step is due that begins now, and when its people are warned."""
+    if not deadline.working:
+        end_at = end_of(deadline.within, since)
+        return end_at, end_at - (end_of(deadline.warn, since) - since) if deadline.warn else None
+    last = working_day_after(local_day(since), whole_days(deadline.within) or 0)
+    if not deadline.warn:
+        return end_of_day(last), None
+    return end_of_day(last), end_of_day(working_day_before(last, whole_days(deadline.warn) or 0))
+
+
+def _place(instance: Instance, reach: Reach) -> Organisation | None:
+    """The organisation a holder stands at: the one where the process began, or the nearest of a level above it."""
+    here = instance.organisation
+    if reach == Reach.OWN:
+        return here
+    if reach == Reach.SCHOOL:
+        above_points = [here, here.parent] if here.parent_id else [here]
+        return next((one for one in above_points if one is not None and one.code), None)
+    ancestors = Organisation.objects.filter(pk__in=here.path.split(".")[:-1], level=Level(reach.value))
+    return ancestors.order_by("-path").first()

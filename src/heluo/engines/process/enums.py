@@ -1,0 +1,42 @@
+"""Stable codes of the process engine."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Reach(models.TextChoices):
+    """Where in the management tree the people stand who do a step, seen from where the process was started."""
+
+    OWN = "own", _("发起单位")
+    SCHOOL = "school", _("所在学校")
+    COUNTY = "county", _("所属县级主管部门")
+    CITY = "city", _("所属市级主管部门")
+    PROVINCE = "province", _("省级主管部门")
+    STARTER = "starter", _("发起人本人")
+
+
+class InstanceState(models.TextChoices):
+    RUNNING = "running", pgettext_lazy("process", "办理中")
+    FINISHED = "finished", pgettext_lazy("process", "已办结")
+    WITHDRAWN = "withdrawn", pgettext_lazy("process", "已撤回")
+
+
+class ItemState(models.TextChoices):
+    OPEN = "open", _("待办")
+    DONE = "done", _("已办")
+    DROPPED = "dropped", pgettext_lazy("work item", "不再需要")
+
+
+class StepKind(models.TextChoices):
+    """What happened to a process instance."""
+
+    STARTED = "started", pgettext_lazy("step of a process", "发起")
+    DONE = "done", pgettext_lazy("step of a process", "办理")
+    CLAIMED = "claimed", pgettext_lazy("step of a process", "领取")
+    RELEASED = "released", pgettext_lazy("step of a process", "退回领取")
+    DELEGATED = "delegated", pgettext_lazy("step of a process", "转交")
+    COMMENTED = "commented", pgettext_lazy("step of a process", "留言")
+    FIRED = "fired", pgettext_lazy("step of a process", "到时")
+    FINISHED = "finished", pgettext_lazy("step of a process", "办结")
+    WITHDRAWN = "withdrawn", pgettext_lazy("step of a process", "撤回")

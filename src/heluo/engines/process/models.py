@@ -1,0 +1,168 @@
+"""Definitions, instances, work items, timers and the trail."""
+
+from django.contrib.postgres.functions import RandomUUID
+from django.db import models
+from django.db.models import Q
+
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.organisations.models import Organisation
+
+LONGEST_TEXT = 2000
+LONGEST_TROUBLE = 500
+
+
+class Definition(models.Model):
+    """One version of a process: diagram, decision tables, settings. Never changed; instances end on their version."""
+
+    key = models.SlugField(max_length=40)
+    version = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of all its parts.")
+    title = models.CharField(max_length=80)
+    diagram = models.TextField()
+    decisions = models.JSONField(default=dict, help_text="File name → DMN.")
+    settings = models.JSONField()
+    is_current = models.BooleanField(help_text="New instances are of this version.")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="process_version_once"),
+            models.UniqueConstraint(fields=["key", "digest"], name="process_version_by_content"),
+            models.UniqueConstraint(fields=["key"], condition=Q(is_current=True), name="one_current_process_version"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Instance(models.Model):
+    """流程实例: one run of a process about one thing. `steps` counts its trail; whoever locks the row may move it."""
+
+    uuid = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    definition = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+")
+    key = models.SlugField(max_length=40, help_text="That of its definition.")
+    kind = models.CharField(max_length=40, help_text="Kind of what it is about.")
+    subject = models.UUIDField()
+    title = models.CharField(max_length=200)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    started_by = models.UUIDField(null=True)
+    started_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=InstanceState.choices, default=InstanceState.RUNNING)
+    tokens = models.JSONField(null=True, help_text="State of the engine; dropped at the end.")
+    values = models.JSONField(default=dict)
+    steps = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(
+        max_length=LONGEST_TROUBLE, blank=True, help_text="What keeps it from going on; empty once it moves."
+    )
+    ended_at = models.DateTimeField(null=True)
+    ended_with = models.CharField(max_length=80, blank=True, help_text="The end event it came to.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "subject"],
+                condition=Q(state=InstanceState.RUNNING),
+                name="one_running_process_of_a_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(state=InstanceState.RUNNING, ended_at=None, tokens__isnull=False)
+                | (~Q(state=InstanceState.RUNNING) & Q(ended_at__isnull=False, tokens=None)),
+                name="ended_processes_keep_no_tokens",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["kind", "subject", "-id"], name="processes_of_a_subject"),
+            models.Index(fields=["started_by", "-id"], name="processes_of_a_starter"),
+            models.Index(fields=["-id"], condition=~Q(trouble=""), name="processes_in_trouble"),
+        ]
+
+    @property
+    def access_path(self) -> str:
+        return self.organisation.path
+
+    @property
+    def is_running(self) -> bool:
+        return self.state == InstanceState.RUNNING
+
+
+class WorkItem(models.Model):
+    """工作项: a user task that waits for somebody, or was done. Asked of a role at a place, or of one person."""
+
+    uuid = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="items")
+    task = models.UUIDField(help_text="The engine's own id of the waiting task.")
+    element = models.CharField(max_length=80)
+    name = models.CharField(max_length=80)
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True)
+    place = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    person = models.UUIDField(null=True, help_text="Asked of this person alone.")
+    claimed_by = models.UUIDField(null=True)
+    claimed_name = models.CharField(max_length=120, blank=True)
+    state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.OPEN)
+    opened_at = models.DateTimeField()
+    warn_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    sort_at = models.DateTimeField(help_text="When it is due, or a far day: the order of lists.")
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance", "task"], condition=Q(state=ItemState.OPEN), name="one_open_item_of_a_task"
+            ),
+            models.CheckConstraint(
+                condition=Q(person__isnull=False, role="", place=None) | (~Q(role="") & Q(place__isnull=False)),
+                name="work_is_asked_of_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["place", "role", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_of_a_place"
+            ),
+            models.Index(
+                fields=["person", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_of_a_person"
+            ),
+            models.Index(
+                fields=["claimed_by", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_that_was_claimed"
+            ),
+            models.Index(fields=["warn_at"], condition=Q(state=ItemState.OPEN), name="work_to_warn_of"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == ItemState.OPEN
+
+
+class Timer(models.Model):
+    """A timer of a running instance and when it fires. Gone once it fired or is no longer waited for."""
+
+    instance = models.ForeignKey(Instance, on_delete=models.CASCADE, related_name="timers")
+    task = models.UUIDField(help_text="The engine's own id of the waiting event.")
+    element = models.CharField(max_length=80)
+    due_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["instance", "task"], name="one_timer_of_a_task")]
+        indexes = [models.Index(fields=["due_at", "id"], name="timers_that_are_due")]
+
+
+class Step(models.Model):
+    """轨迹: what happened to an instance, one after the other. Append-only."""
+
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="trail")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=StepKind.choices)
+    element = models.CharField(max_length=80, blank=True)
+    name = models.CharField(max_length=80, blank=True, help_text="Of the element, as it was called.")
+    text = models.CharField(max_length=LONGEST_TEXT, blank=True)
+    answers = models.JSONField(default=dict)
+    passed = models.JSONField(default=list, help_text="Elements the tokens went through, in their order.")
+    by_person = models.UUIDField(null=True)
+    by_name = models.CharField(max_length=120)
+    place = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["instance", "position"], name="one_process_step_at_a_time")]

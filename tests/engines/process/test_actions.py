@@ -1,0 +1,502 @@
+"""The life of a process instance: each use case, each refusal, a stranger, and two at once."""
+
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
+
+from heluo.engines.process.actions import put_off_timer
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.errors import (
+    AlreadyDone,
+    AlreadyRunning,
+    AnswersInvalid,
+    ExpressionFailed,
+    NobodyToAsk,
+    NoLongerRunning,
+    NoSuchProcess,
+    NotClaimed,
+    NotPublishable,
+    ReasonNeeded,
+    TakenBySomebodyElse,
+)
+from heluo.engines.process.jobs import fire_due
+from heluo.engines.process.loading import publish_definition
+from heluo.engines.process.models import Definition, Instance, Step, Timer, WorkItem
+from heluo.engines.process.public import (
+    Subject,
+    claim_item,
+    comment_on_process,
+    complete_item,
+    delegate_item,
+    fire_timer,
+    my_work,
+    process_for,
+    register_deed,
+    release_item,
+    start_process,
+    withdraw_process,
+    work_item_for,
+)
+from heluo.engines.process.queries import due_timers
+from heluo.kernel.actors.errors import NotAllowed, NotFound
+from heluo.kernel.actors.public import PUBLIC_ACTOR
+from heluo.kernel.audit.models import AuditRow
+from heluo.kernel.clock.models import CalendarDay
+from tests.engines.process.conftest import SETTINGS, Story, package
+from tests.engines.process.diagrams import END, START, TWO_STEP, flow, user_task
+from tests.factories import NOON, Somebody, a_bureau
+
+LATER = NOON + timedelta(hours=1)
+
+
+def do(story: Story, instance: Instance, element: str, by: Somebody, **answers: Any) -> Instance:
+    return complete_item(by=by.actor, item=story.item(instance, element), answers=answers, now=LATER)
+
+
+def at_check(story: Story) -> Instance:
+    return do(story, story.start(), "write", story.author)
+
+
+def trail(instance: Instance) -> list[tuple[str, str, str]]:
+    return [(step.kind, step.element, step.by_name) for step in instance.trail.all()]
+
+
+# -- versions ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_version_is_stored_once_by_its_content(story: Story) -> None:
+    again = publish_definition(package(), now=LATER)
+    assert (again.pk, again.version) == (story.definition.pk, 1)
+    other = publish_definition(package(*TWO_STEP, name="改名"), now=LATER)
+    assert (other.version, Definition.objects.get(is_current=True)) == (2, other)
+    assert publish_definition(package(), now=LATER) == story.definition
+    assert Definition.objects.get(is_current=True) == story.definition
+
+
+def test_a_running_instance_ends_on_its_version(story: Story) -> None:
+    old = story.start()
+    shorter = (START, user_task("write", "填写", "author"), END, flow("start", "write"), flow("write", "done"))
+    publish_definition(package(*shorter, settings={**SETTINGS, "deadlines": {}, "forms": {}}), now=LATER)
+    assert do(story, story.start(), "write", story.author).state == InstanceState.FINISHED
+    assert do(story, old, "write", story.author).state == InstanceState.RUNNING
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"holders": {"author": {"title": "作者", "at": "starter"}}}, "reviewer"),
+        ({"deadlines": {"gone": {"within": "P1D"}}}, "没有这个人工任务"),
+        ({"deadlines": {"check": {"within": "PT5H", "working": True}}}, "整天"),
+        ({"deadlines": {"check": {"within": "五天"}}}, "ISO 8601"),
+        ({"forms": {"check": {"properties": {"typename": {"type": "string", "title": "x"}}}}}, "typename"),
+        ({"forms": {"check": {"properties": {}, "required": ["outcome"]}}}, "outcome"),
+    ],
+)
+def test_settings_that_do_not_fit_the_diagram_are_refused(change: Mapping[str, Any], words: str) -> None:
+    with pytest.raises(NotPublishable, match=words):
+        publish_definition(package(settings={**SETTINGS, **change}), now=NOON)
+    assert not Definition.objects.filter(key="two-step").exists()
+
+
+def test_the_database_keeps_versions_and_trail_as_they_were(story: Story) -> None:
+    instance = story.start()
+    for change in (
+        lambda: Definition.objects.filter(pk=story.definition.pk).update(title="x"),
+        lambda: Step.objects.filter(instance=instance).update(text="x"),
+        lambda: Step.objects.filter(instance=instance).delete(),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change()
+
+
+# -- from hand to hand ------------------------------------------------------------------------------------------------
+
+
+def test_a_process_goes_forth_and_back_and_ends(story: Story) -> None:
+    instance = at_check(story)
+    assert my_work(story.author.actor).count() == 0
+    assert [item.element for item in my_work(story.reviewer.actor)] == ["check"]
+    instance = do(story, instance, "check", story.reviewer, outcome="return")
+    assert [item.element for item in my_work(story.author.actor)] == ["write"]
+    instance = do(story, instance, "write", story.author)
+    instance = do(story, instance, "check", story.colleague, outcome="approve", pages=3)
+    assert (instance.state, instance.ended_with, instance.tokens) == (InstanceState.FINISHED, "done", None)
+    assert instance.values == {"outcome": "approve", "pages": 3}
+    assert not instance.items.filter(state=ItemState.OPEN).exists()
+    assert not instance.timers.exists()
+    author, reviewer, colleague = (one.actor.name for one in (story.author, story.reviewer, story.colleague))
+    assert trail(instance) == [
+        ("started", "", author),
+        ("done", "write", author),
+        ("done", "check", reviewer),
+        ("done", "write", author),
+        ("done", "check", colleague),
+        ("finished", "done", colleague),
+    ]
+    assert [step.passed for step in instance.trail.all()][2] == ["check", "verdict"]
+    deeds = AuditRow.objects.filter(subject_id=str(instance.uuid)).order_by("seq").values_list("deed", flat=True)
+    assert [deed.removeprefix("process.") for deed in deeds] == [kind for kind, _element, _name in trail(instance)]
+
+
+def test_a_process_nobody_knows_cannot_start(story: Story) -> None:
+    with pytest.raises(NoSuchProcess):
+        start_process(
+            by=story.author.actor,
+            key="unknown",
+            subject=Subject("resource", uuid4(), "x"),
+            organisation=story.school,
+            values={},
+            now=NOON,
+        )
+
+
+def test_about_one_thing_one_process_runs_at_a_time(story: Story) -> None:
+    about = uuid4()
+    first = story.start(subject=about)
+    with pytest.raises(AlreadyRunning):
+        story.start(subject=about)
+    withdraw_process(by=story.author.actor, instance=first, text="不办了", now=LATER)
+    assert story.start(subject=about).is_running
+
+
+def test_work_that_nobody_could_do_is_not_begun(story: Story) -> None:
+    holders = {**SETTINGS["holders"], "reviewer": {"title": "县级", "at": "county", "role": "resource_reviewer"}}
+    publish_definition(package(settings={**SETTINGS, "holders": holders}), now=NOON)
+    instance = do(story, story.start(), "write", story.author)
+    assert story.item(instance, "check").place == a_bureau()
+    bureau = a_bureau("410000")
+    instance = start_process(
+        by=story.author.actor,
+        key="two-step",
+        subject=Subject("resource", uuid4(), "省里的事"),
+        organisation=bureau,
+        values={},
+        now=NOON,
+    )
+    with pytest.raises(NobodyToAsk, match="县级"):
+        do(story, instance, "write", story.author)
+    instance.refresh_from_db()
+    assert (instance.steps, story.item(instance, "write").state) == (1, ItemState.OPEN)
+
+
+# -- rights -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_stranger_finds_nothing(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    for actor in (story.stranger.actor, PUBLIC_ACTOR):
+        assert not my_work(actor).exists()
+        with pytest.raises(NotFound):
+            work_item_for(actor, item.uuid)
+        with pytest.raises(NotFound):
+            process_for(actor, instance.uuid)
+    for deed in (claim_item, release_item):
+        with pytest.raises(NotFound):
+            deed(by=story.stranger.actor, item=item, now=LATER)
+    with pytest.raises(NotFound):
+        complete_item(by=story.stranger.actor, item=item, answers={"outcome": "approve"}, now=LATER)
+    with pytest.raises(NotFound):
+        comment_on_process(by=story.stranger.actor, instance=instance, text="看看", now=LATER)
+    with pytest.raises(NotFound):
+        withdraw_process(by=story.stranger.actor, instance=instance, text="看看", now=LATER)
+
+
+def test_who_may_see_a_process(story: Story) -> None:
+    instance = at_check(story)
+    for somebody in (story.author, story.reviewer, story.colleague, story.officer):
+        assert process_for(somebody.actor, instance.uuid) == instance
+    do(story, instance, "check", story.reviewer, outcome="approve")
+    assert process_for(story.reviewer.actor, instance.uuid), "who worked on it still sees it"
+    with pytest.raises(NotFound):
+        process_for(story.colleague.actor, instance.uuid)
+
+
+def test_the_author_does_not_check(story: Story) -> None:
+    with pytest.raises(NotFound):
+        do(story, at_check(story), "check", story.author, outcome="approve")
+
+
+# -- claim, release, delegate, comment, withdraw ----------------------------------------------------------------------
+
+
+def test_what_is_claimed_is_left_alone_by_others(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    claim_item(by=story.reviewer.actor, item=item, now=LATER)
+    claim_item(by=story.reviewer.actor, item=item, now=LATER)
+    assert [step.kind for step in instance.trail.all()].count(StepKind.CLAIMED) == 1
+    assert not my_work(story.colleague.actor).exists()
+    with pytest.raises(TakenBySomebodyElse, match=story.reviewer.person.name):
+        do(story, instance, "check", story.colleague, outcome="approve")
+    with pytest.raises(NotClaimed):
+        release_item(by=story.colleague.actor, item=item, now=LATER)
+    release_item(by=story.reviewer.actor, item=item, now=LATER)
+    assert my_work(story.colleague.actor).get() == item
+    with pytest.raises(NotClaimed):
+        release_item(by=story.reviewer.actor, item=item, now=LATER)
+
+
+def test_an_officer_frees_what_somebody_who_left_has_claimed(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    claim_item(by=story.reviewer.actor, item=item, now=LATER)
+    with pytest.raises(ReasonNeeded):
+        release_item(by=story.officer.actor, item=item, now=LATER)
+    release_item(by=story.officer.actor, item=item, text="已调离", now=LATER)
+    do(story, instance, "check", story.colleague, outcome="approve")
+
+
+def test_work_is_handed_to_a_colleague_only(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    with pytest.raises(NotFound):
+        delegate_item(by=story.reviewer.actor, item=item, to=story.author.actor, text="", now=LATER)
+    delegate_item(by=story.reviewer.actor, item=item, to=story.colleague.actor, text="您更熟悉", now=LATER)
+    with pytest.raises(TakenBySomebodyElse):
+        do(story, instance, "check", story.reviewer, outcome="approve")
+    do(story, instance, "check", story.colleague, outcome="approve")
+
+
+def test_comments_stand_in_the_trail(story: Story) -> None:
+    instance = at_check(story)
+    with pytest.raises(ReasonNeeded):
+        comment_on_process(by=story.author.actor, instance=instance, text="  ", now=LATER)
+    comment_on_process(by=story.author.actor, instance=instance, text="请看第三页", now=LATER)
+    assert instance.trail.last().text == "请看第三页"  # type: ignore[union-attr]  # there are three
+    do(story, instance, "check", story.reviewer, outcome="approve")
+    with pytest.raises(NoLongerRunning):
+        comment_on_process(by=story.author.actor, instance=instance, text="谢谢", now=LATER)
+
+
+def test_who_started_takes_it_back(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    with pytest.raises(ReasonNeeded):
+        withdraw_process(by=story.author.actor, instance=instance, text="", now=LATER)
+    withdraw_process(by=story.author.actor, instance=instance, text="发现错字", now=LATER)
+    instance.refresh_from_db()
+    assert (instance.state, instance.tokens, instance.timers.count()) == (InstanceState.WITHDRAWN, None, 0)
+    for again in (
+        lambda: withdraw_process(by=story.author.actor, instance=instance, text="再来", now=LATER),
+        lambda: complete_item(by=story.reviewer.actor, item=item, answers={"outcome": "approve"}, now=LATER),
+    ):
+        with pytest.raises((NoLongerRunning, AlreadyDone)):
+            again()
+
+
+# -- forms ------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({}, "outcome"),
+        ({"outcome": "maybe"}, "outcome"),
+        ({"outcome": "approve", "pages": 0}, "pages"),
+        ({"outcome": "approve", "pages": "3"}, "pages"),
+        ({"outcome": "approve", "on": "31.12.2026"}, "on"),
+        ({"outcome": "approve", "more": 1}, None),
+        ({"outcome": {"typename": "Task"}}, "outcome"),
+    ],
+)
+def test_answers_must_fit_the_form(story: Story, answers: dict[str, Any], field: str | None) -> None:
+    instance = at_check(story)
+    with pytest.raises(AnswersInvalid) as refused:
+        do(story, instance, "check", story.reviewer, **answers)
+    assert refused.value.field == field
+    instance.refresh_from_db()
+    assert (instance.steps, story.item(instance, "check").state) == (2, ItemState.OPEN)
+
+
+def test_a_step_without_a_form_takes_no_answers(story: Story) -> None:
+    with pytest.raises(AnswersInvalid):
+        do(story, story.start(), "write", story.author, outcome="return")
+
+
+def test_a_condition_that_fails_takes_the_whole_step_back(story: Story) -> None:
+    parts = [part.replace('outcome == "return"', "pages &lt; outcome") for part in TWO_STEP]
+    publish_definition(package(*parts), now=NOON)
+    instance = at_check(story)
+    with pytest.raises(ExpressionFailed):
+        do(story, instance, "check", story.reviewer, outcome="approve", pages=3)
+    instance.refresh_from_db()
+    assert (instance.steps, story.item(instance, "check").state) == (2, ItemState.OPEN)
+
+
+# -- deeds ------------------------------------------------------------------------------------------------------------
+
+PUBLISHING = (
+    START,
+    user_task("check", "审核", "reviewer"),
+    '<bpmn:serviceTask id="publish" implementation="urn:heluo:action:test.publish"/>',
+    END,
+    flow("start", "check"),
+    flow("check", "publish"),
+    flow("publish", "done"),
+)
+
+
+def publishing(story: Story, deed: Callable[..., Any]) -> Instance:
+    register_deed("test.publish", deed)
+    publish_definition(package(*PUBLISHING), now=NOON)
+    return story.start()
+
+
+def test_a_deed_is_done_by_who_took_the_step(story: Story) -> None:
+    done: list[dict[str, Any]] = []
+
+    def publish(**asked: Any) -> dict[str, object]:
+        done.append(asked)
+        return {"entry": "x"}
+
+    instance = publishing(story, publish)
+    do(story, instance, "check", story.reviewer, outcome="approve")
+    [asked] = done
+    assert asked["by"] == story.reviewer.actor
+    assert (asked["subject"].id, asked["values"], asked["now"]) == (instance.subject, {"outcome": "approve"}, LATER)
+    instance.refresh_from_db()
+    assert instance.values == {"outcome": "approve", "entry": "x"}
+
+
+def test_a_deed_that_refuses_takes_the_step_back(story: Story) -> None:
+    def refuse(**_asked: Any) -> None:
+        raise NotAllowed
+
+    instance = publishing(story, refuse)
+    with pytest.raises(NotAllowed):
+        do(story, instance, "check", story.reviewer, outcome="approve")
+    assert story.item(instance, "check").is_open
+
+
+@pytest.mark.django_db
+def test_a_deed_nobody_offers_is_found_before_it_runs() -> None:
+    with pytest.raises(NotPublishable, match=r"test\.publish"):
+        publish_definition(package(*PUBLISHING), now=NOON)
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+
+
+def test_deadlines_count_working_days(story: Story) -> None:
+    """Given on Thursday 10 September: five working days end on Thursday the 17th, the warning comes a day before."""
+    item = story.item(at_check(story), "check")
+    assert item.due_at == datetime(2026, 9, 17, 16, tzinfo=UTC)
+    assert item.warn_at == datetime(2026, 9, 16, 16, tzinfo=UTC)
+    CalendarDay.objects.create(day=date(2026, 9, 14), is_working=False, name="示例节", source="测试")
+    CalendarDay.objects.create(day=date(2026, 9, 15), is_working=False, name="示例节", source="测试")
+    CalendarDay.objects.create(day=date(2026, 9, 12), is_working=True, name="调休上班", source="测试")
+    assert story.item(at_check(story), "check").due_at == datetime(2026, 9, 18, 16, tzinfo=UTC)
+
+
+def test_a_timer_fires_once_when_it_is_due(story: Story) -> None:
+    instance = at_check(story)
+    timer = instance.timers.get()
+    assert timer.due_at == LATER + timedelta(days=7)
+    assert due_timers(LATER, 10) == []
+    assert not fire_timer(timer=timer.pk, now=LATER)
+    assert fire_timer(timer=timer.pk, now=timer.due_at)
+    assert not fire_timer(timer=timer.pk, now=timer.due_at)
+    instance.refresh_from_db()
+    assert (instance.state, instance.ended_with) == (InstanceState.FINISHED, "late")
+    assert instance.items.get(element="check").state == ItemState.DROPPED
+    assert [kind for kind, _element, _name in trail(instance)][-2:] == ["fired", "finished"]
+
+
+def test_a_timer_goes_with_its_task(story: Story) -> None:
+    instance = at_check(story)
+    do(story, instance, "check", story.reviewer, outcome="return")
+    assert not instance.timers.exists()
+
+
+def test_one_timer_in_trouble_keeps_no_other_waiting(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, good = at_check(story), at_check(story)
+    Instance.objects.filter(pk=broken.pk).update(tokens={"format": 0})
+    Timer.objects.update(due_at=NOON)
+    monkeypatch.setattr("heluo.engines.process.jobs.now", lambda: LATER)
+    fire_due()
+    for instance in (broken, good):
+        instance.refresh_from_db()
+    assert (broken.state, good.state) == (InstanceState.RUNNING, InstanceState.FINISHED)
+    assert "format" in broken.trouble
+    assert broken.timers.get().due_at == LATER + timedelta(hours=1)
+    put_off_timer(timer=0, trouble="gone meanwhile", now=LATER)
+
+
+def test_a_thousand_timers_of_one_second_all_fire(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = at_check(story)
+    copies = Instance.objects.bulk_create(
+        Instance(
+            definition=first.definition,
+            key=first.key,
+            kind=first.kind,
+            subject=uuid4(),
+            title=first.title,
+            organisation=first.organisation,
+            started_by=first.started_by,
+            started_at=NOON,
+            tokens=first.tokens,
+            steps=2,
+        )
+        for _ in range(999)
+    )
+    timer = first.timers.get()
+    Timer.objects.bulk_create(
+        Timer(instance=one, task=timer.task, element=timer.element, due_at=timer.due_at) for one in copies
+    )
+    monkeypatch.setattr("heluo.engines.process.jobs.now", lambda: timer.due_at)
+    fire_due()
+    fire_due()
+    assert not Timer.objects.exists()
+    assert Instance.objects.filter(ended_with="late").count() == 1000
+
+
+# -- cost and races ---------------------------------------------------------------------------------------------------
+
+
+def test_a_step_costs_the_same_however_much_is_open(
+    story: Story, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    counts = []
+    for others in (0, 3):
+        for _ in range(others):
+            at_check(story)
+        item = story.item(at_check(story), "check")
+        with CaptureQueriesContext(connection) as queries:
+            complete_item(by=story.reviewer.actor, item=item, answers={"outcome": "return"}, now=LATER)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
+    with django_assert_num_queries(1):
+        assert len(my_work(story.author.actor)) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("deed", ["complete", "claim"])
+def test_of_two_at_once_one_wins(story: Story, deed: str) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+
+    def act(somebody: Somebody) -> str:
+        try:
+            if deed == "claim":
+                claim_item(by=somebody.actor, item=item, now=LATER)
+            else:
+                complete_item(by=somebody.actor, item=item, answers={"outcome": "approve"}, now=LATER)
+        except (AlreadyDone, TakenBySomebodyElse):
+            return "refused"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        results = sorted(pool.map(act, (story.reviewer, story.colleague)))
+    assert results == ["done", "refused"]
+    assert WorkItem.objects.filter(element="check").count() == 1
