@@ -5,6 +5,8 @@
     python tools/translations.py check             fail, naming each app and text, when English is missing or stale, or
                                                    when two apps say the same text differently
 
+Names in the diagrams of processes and titles in their settings are texts too, in the context "process".
+
 Needs no GNU gettext: Babel reads Python, Django turns templates into calls that Babel can read.
 """
 
@@ -43,6 +45,11 @@ KEYWORDS = {
     **dict.fromkeys(["npgettext", "npgettext_lazy"], PLURAL_IN_CONTEXT),
 }
 CALL = re.compile(r"\b(?:_|n?p?gettext)\(")
+PROCESS_TEXTS = {
+    ".bpmn": re.compile(r'\bname="([^"]*[一-鿿][^"]*)"'),
+    ".json": re.compile(r'"([^"]*[一-鿿][^"]*)"'),
+}
+"""What people read of a process: names in its diagram, and every Chinese text of its settings."""
 BRACES = re.compile(r"\{[^{}]*\}")
 
 
@@ -63,7 +70,8 @@ class Part:
     def sources(self) -> Iterator[Path]:
         for path in sorted(self.folder.rglob("*")):
             inside = path.relative_to(self.folder).parts
-            if path.suffix in {".py", ".html", ".txt"} and not {"migrations", "built", "locale", "static"} & {*inside}:
+            holds_texts = path.suffix in {".py", ".html", ".txt", ".bpmn"} or path.name == "settings.json"
+            if holds_texts and not {"migrations", "built", "locale", "static"} & {*inside}:
                 yield path
 
     def wanted(self) -> Catalog:
@@ -89,6 +97,10 @@ def parts() -> list[Part]:
 def texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
     """Line, text (or singular and plural) and context of each text in a file."""
     source = path.read_text()
+    if path.suffix in PROCESS_TEXTS:
+        for line, words in enumerate(source.split("\n"), 1):
+            yield from ((line, text, "process") for text in PROCESS_TEXTS[path.suffix].findall(words))
+        return
     if path.suffix != ".py":
         source = calls_of_template(source)
     for line, text, _comments, context in extract("python", io.BytesIO(source.encode()), KEYWORDS):

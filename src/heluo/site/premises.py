@@ -89,8 +89,9 @@ def platform_at_hand(environment: Environment, say: Say, *, may_create: bool = F
         yield
 
 
-def set_up_django(url: str) -> None:
-    """Settings are read when Django is set up, so the database must be known before."""
-    os.environ["DATABASE_URL"] = url
+def set_up_django(url: str = "") -> None:
+    """Settings are read when Django is set up, so the database must be known before; a command may need none."""
+    if url:
+        os.environ["DATABASE_URL"] = url
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "heluo.site.settings")
     django.setup()

@@ -44,10 +44,10 @@ def package(*parts: str, settings: dict[str, Any] | None = None, **attributes: A
 def _read_anew() -> Iterator[None]:
     """Keys of definitions come back in the next test."""
     loaded.cache_clear()
-    deeds = dict(registry._deeds)  # what a test registers goes again
+    deeds = dict(registry._services)  # what a test registers goes again
     yield
-    registry._deeds.clear()
-    registry._deeds.update(deeds)
+    registry._services.clear()
+    registry._services.update(deeds)
     loaded.cache_clear()
 
 

@@ -38,7 +38,7 @@ from heluo.engines.process.public import (
     fire_timer,
     my_work,
     process_for,
-    register_deed,
+    register_service,
     release_item,
     start_process,
     withdraw_process,
@@ -75,9 +75,9 @@ def test_a_version_is_stored_once_by_its_content(story: Story) -> None:
     again = publish_definition(package(), now=LATER)
     assert (again.pk, again.version) == (story.definition.pk, 1)
     other = publish_definition(package(*TWO_STEP, name="改名"), now=LATER)
-    assert (other.version, Definition.objects.get(is_current=True)) == (2, other)
+    assert (other.version, Definition.objects.get(key="two-step", is_current=True)) == (2, other)
     assert publish_definition(package(), now=LATER) == story.definition
-    assert Definition.objects.get(is_current=True) == story.definition
+    assert Definition.objects.get(key="two-step", is_current=True) == story.definition
 
 
 def test_a_running_instance_ends_on_its_version(story: Story) -> None:
@@ -337,7 +337,7 @@ def test_a_condition_that_fails_takes_the_whole_step_back(story: Story) -> None:
 PUBLISHING = (
     START,
     user_task("check", "审核", "reviewer"),
-    '<bpmn:serviceTask id="publish" implementation="urn:heluo:action:test.publish"/>',
+    '<bpmn:serviceTask id="publish" implementation="urn:heluo:service:test.publish"/>',
     END,
     flow("start", "check"),
     flow("check", "publish"),
@@ -346,7 +346,7 @@ PUBLISHING = (
 
 
 def publishing(story: Story, deed: Callable[..., Any]) -> Instance:
-    register_deed("test.publish", deed)
+    register_service("test.publish", deed)
     publish_definition(package(*PUBLISHING), now=NOON)
     return story.start()
 

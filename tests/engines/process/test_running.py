@@ -144,7 +144,7 @@ def test_a_decision_table_that_is_missing_is_named() -> None:
 
 
 def test_a_service_task_does_what_the_caller_hands_in() -> None:
-    task = '<bpmn:serviceTask id="publish" implementation="urn:heluo:action:resources.publish"/>'
+    task = '<bpmn:serviceTask id="publish" implementation="urn:heluo:service:resources.publish"/>'
     read = model(START, task, END, flow("start", "publish"), flow("publish", "done"))
     asked: list[tuple[str, dict[str, Any]]] = []
 

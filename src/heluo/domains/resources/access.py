@@ -25,6 +25,8 @@ class Permission(StrEnum):
     REVIEW = "resources.review"
     WITHDRAW = "resources.withdraw"
     OVERSEE = "resources.oversee"
+    RECOGNISE = "resources.recognise"
+    """Recommend resources of one's tree, as a level of it."""
 
 
 ORGANISATION_PATH = "resource__organisation__path"

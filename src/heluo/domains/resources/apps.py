@@ -1,12 +1,14 @@
 """Wiring and manifest of the app."""
 
+from functools import partial
+
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.access import Permission
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
-OFFICER = {Permission.WITHDRAW, Permission.OVERSEE}
+OFFICER = {Permission.WITHDRAW, Permission.OVERSEE, Permission.RECOGNISE}
 
 
 class ResourcesApp(HeluoApp):
@@ -41,17 +43,22 @@ class ResourcesApp(HeluoApp):
             "resources.many_approved": _("批量审核通过并发布了资源"),
             "resources.returned": _("退回了资源"),
             "resources.withdrawn": _("下架了资源"),
+            "resources.recognised": _("推荐了资源"),
         },
     )
 
     def ready(self) -> None:
+        from heluo.domains.resources.actions import RECOGNISING, recognise_resource  # noqa: PLC0415  # likewise
         from heluo.domains.resources.queries import (  # noqa: PLC0415  # models are loaded by now
             KIND,
             catalogue_facets,
             feedback_subjects,
         )
         from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
+        from heluo.engines.process.public import register_service  # noqa: PLC0415
         from heluo.kernel.feedback.public import subjects_of  # noqa: PLC0415
 
+        for level in RECOGNISING:
+            register_service(f"resources.recognise_{level.value}", partial(recognise_resource, level=level))
         register_facets(catalogue_facets())
         subjects_of(KIND, feedback_subjects)

@@ -9,7 +9,11 @@ from heluo.domains.resources.actions import erase_playbacks
 from heluo.domains.resources.models import Playback, Resource
 from heluo.kernel.holdings.public import OWN, Asked, Fact, holding, not_told
 
-not_told("resources.ReviewStep.by", because="Who submitted or reviewed; told among their deeds.")
+not_told(
+    "resources.ReviewStep.by",
+    "resources.Recognition.by",
+    because="Who submitted, reviewed or recommended; told among their deeds.",
+)
 
 
 @holding(

@@ -20,7 +20,7 @@ from heluo.domains.resources.enums import (
 )
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.files.models import StoredFile
-from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.enums import Level, Stage
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Person
 
@@ -186,6 +186,20 @@ class ReviewStep(models.Model):
     def reason_names(self) -> Iterable[str | Promise]:
         """The reasons as people read them."""
         return [ReturnReason(reason).label for reason in self.reasons]
+
+
+class Recognition(models.Model):
+    """推荐级别: a level of the tree recommends a resource, each level once at most. Append-only."""
+
+    resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="recognitions")
+    version = models.ForeignKey(ResourceVersion, on_delete=models.CASCADE, related_name="+", help_text="What was seen.")
+    level = models.CharField(max_length=10, choices=Level.choices)
+    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["at", "id"]
+        constraints = [models.UniqueConstraint(fields=["resource", "level"], name="recognised_once_at_a_level")]
 
 
 class Playback(models.Model):

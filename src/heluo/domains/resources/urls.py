@@ -18,6 +18,7 @@ urlpatterns = [
     path("workbench/resources/<uuid:uuid>/version/", drafting.start_version, name="start_version"),
     path("workbench/resources/<uuid:uuid>/files/", drafting.files, name="files"),
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
+    path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),
     path("workbench/reviews/", reviewing.queue, name="queue"),
     path("workbench/reviews/<int:pk>/", reviewing.review, name="review"),

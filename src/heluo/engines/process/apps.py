@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.access import Permission
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 
 class ProcessApp(HeluoApp):
@@ -18,6 +18,7 @@ class ProcessApp(HeluoApp):
         grants=dict.fromkeys(
             (Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_ADMIN), (Permission.OVERSEE,)
         ),
+        navigation=(NavigationEntry(_("我的待办"), "process:work", "inbox", Place.WORKBENCH, order=5),),
         actors={"process": _("流程的定时事件")},
         kinds={"process": _("流程")},
         deeds={

@@ -18,7 +18,7 @@ TASKS = frozenset({"userTask", "serviceTask", "businessRuleTask"})
 EVENTS = frozenset({"startEvent", "endEvent", "boundaryEvent", "intermediateCatchEvent"})
 NODES = GATEWAYS | TASKS | EVENTS
 """The kinds of flow nodes of the published subset."""
-ACTION, DECISION = "urn:heluo:action:", "urn:heluo:decision:"
+ACTION, DECISION = "urn:heluo:service:", "urn:heluo:decision:"
 """What the standard attribute `implementation` of a service task and a business rule task begins with."""
 
 

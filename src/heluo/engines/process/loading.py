@@ -24,7 +24,7 @@ from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.errors import NotADuration, NotPublishable
 from heluo.engines.process.lint import SOME_DAY, Finding, lint, lint_decision
 from heluo.engines.process.models import Definition
-from heluo.engines.process.registry import deed_named
+from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
 from heluo.kernel.actors.public import house_apps
@@ -81,7 +81,7 @@ def _unknown(package: Package, decisions: set[str]) -> Iterator[Finding]:
             problem = format_lazy(_("办理角色“{role}”没有在设置里说明由谁担任。"), role=element.owner)
             yield Finding(element.id, element.line, problem)
         named = element.implementation
-        if element.kind == "serviceTask" and deed_named(named.removeprefix(ACTION)) is None:
+        if element.kind == "serviceTask" and service_named(named.removeprefix(ACTION)) is None:
             yield Finding(element.id, element.line, format_lazy(_("平台没有名为“{name}”的动作。"), name=named))
         if element.kind == "businessRuleTask" and named.removeprefix(DECISION) not in decisions:
             yield Finding(element.id, element.line, format_lazy(_("没有名为“{name}”的决策表。"), name=named))

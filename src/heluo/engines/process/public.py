@@ -15,7 +15,7 @@ from heluo.engines.process.diagrams import Diagram, read_diagram
 from heluo.engines.process.lint import Finding, lint, lint_decision
 from heluo.engines.process.loading import Package, publish_definition, read_package
 from heluo.engines.process.queries import my_work, process_for, processes_about, work_item_for
-from heluo.engines.process.registry import register_deed
+from heluo.engines.process.registry import register_service
 from heluo.engines.process.vocabulary import Subject
 
 __all__ = [
@@ -37,7 +37,7 @@ __all__ = [
     "publish_definition",
     "read_diagram",
     "read_package",
-    "register_deed",
+    "register_service",
     "release_item",
     "start_process",
     "withdraw_process",

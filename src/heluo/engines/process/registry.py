@@ -9,7 +9,7 @@ from heluo.engines.process.vocabulary import Subject, Values
 from heluo.kernel.actors.public import Actor
 
 
-class Deed(Protocol):
+class Service(Protocol):
     """An action of an app, done within the transaction of the step. It checks the rights of `by` itself.
 
     Gives values for the process, or none. A refusal takes the whole step back.
@@ -18,14 +18,14 @@ class Deed(Protocol):
     def __call__(self, *, by: Actor, subject: Subject, values: Values, now: datetime) -> Values | None: ...
 
 
-_deeds: dict[str, Deed] = {}
+_services: dict[str, Service] = {}
 
 
-def register_deed(name: str, deed: Deed) -> None:
-    """Offer an action to diagrams as `urn:heluo:action:<name>`, from an app's `ready`."""
-    if _deeds.setdefault(name, deed) is not deed:
+def register_service(name: str, service: Service) -> None:
+    """Offer an action to diagrams as `urn:heluo:service:<name>`, from an app's `ready`."""
+    if _services.setdefault(name, service) is not service:
         raise ImproperlyConfigured(f"the action {name!r} is registered twice")
 
 
-def deed_named(name: str) -> Deed | None:
-    return _deeds.get(name)
+def service_named(name: str) -> Service | None:
+    return _services.get(name)

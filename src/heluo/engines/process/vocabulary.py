@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+from django.utils.translation import pgettext
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from heluo.engines.process.enums import Reach
@@ -94,3 +95,8 @@ class Subject:
 
 
 Values = Mapping[str, object]
+
+
+def called(name: str) -> str:
+    """A name of a diagram or a title of its settings in the reader's language, where its app has a translation."""
+    return pgettext("process", name) if name else ""

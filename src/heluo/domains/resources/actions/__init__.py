@@ -11,10 +11,12 @@ from heluo.domains.resources.actions.drafting import (
     start_new_version,
     submit_resource,
 )
+from heluo.domains.resources.actions.recommending import RECOGNISING, recognise_resource, recommend_resource
 from heluo.domains.resources.actions.reviewing import approve_resource, return_for_correction, withdraw_resource
 from heluo.domains.resources.actions.watching import erase_playbacks, keep_place
 
 __all__ = [
+    "RECOGNISING",
     "Description",
     "NewResource",
     "approve_resource",
@@ -23,6 +25,8 @@ __all__ = [
     "describe_draft",
     "erase_playbacks",
     "keep_place",
+    "recognise_resource",
+    "recommend_resource",
     "remove_file",
     "reorder_files",
     "return_for_correction",

@@ -13,6 +13,7 @@ from heluo.domains.resources.access import Permission, can_withdraw, is_author
 from heluo.domains.resources.actions import (
     attach_file,
     describe_draft,
+    recommend_resource,
     remove_file,
     reorder_files,
     start_draft,
@@ -21,7 +22,7 @@ from heluo.domains.resources.actions import (
     withdraw_resource,
 )
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.errors import MetadataIncomplete
+from heluo.domains.resources.errors import MetadataIncomplete, NotPublished
 from heluo.domains.resources.forms import DraftForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import TONES, facts_of, shown_files, trail_events
@@ -37,6 +38,8 @@ from heluo.domains.resources.queries import (
     returns_to,
     trail_of,
 )
+from heluo.engines.process.errors import AlreadyRunning, NobodyToAsk
+from heluo.engines.process.public import processes_about
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound, Refusal
 from heluo.kernel.clock.public import now
@@ -226,6 +229,7 @@ def trail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],
         "can_withdraw": can_withdraw(request.actor, resource),
+        "recommendation": processes_about(request.actor, KIND, resource.uuid).first(),
         "crumbs": [(_("我的资源"), reverse("resources:mine"))],
     }
     return page_response(request, "resources/trail.html", context)
@@ -237,6 +241,21 @@ def start_version(request: PageRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         start_new_version(by=request.actor, resource=resource, now=now())
     return redirect("resources:draft", uuid=uuid)
+
+
+@writes(may=Permission.AUTHOR)
+def recommend(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Ask for a recommendation; then to the process, where one sees how it goes."""
+    resource = own_resource(request.actor, uuid)
+    if request.method != "POST":
+        return redirect("resources:trail", uuid=uuid)
+    try:
+        instance = recommend_resource(by=request.actor, resource=resource, now=now())
+    except (NotPublished, AlreadyRunning, NobodyToAsk) as refusal:
+        messages.error(request, str(refusal))
+        return redirect("resources:trail", uuid=uuid)
+    messages.success(request, _("已申请推荐，学校会先看。"))
+    return redirect("process:process", uuid=instance.uuid)
 
 
 @writes(may=Audience.SIGNED_IN)

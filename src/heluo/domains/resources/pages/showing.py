@@ -9,10 +9,11 @@ from django.utils.functional import Promise
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import deed_of, grade_choices, subject_choices
+from heluo.domains.resources.queries import RECOMMENDED, deed_of, grade_choices, subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
@@ -62,6 +63,9 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
     ]
     if version.published_at:
         facts.append((_("发布"), when(version.published_at)))
+    levels = [level for level in RECOMMENDED if level in {row.level for row in resource.recognitions.all()}]
+    if levels:
+        facts.append((pgettext("facet", "推荐"), "、".join(str(RECOMMENDED[level]) for level in levels)))
     return facts
 
 

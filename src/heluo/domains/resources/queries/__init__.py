@@ -2,6 +2,7 @@
 
 from heluo.domains.resources.queries.describing import (
     KIND,
+    RECOMMENDED,
     attribution,
     catalogue_entries,
     catalogue_entry,
@@ -44,6 +45,7 @@ from heluo.domains.resources.queries.watching import being_watched, places_in
 
 __all__ = [
     "KIND",
+    "RECOMMENDED",
     "AuthorCounts",
     "BranchFigures",
     "PublicCounts",

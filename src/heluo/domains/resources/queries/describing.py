@@ -1,14 +1,16 @@
 """What a version says, in choices, facets, catalogue entries and lines to copy."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from heluo.domains.resources.enums import SUBJECTS, ResourceType
-from heluo.domains.resources.models import ResourceVersion
+from heluo.domains.resources.models import Recognition, ResourceVersion
 from heluo.domains.resources.queries.rows import files_by_version
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
@@ -16,12 +18,20 @@ from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.codes.public import codes_of
 from heluo.kernel.files.enums import FileKind
 from heluo.kernel.files.models import StoredFile
-from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.enums import Level, Stage
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import GRADES
 
 KIND = "resource"
 """Kind of catalogue entries and of feedback subjects."""
+
+RECOMMENDED = {
+    Level.PROVINCE: _("省级推荐"),
+    Level.CITY: _("市级推荐"),
+    Level.COUNTY: _("县级推荐"),
+    Level.SCHOOL: _("校级推荐"),
+}
+"""Levels that recommend, the highest first, in words."""
 
 CREATIVE_COMMONS = "https://creativecommons.org"
 
@@ -63,6 +73,12 @@ def catalogue_facets() -> tuple[Facet, ...]:
         Facet("licence", _("许可"), [FacetValue(licence.value, licence.label) for licence in Licence], order=50),
         Facet("media", _("文件"), [FacetValue(kind.value, kind.label) for kind in FileKind], order=60),
         Facet("source", _("来源"), sources, order=70),
+        Facet(
+            "recognised",
+            pgettext_lazy("facet", "推荐"),
+            [FacetValue(level.value, RECOMMENDED[level]) for level in RECOMMENDED],
+            order=15,
+        ),
     )
 
 
@@ -76,10 +92,20 @@ def catalogue_entries(versions: Sequence[ResourceVersion]) -> list[EntryDraft]:
     """What the catalogue shows of versions, in a few queries however many."""
     files = files_by_version(versions)
     sources = _sources_of({version.resource.organisation for version in versions})
-    return [_entry(version, files[version.pk], sources[version.resource.organisation_id]) for version in versions]
+    recognised = defaultdict(list)
+    for resource, level in Recognition.objects.filter(
+        resource__in={version.resource_id for version in versions}
+    ).values_list("resource_id", "level"):
+        recognised[resource].append(level)
+    return [
+        _entry(version, files[version.pk], sources[version.resource.organisation_id], recognised[version.resource_id])
+        for version in versions
+    ]
 
 
-def _entry(version: ResourceVersion, files: Sequence[StoredFile], sources: Sequence[str]) -> EntryDraft:
+def _entry(
+    version: ResourceVersion, files: Sequence[StoredFile], sources: Sequence[str], recognised: Sequence[str]
+) -> EntryDraft:
     resource = version.resource
     pictured = next((file for file in files if file.previews), None)
     facets: dict[str, Sequence[str]] = {
@@ -92,6 +118,8 @@ def _entry(version: ResourceVersion, files: Sequence[StoredFile], sources: Seque
     }
     if version.grade:
         facets["grade"] = [version.grade]
+    if recognised:
+        facets["recognised"] = recognised
     return EntryDraft(
         kind=KIND,
         title=version.title,

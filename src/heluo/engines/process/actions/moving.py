@@ -20,9 +20,9 @@ from heluo.engines.process.errors import (
 )
 from heluo.engines.process.loading import Loaded, loaded
 from heluo.engines.process.models import LONGEST_TROUBLE, Definition, Instance, Timer, WorkItem
-from heluo.engines.process.registry import deed_named
+from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Perform, begin, complete, fire
-from heluo.engines.process.vocabulary import Form, Subject, Values
+from heluo.engines.process.vocabulary import Form, Subject, Values, called
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import Actor, platform_actor, require_person
 from heluo.kernel.organisations.models import Organisation
@@ -142,7 +142,7 @@ def checked_answers(running: Loaded, item: WorkItem, answers: Mapping[str, objec
     validator = Draft202012Validator(form.schema_of(), format_checker=FormatChecker(["date"]))
     for error in sorted(validator.iter_errors(dict(answers)), key=lambda error: list(error.path)):
         name = _field_at_fault(error, form)
-        title = form.properties[name].title if name in form.properties else item.name
+        title = called(form.properties[name].title if name in form.properties else item.name)
         raise AnswersInvalid(field=name or None, title=title, problem=_problem_of(error))
     return dict(answers)
 
@@ -184,9 +184,9 @@ TYPES = {
 
 def _performer(by: Actor, subject: Subject, now: datetime) -> Perform:
     def perform(action: str, values: Values) -> Values | None:
-        deed = deed_named(action)
-        if deed is None:
+        service = service_named(action)
+        if service is None:
             raise LookupError(f"no app offers the action {action!r}")
-        return deed(by=by, subject=subject, values=values, now=now)
+        return service(by=by, subject=subject, values=values, now=now)
 
     return perform

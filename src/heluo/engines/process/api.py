@@ -1,0 +1,212 @@
+"""Work and processes for programs: what waits for the caller, doing it, and where a process stands."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Field, Router, Schema
+
+from heluo.engines.process.actions import (
+    claim_item,
+    comment_on_process,
+    complete_item,
+    release_item,
+    withdraw_process,
+)
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.loading import loaded
+from heluo.engines.process.models import Instance, Step, WorkItem
+from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.clock.public import now
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.rules import PageRequest, operation
+
+router = Router()
+
+MOST_ANSWERS = 100
+
+
+class WorkItemOut(Schema):
+    """A step of a process. `element` is its id in the diagram; times are UTC."""
+
+    id: UUID
+    process: UUID
+    element: str
+    name: str
+    title: str
+    kind: str
+    subject: UUID
+    state: ItemState
+    is_claimed: bool
+    opened_at: datetime
+    due_at: datetime | None
+
+    @classmethod
+    def of(cls, item: WorkItem) -> "WorkItemOut":
+        return cls(
+            id=item.uuid,
+            process=item.instance.uuid,
+            element=item.element,
+            name=item.name,
+            title=item.instance.title,
+            kind=item.instance.kind,
+            subject=item.instance.subject,
+            state=ItemState(item.state),
+            is_claimed=item.claimed_by is not None,
+            opened_at=item.opened_at,
+            due_at=item.due_at,
+        )
+
+
+class WorkPage(Schema):
+    items: list[WorkItemOut]
+    next: str | None
+
+
+class WorkItemDetailOut(WorkItemOut):
+    """A step with its form, a JSON Schema 2020-12; without one it takes no answers."""
+
+    form: dict[str, Any] | None
+
+    @classmethod
+    def of(cls, item: WorkItem) -> "WorkItemDetailOut":
+        form = loaded(item.instance.definition_id).settings.forms.get(item.element)
+        return cls(**WorkItemOut.of(item).dict(), form=form.schema_of() if form else None)
+
+
+class AnswersIn(Schema):
+    """What the form of the step asks for."""
+
+    answers: Annotated[dict[str, str | int | float | bool], Field(max_length=MOST_ANSWERS)] = {}
+    text: Annotated[str, Field(max_length=500)] = ""
+
+
+class WordsIn(Schema):
+    """Something to say, or why."""
+
+    text: Annotated[str, Field(max_length=500)] = ""
+
+
+class StepOut(Schema):
+    """A line of the trail. `passed` are the elements the process went through, in their order."""
+
+    kind: StepKind
+    element: str
+    name: str
+    by: str
+    at: datetime
+    text: str
+    answers: dict[str, Any]
+    passed: list[str]
+
+    @classmethod
+    def of(cls, step: Step) -> "StepOut":
+        return cls(
+            kind=StepKind(step.kind),
+            element=step.element,
+            name=step.name,
+            by=step.by_name if step.by_person else "",
+            at=step.at,
+            text=step.text,
+            answers=step.answers,
+            passed=step.passed,
+        )
+
+
+class ProcessOut(Schema):
+    """Where a process stands, and how it came there."""
+
+    id: UUID
+    process: str
+    version: int
+    kind: str
+    subject: UUID
+    title: str
+    state: InstanceState
+    started_at: datetime
+    ended_at: datetime | None
+    ended_with: str
+    waiting: list[str]
+    trail: list[StepOut]
+
+    @classmethod
+    def of(cls, instance: Instance) -> "ProcessOut":
+        return cls(
+            id=instance.uuid,
+            process=instance.key,
+            version=instance.definition.version,
+            kind=instance.kind,
+            subject=instance.subject,
+            title=instance.title,
+            state=InstanceState(instance.state),
+            started_at=instance.started_at,
+            ended_at=instance.ended_at,
+            ended_with=instance.ended_with,
+            waiting=list(instance.items.filter(state=ItemState.OPEN).values_list("element", flat=True)),
+            trail=[StepOut.of(step) for step in trail_of(instance)],
+        )
+
+
+@router.get("/work", response=WorkPage, summary="Work that waits for me, what is due first on top")
+@operation(may=Audience.SIGNED_IN)
+def list_work(request: PageRequest, cursor: str = "") -> WorkPage:
+    page = keyset_page(my_work(request.actor), order=BY_DUE, cursor=cursor or None)
+    return WorkPage(items=[WorkItemOut.of(item) for item in page.items], next=page.next_cursor)
+
+
+@router.get("/work/{item}", response=WorkItemDetailOut, summary="A step with its form")
+@operation(may=Audience.SIGNED_IN)
+def read_work(request: PageRequest, item: UUID) -> WorkItemDetailOut:
+    return WorkItemDetailOut.of(work_item_for(request.actor, item))
+
+
+@router.post("/work/{item}/claim", response=WorkItemOut, summary="Claim a step, so that others leave it alone")
+@operation(may=Audience.SIGNED_IN)
+def claim(request: PageRequest, item: UUID) -> WorkItemOut:
+    claim_item(by=request.actor, item=work_item_for(request.actor, item), now=now())
+    return WorkItemOut.of(work_item_for(request.actor, item))
+
+
+@router.post("/work/{item}/release", response=WorkItemOut, summary="Give a claimed step back")
+@operation(may=Audience.SIGNED_IN)
+def release(request: PageRequest, item: UUID, words: WordsIn) -> WorkItemOut:
+    release_item(by=request.actor, item=work_item_for(request.actor, item), text=words.text, now=now())
+    return WorkItemOut.of(work_item_for(request.actor, item))
+
+
+@router.post("/work/{item}/completion", response=WorkItemOut, summary="Do a step")
+@operation(may=Audience.SIGNED_IN)
+def complete(request: PageRequest, item: UUID, given: AnswersIn) -> WorkItemOut:
+    found = work_item_for(request.actor, item)
+    complete_item(by=request.actor, item=found, answers=given.answers, text=given.text, now=now())
+    return WorkItemOut.of(work_item_for(request.actor, item))
+
+
+@router.get("/processes/{process}", response=ProcessOut, summary="Where a process stands, with its trail")
+@operation(may=Audience.SIGNED_IN)
+def read_process(request: PageRequest, process: UUID) -> ProcessOut:
+    return ProcessOut.of(process_for(request.actor, process))
+
+
+@router.get("/processes/{process}/diagram", response={200: None}, summary="The BPMN file a process runs on")
+@operation(may=Audience.SIGNED_IN)
+def read_diagram(request: PageRequest, process: UUID) -> HttpResponse:
+    instance = process_for(request.actor, process)
+    return HttpResponse(instance.definition.diagram, content_type="application/xml; charset=utf-8")
+
+
+@router.post("/processes/{process}/comments", response=StepOut, summary="Say something in the trail")
+@operation(may=Audience.SIGNED_IN)
+def comment(request: PageRequest, process: UUID, words: WordsIn) -> StepOut:
+    found = process_for(request.actor, process)
+    return StepOut.of(comment_on_process(by=request.actor, instance=found, text=words.text, now=now()))
+
+
+@router.post("/processes/{process}/withdrawal", response=ProcessOut, summary="Take back a process one started")
+@operation(may=Audience.SIGNED_IN)
+def withdraw(request: PageRequest, process: UUID, words: WordsIn) -> ProcessOut:
+    found = process_for(request.actor, process)
+    withdraw_process(by=request.actor, instance=found, text=words.text, now=now())
+    return ProcessOut.of(process_for(request.actor, process))

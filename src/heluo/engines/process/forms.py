@@ -1,0 +1,72 @@
+"""The form of a step, made of its JSON Schema."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from heluo.engines.process.vocabulary import Answer, Form, called
+from heluo.kernel.pages.forms import DayInput, PageForm
+
+
+class StepForm(PageForm):
+    """The fields of a step; `answers` gives what was said, as its schema takes it."""
+
+    def __init__(self, form: Form, data: Any = None) -> None:
+        super().__init__(data)
+        for name, answer in form.properties.items():
+            self.fields[name] = FIELDS[answer.type](answer, name in form.required)
+
+    def answers(self) -> dict[str, object]:
+        """What was filled in; an empty field says nothing."""
+        said = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
+
+
+def _common(answer: Answer, *, required: bool) -> dict[str, Any]:
+    return {"label": called(answer.title), "help_text": called(answer.description), "required": required}
+
+
+def _text(answer: Answer, required: bool) -> forms.Field:  # one signature for all of `FIELDS`
+    common = _common(answer, required=required)
+    if answer.enum is not None:
+        titles = answer.enum_titles or answer.enum
+        choices = [(value, called(title)) for value, title in zip(answer.enum, titles, strict=True)]
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+    if answer.format == "date":
+        return forms.DateField(widget=DayInput(), **common)
+    widget = forms.Textarea({"rows": 4}) if answer.format == "textarea" else forms.TextInput()
+    return forms.CharField(max_length=answer.max_length or 2000, widget=widget, **common)
+
+
+def _whole(answer: Answer, required: bool) -> forms.Field:  # likewise
+    limits = {"min_value": answer.minimum, "max_value": answer.maximum}
+    return forms.IntegerField(**limits, **_common(answer, required=required))  # type: ignore[arg-type]  # whole limits
+
+
+def _number(answer: Answer, required: bool) -> forms.Field:  # likewise
+    return forms.FloatField(min_value=answer.minimum, max_value=answer.maximum, **_common(answer, required=required))
+
+
+def _yes_or_no(answer: Answer, required: bool) -> forms.Field:  # likewise
+    del required  # not ticked is an answer
+    return forms.BooleanField(**_common(answer, required=False))
+
+
+FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
+    "string": _text,
+    "integer": _whole,
+    "number": _number,
+    "boolean": _yes_or_no,
+}
+
+
+class CommentForm(PageForm):
+    """Something to say in the trail, or why."""
+
+    text = forms.CharField(max_length=500, widget=forms.Textarea({"rows": 3}))
+
+    def __init__(self, data: Any = None, *, label: str) -> None:
+        super().__init__(data)
+        self.fields["text"].label = label

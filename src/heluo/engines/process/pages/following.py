@@ -1,0 +1,75 @@
+"""One process: its diagram, its trail, a word in it, and taking it back."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from lxml import etree
+
+from heluo.engines.process.actions import comment_on_process, withdraw_process
+from heluo.engines.process.diagrams import read_xml
+from heluo.engines.process.enums import InstanceState
+from heluo.engines.process.forms import CommentForm
+from heluo.engines.process.models import Instance
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject
+from heluo.engines.process.queries import process_for, trail_of
+from heluo.engines.process.vocabulary import called
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.clock.public import now
+from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.templatetags.pages import when
+
+
+@writes(may=Audience.SIGNED_IN)
+def process(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Where a process stands and how it came there, for whoever may see it."""
+    instance = process_for(request.actor, uuid)
+    can_withdraw = instance.is_running and instance.started_by == request.actor.person_id
+    label = _("留言，或撤回的原因") if can_withdraw else _("留言")
+    form = CommentForm(request.POST if request.method == "POST" else None, label=label)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals("text"):
+            text = form.cleaned_data["text"]
+            if "withdraw" in request.POST:
+                withdraw_process(by=request.actor, instance=instance, text=text, now=now())
+                messages.success(request, _("已撤回。"))
+            else:
+                comment_on_process(by=request.actor, instance=instance, text=text, now=now())
+                messages.success(request, _("已留言。"))
+            return redirect("process:process", uuid=uuid)
+    context = {
+        "heading": instance.title,
+        "lead": called(instance.definition.title),
+        "state_label": instance.get_state_display(),
+        "state_tone": TONES[InstanceState(instance.state)],
+        "instance": instance,
+        "facts": _facts(instance),
+        "events": events_of(instance, trail_of(instance)),
+        "can_withdraw": can_withdraw,
+    }
+    return form_page(request, "process/process.html", form, context)
+
+
+def _facts(instance: Instance) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [
+        (_("事项"), link_to_subject(instance)),
+        (_("发起单位"), instance.organisation.name),
+        (_("发起时间"), when(instance.started_at)),
+    ]
+    if instance.ended_at:
+        facts.append((_("结束时间"), when(instance.ended_at)))
+    return facts
+
+
+@reads(may=Audience.SIGNED_IN)
+def diagram(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """The BPMN file of the version a process runs on, its names in the reader's language."""
+    instance = process_for(request.actor, uuid)
+    root = read_xml(instance.definition.diagram.encode(), instance.key)
+    for node in root.iter():
+        if name := node.get("name"):
+            node.set("name", called(name))
+    return HttpResponse(etree.tostring(root, encoding="utf-8"), content_type="application/xml; charset=utf-8")

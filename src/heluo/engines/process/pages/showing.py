@@ -1,0 +1,94 @@
+"""How work items, trails and diagrams look."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from heluo.engines.process.enums import InstanceState, StepKind
+from heluo.engines.process.loading import loaded
+from heluo.engines.process.models import Instance, Step, WorkItem
+from heluo.engines.process.vocabulary import Form, called
+from heluo.kernel.actors.public import house_apps
+from heluo.kernel.pages.enums import Tone
+
+TONES = {
+    InstanceState.RUNNING: Tone.WAITING,
+    InstanceState.FINISHED: Tone.SUCCESS,
+    InstanceState.WITHDRAWN: Tone.NEUTRAL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A work item in a list."""
+
+    item: WorkItem
+    name: str
+    place: str
+    claimed: bool
+    is_late: bool
+    is_near: bool
+
+
+def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
+    """Work items as lists show them: by deadline, late ones marked."""
+    return [
+        Row(
+            item=item,
+            name=called(item.name),
+            place=item.place.name if item.place else "",
+            claimed=item.claimed_by is not None,
+            is_late=item.due_at is not None and item.due_at <= now,
+            is_near=item.warn_at is not None and item.warn_at <= now,
+        )
+        for item in items
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A line of the trail as the component shows it."""
+
+    title: str
+    who: str
+    at: datetime
+    text: str
+
+
+def events_of(instance: Instance, steps: Iterable[Step]) -> list[Event]:
+    """The trail in words: what, who, when, and what was said; newest last."""
+    forms = loaded(instance.definition_id).settings.forms
+    return [_event(step, forms.get(step.element)) for step in steps]
+
+
+def _event(step: Step, form: Form | None) -> Event:
+    kind = StepKind(step.kind)
+    title = _("{what}：{step}").format(what=kind.label, step=called(step.name)) if step.name else str(kind.label)
+    said = [*(_answered(step, form) if form else ()), step.text]
+    place = f"（{step.place.name}）" if step.place else ""
+    return Event(title, f"{step.by_name}{place}" if step.by_person else "", step.at, "；".join(filter(None, said)))
+
+
+def _answered(step: Step, form: Form) -> list[str]:
+    lines = []
+    for name, answer in form.properties.items():
+        if name not in step.answers:
+            continue
+        value = step.answers[name]
+        if answer.enum is not None and answer.enum_titles is not None and value in answer.enum:
+            value = called(answer.enum_titles[answer.enum.index(value)])
+        elif isinstance(value, bool):
+            value = _("是") if value else _("否")
+        lines.append(_("{label}：{value}").format(label=called(answer.title), value=value))
+    return lines
+
+
+def link_to_subject(instance: Instance) -> SafeString:
+    """What a process is about, leading to its page: route `<app>:detail` of the app whose manifest names its kind."""
+    app = next(app for app in house_apps() if instance.kind in app.manifest.kinds)
+    return format_html('<a href="{}">{}</a>', reverse(f"{app.label}:detail", args=[instance.subject]), instance.title)

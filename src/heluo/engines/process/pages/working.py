@@ -1,0 +1,94 @@
+"""My work: one list for all domains, and the page of one work item."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from heluo.engines.process.actions import claim_item, complete_item, release_item
+from heluo.engines.process.enums import InstanceState
+from heluo.engines.process.forms import StepForm
+from heluo.engines.process.loading import loaded
+from heluo.engines.process.models import WorkItem
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, rows_of
+from heluo.engines.process.queries import BY_DUE, my_work, trail_of, work_item_for
+from heluo.engines.process.vocabulary import Form, called
+from heluo.kernel.actors.enums import Audience
+from heluo.kernel.clock.public import now
+from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.templatetags.pages import when
+from heluo.kernel.search.public import capped_count
+
+
+@reads(may=Audience.SIGNED_IN)
+def work(request: PageRequest) -> HttpResponse:
+    """What waits for me, what is due first on top."""
+    found = my_work(request.actor)
+    page = keyset_page(found, order=BY_DUE, cursor=request.GET.get("cursor"))
+    context = {
+        "heading": _("我的待办"),
+        "lead": _("各项工作里等您办理的步骤，先到期的在前。"),
+        "page": page,
+        "rows": rows_of(page.items, now()),
+        "count": capped_count(found),
+        "unit": _("项待办"),
+    }
+    return page_response(request, "process/work.html", context, fragments=("listing",))
+
+
+@writes(may=Audience.SIGNED_IN)
+def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """One step: what it is about, how it came here, and its form."""
+    item = work_item_for(request.actor, uuid)
+    instance = item.instance
+    form = _form_of(request, item)
+    if request.method == "POST" and "claim" in request.POST:
+        claim_item(by=request.actor, item=item, now=now())
+        messages.success(request, _("已领取，其他人不会再办这一步。"))
+        return redirect("process:work_item", uuid=uuid)
+    if request.method == "POST" and "release" in request.POST:
+        release_item(by=request.actor, item=item, now=now())
+        messages.success(request, _("已退回，同一角色的人可以办理。"))
+        return redirect("process:work")
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
+            messages.success(request, _("已办理“{step}”。").format(step=called(item.name)))
+            return redirect("process:work")
+    context = {
+        "heading": _("{step}：{title}").format(step=called(item.name), title=instance.title),
+        "lead": called(loaded(instance.definition_id).definition.title),
+        "crumbs": [(_("我的待办"), reverse("process:work"))],
+        "item": item,
+        "is_mine": item.claimed_by == request.actor.person_id,
+        "can_act": item.is_open and item.claimed_by in {None, request.actor.person_id},
+        "row": rows_of([item], now())[0],
+        "facts": _facts(item),
+        "events": events_of(instance, trail_of(instance)),
+        "state_label": item.get_state_display(),
+        "state_tone": TONES[InstanceState(instance.state)],
+        "process_url": reverse("process:process", args=[instance.uuid]),
+    }
+    return form_page(request, "process/work_item.html", form, context)
+
+
+def _facts(item: WorkItem) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [(_("事项"), link_to_subject(item.instance))]
+    if item.place:
+        facts.append((_("办理单位"), item.place.name))
+    if item.due_at:
+        facts.append((_("办理期限"), when(item.due_at)))
+    if item.claimed_name:
+        facts.append((_("已领取") if item.is_open else _("办理人"), item.claimed_name))
+    return facts
+
+
+def _form_of(request: PageRequest, item: WorkItem) -> StepForm:
+    form = loaded(item.instance.definition_id).settings.forms.get(item.element, Form(properties={}))
+    return StepForm(form, request.POST if request.method == "POST" else None)

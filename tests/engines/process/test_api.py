@@ -1,0 +1,71 @@
+"""Work and processes as programs see them."""
+
+from typing import Any
+
+from django.test import Client
+
+from heluo.engines.process.public import complete_item
+from tests.engines.process.conftest import Story
+from tests.factories import NOON, Somebody
+from tests.register import browser
+
+ROOT = "/api/v1"
+
+
+def asked(client: Client, where: str) -> Any:
+    answer = client.get(f"{ROOT}{where}")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def sent(client: Client, where: str, **body: Any) -> Any:
+    answer = client.post(f"{ROOT}{where}", body, content_type="application/json")
+    return answer.status_code, answer.json()
+
+
+def of(somebody: Somebody) -> Client:
+    return browser(somebody.person)
+
+
+def test_a_step_is_read_claimed_and_done(story: Story) -> None:
+    instance = story.start()
+    complete_item(by=story.author.actor, item=story.item(instance, "write"), answers={}, now=NOON)
+    reviewer = of(story.reviewer)
+    [item] = asked(reviewer, "/work")["items"]
+    assert (item["element"], item["title"], item["is_claimed"]) == ("check", "分数的初步认识", False)
+    where = f"/work/{item['id']}"
+    form = asked(reviewer, where)["form"]
+    assert form["required"] == ["outcome"]
+    assert form["properties"]["outcome"]["enum"] == ["approve", "return"]
+    assert sent(reviewer, f"{where}/claim")[1]["is_claimed"]
+    status, problem = sent(of(story.colleague), f"{where}/completion", answers={"outcome": "approve"})
+    assert (status, problem["code"]) == (409, "work_item_taken")
+    assert not sent(reviewer, f"{where}/release")[1]["is_claimed"]
+    status, problem = sent(reviewer, f"{where}/completion", answers={"outcome": "maybe"})
+    assert (status, problem["code"]) == (422, "answers_invalid")
+    assert sent(reviewer, f"{where}/completion", answers={"outcome": "approve"})[1]["state"] == "done"
+    assert sent(reviewer, f"{where}/completion", answers={"outcome": "approve"})[0] == 409
+    seen = asked(of(story.author), f"/processes/{instance.uuid}")
+    assert (seen["state"], seen["ended_with"], seen["waiting"]) == ("finished", "done", [])
+    assert [step["kind"] for step in seen["trail"]] == ["started", "done", "claimed", "released", "done", "finished"]
+
+
+def test_a_process_is_commented_on_and_withdrawn(story: Story) -> None:
+    where, author = f"/processes/{story.start().uuid}", of(story.author)
+    assert sent(author, f"{where}/comments", text="请稍等")[1]["text"] == "请稍等"
+    assert sent(author, f"{where}/comments", text=" ")[0] == 422
+    assert author.get(f"{ROOT}{where}/diagram").content.startswith(b"<?xml")
+    assert sent(author, f"{where}/withdrawal", text="另行提交")[1]["state"] == "withdrawn"
+    assert sent(author, f"{where}/withdrawal", text="另行提交")[0] == 409
+
+
+def test_a_stranger_finds_nothing(story: Story) -> None:
+    instance = story.start()
+    item = story.item(instance, "write")
+    stranger = of(story.stranger)
+    assert asked(stranger, "/work") == {"items": [], "next": None}
+    for where in (f"/work/{item.uuid}", f"/processes/{instance.uuid}", f"/processes/{instance.uuid}/diagram"):
+        assert stranger.get(f"{ROOT}{where}").status_code == 404
+        assert Client().get(f"{ROOT}{where}").status_code == 401
+    for where in (f"/work/{item.uuid}/claim", f"/work/{item.uuid}/completion", f"/processes/{instance.uuid}/comments"):
+        assert sent(stranger, where, text="看看")[0] == 404

@@ -1,0 +1,101 @@
+"""Pages of work: my list, a step with its form, the process with its diagram; a stranger finds none of them."""
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from lxml import etree
+
+from heluo.engines.process.models import Instance
+from heluo.engines.process.public import claim_item, complete_item
+from tests.engines.process.conftest import Story
+from tests.factories import NOON
+from tests.register import browser
+
+
+@pytest.fixture(autouse=True)
+def _forgets(db: None) -> None:
+    cache.clear()
+
+
+def at_check(story: Story) -> Instance:
+    instance = story.start()
+    complete_item(by=story.author.actor, item=story.item(instance, "write"), answers={}, now=NOON)
+    return instance
+
+
+def text_of(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200, answer.status_code
+    return answer.content.decode()
+
+
+def test_my_list_shows_what_waits(story: Story) -> None:
+    at_check(story)
+    shown = text_of(browser(story.reviewer.person), "/work/")
+    assert "审核：分数的初步认识" in shown
+    assert story.school.name in shown
+    assert "没有等您办理的事" in text_of(browser(story.stranger.person), "/work/")
+
+
+def test_a_step_is_done_on_its_page(story: Story) -> None:
+    instance = at_check(story)
+    url = f"/work/{story.item(instance, 'check').uuid}/"
+    client = browser(story.reviewer.person)
+    shown = text_of(client, url)
+    for words in ("结论", "页数", "办理期限", "填写"):
+        assert words in shown
+    refused = client.post(url, {"done": "1", "pages": "0"})
+    assert refused.status_code == 422
+    assert client.post(url, {"done": "1", "outcome": "return", "pages": "3", "on": "2026-09-11"}).status_code == 302
+    instance.refresh_from_db()
+    assert instance.values == {"outcome": "return", "pages": 3, "on": "2026-09-11"}
+    assert "这一步已经办结或不再需要办理" in text_of(client, url)
+
+
+def test_claiming_and_giving_back(story: Story) -> None:
+    item = story.item(at_check(story), "check")
+    url, client = f"/work/{item.uuid}/", browser(story.reviewer.person)
+    client.post(url, {"claim": "1"})
+    assert f"{story.reviewer.person.name} 已领取这一步" in text_of(browser(story.colleague.person), url)
+    client.post(url, {"release": "1"})
+    assert "我来办，先领取" in text_of(browser(story.colleague.person), url)
+
+
+def test_the_process_shows_its_trail_and_diagram(story: Story) -> None:
+    instance = at_check(story)
+    url, client = f"/processes/{instance.uuid}/", browser(story.author.person)
+    shown = text_of(client, url)
+    assert "办理：填写" in shown
+    client.post(url, {"say": "1", "text": "请尽快看"})
+    assert "请尽快看" in text_of(client, url)
+    root = etree.fromstring(client.get(f"{url}diagram/").content)
+    assert root.tag.endswith("definitions")
+    client.post(url, {"withdraw": "1", "text": "另行提交"})
+    assert "流程已经结束，只能查看" in text_of(client, url)
+
+
+def test_a_stranger_finds_nothing(story: Story) -> None:
+    instance = at_check(story)
+    client = browser(story.stranger.person)
+    for url in (
+        f"/work/{story.item(instance, 'check').uuid}/",
+        f"/processes/{instance.uuid}/",
+        f"/processes/{instance.uuid}/diagram/",
+    ):
+        assert client.get(url).status_code == 404
+        assert Client(headers={"host": "localhost"}).get(url).status_code == 302
+
+
+def test_the_list_costs_the_same_however_much_waits(story: Story) -> None:
+    counts = []
+    for more in (1, 2):
+        for _ in range(more):
+            claim_item(by=story.reviewer.actor, item=story.item(at_check(story), "check"), now=NOON)
+        client = browser(story.reviewer.person)
+        client.get("/work/")
+        with CaptureQueriesContext(connection) as queries:
+            client.get("/work/")
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
