@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from heluo.kernel.clock.models import CalendarDay
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 SCHOOL_YEAR_STARTS_IN_MONTH = 9
 SECOND_TERM_STARTS_IN_MONTH = 2
@@ -45,6 +43,8 @@ def working_day_before(day: date, working_days: int) -> date:
 
 def _counted(day: date, working_days: int, step: timedelta) -> date:
     """Saturdays and Sundays do not count, nor do holidays; days that are worked instead do. One statement."""
+    from heluo.kernel.clock.models import CalendarDay  # noqa: PLC0415  # the time is asked before there are models
+
     reach = step * (working_days * 2 + LONGEST_HOLIDAYS)
     first, last = sorted((day, day + reach))
     different = dict(CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "is_working"))
