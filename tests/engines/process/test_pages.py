@@ -65,7 +65,7 @@ def test_claiming_and_giving_back(story: Story) -> None:
 
 def test_the_process_shows_its_trail_and_diagram(story: Story) -> None:
     instance = at_check(story)
-    url, client = f"/processes/{instance.uuid}/", browser(story.author.person)
+    url, client = f"/work/processes/{instance.uuid}/", browser(story.author.person)
     shown = text_of(client, url)
     assert "办理：填写" in shown
     client.post(url, {"say": "1", "text": "请尽快看"})
@@ -81,8 +81,8 @@ def test_a_stranger_finds_nothing(story: Story) -> None:
     client = browser(story.stranger.person)
     for url in (
         f"/work/{story.item(instance, 'check').uuid}/",
-        f"/processes/{instance.uuid}/",
-        f"/processes/{instance.uuid}/diagram/",
+        f"/work/processes/{instance.uuid}/",
+        f"/work/processes/{instance.uuid}/diagram/",
     ):
         assert client.get(url).status_code == 404
         assert Client(headers={"host": "localhost"}).get(url).status_code == 302

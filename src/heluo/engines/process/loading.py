@@ -5,7 +5,6 @@ A version is stored once by its content and never changed; instances that run en
 """
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,7 +49,7 @@ class Package:
         whole = hashlib.sha256(self.diagram)
         for name, content in sorted(self.decisions.items()):
             whole.update(name.encode() + b"\0" + content)
-        whole.update(json.dumps(self.settings.model_dump(mode="json", by_alias=True), sort_keys=True).encode())
+        whole.update(self.settings.model_dump_json(by_alias=True).encode())
         return whole.hexdigest()
 
 
@@ -146,7 +145,7 @@ def publish_definition(package: Package, *, now: datetime) -> Definition:
         title=package.drawn.title,
         diagram=package.diagram.decode(),
         decisions={name: content.decode() for name, content in package.decisions.items()},
-        settings=package.settings.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+        settings=package.settings.model_dump_json(by_alias=True, exclude_defaults=True),
         is_current=True,
         made_at=now,
     )
@@ -181,4 +180,4 @@ def loaded(definition: int) -> Loaded:
     """A definition by its key; read once in each process, because it never changes."""
     row = Definition.objects.get(pk=definition)
     decisions = {name: text.encode() for name, text in row.decisions.items()}
-    return Loaded(row, read_model(row.diagram.encode(), decisions), Settings.model_validate(row.settings))
+    return Loaded(row, read_model(row.diagram.encode(), decisions), Settings.model_validate_json(row.settings))

@@ -21,7 +21,7 @@ class Definition(models.Model):
     title = models.CharField(max_length=80)
     diagram = models.TextField()
     decisions = models.JSONField(default=dict, help_text="File name → DMN.")
-    settings = models.JSONField()
+    settings = models.TextField(help_text="JSON, its fields in the order they were written.")
     is_current = models.BooleanField(help_text="New instances are of this version.")
     made_at = models.DateTimeField()
 

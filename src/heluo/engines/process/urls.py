@@ -7,6 +7,6 @@ from heluo.engines.process.pages import blocks, following, working  # noqa: F401
 urlpatterns = [
     path("work/", working.work, name="work"),
     path("work/<uuid:uuid>/", working.work_item, name="work_item"),
-    path("processes/<uuid:uuid>/", following.process, name="process"),
-    path("processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
+    path("work/processes/<uuid:uuid>/", following.process, name="process"),
+    path("work/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
 ]
