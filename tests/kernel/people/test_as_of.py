@@ -1,16 +1,20 @@
 """People as of a day: what they were is of that day, who may look is of today."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.holdings.public import Asked
+from heluo.kernel.organisations.public import Outcome, merge_schools, rename_organisation
+from heluo.kernel.people.holdings import classes
 from heluo.kernel.people.models import ClassMembership, Guardianship, Person, Post, Teaching
 from heluo.kernel.people.public import NewGuardianship, NewTeaching, assign_teachings, record_guardianships
 from tests.kernel.people.conftest import School
-from tests.register import CLERK, NOON, TERM_START, browser, person
+from tests.register import CLERK, NOON, TERM_START, browser, klass, person, school
 
 pytestmark = pytest.mark.django_db
 BEFORE = TERM_START - timedelta(days=30)
@@ -95,3 +99,57 @@ def test_no_link_leads_where_the_viewer_may_not_go(small: School, gone: Person) 
     shown = text_of(browser(small.teacher), f"/classes/{small.klass.uuid}/?on={THEN}")
     assert gone.name in shown
     assert f"/people/{gone.uuid}/" not in shown
+
+
+def test_a_class_that_moved_is_shown_at_the_school_of_the_day(small: School) -> None:
+    """By the number it had there and the name the school had then; the school that took it has a class 1 already."""
+    taker = school("2141970002", "示例西小学")
+    klass(taker)
+    tasks = [NewTeaching(person=small.teacher, klass=small.klass, subject="14")]
+    assign_teachings(by=CLERK, teachings=tasks, starts_on=TERM_START, now=NOON)
+    renamed_at = datetime.combine(THEN, NOON.timetz())
+    rename_organisation(by=CLERK, organisation=small.school, name="示例老小学", reason="测试", now=renamed_at)
+    moved_on = THEN + timedelta(days=3)
+    assert moved_on < local_day(now())
+    merge_schools(by=CLERK, into=taker, merged=[small.school], outcome=Outcome(), reason="测试", on=moved_on, now=NOON)
+    officer = browser(person(Role.COUNTY_OFFICER, small.county, "邙岭归雁", username="o.mangling"))
+    at_class, of_pupil = f"/classes/{small.klass.uuid}/", f"/people/{small.pupil.uuid}/"
+    of_teacher = f"/people/{small.teacher.uuid}/"
+    for address in (at_class, of_pupil, of_teacher):
+        assert "（2）班" in text_of(officer, address)
+        assert "示例西小学" in text_of(officer, address)
+        last_day_there = text_of(officer, f"{address}?on={moved_on - timedelta(days=1)}")
+        assert "三年级（1）班" in last_day_there
+        assert "示例老小学" in last_day_there
+        assert "示例西小学" not in last_day_there
+        assert "示例小学" in text_of(officer, f"{address}?on={THEN - timedelta(days=1)}")
+        assert "三年级（2）班" in text_of(officer, f"{address}?on={moved_on}")
+    listed = officer.post(f"{at_class}?on={THEN}", {"export": "csv"})
+    assert "三年级（1）班" in b"".join(listed.streaming_content).decode()  # type: ignore[attr-defined]
+    school_then = text_of(officer, f"/organisations/{small.school.uuid}/?on={THEN}")
+    assert at_class in school_then
+
+
+def test_the_way_up_from_a_moved_class_leads_only_where_the_viewer_may_go(small: School) -> None:
+    taker = school("2141970002", "示例西小学")
+    teacher = person(Role.TEACHER, taker, "桐花望舒", username="t.tonghua")
+    merge_schools(by=CLERK, into=taker, merged=[small.school], outcome=Outcome(), reason="测试", on=THEN, now=NOON)
+    small.klass.refresh_from_db()
+    tasks = [NewTeaching(person=teacher, klass=small.klass, subject="14")]
+    assign_teachings(by=CLERK, teachings=tasks, starts_on=TERM_START, now=NOON)
+    shown = text_of(browser(teacher), f"/classes/{small.klass.uuid}/?on={THEN - timedelta(days=1)}")
+    assert "示例小学" in shown
+    assert f"/organisations/{small.school.uuid}/" not in shown
+
+
+def test_what_is_held_about_a_class_that_moved_is_of_its_last_day(
+    small: School, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    taker = school("2141970002", "示例西小学")
+    klass(taker)
+    merge_schools(by=CLERK, into=taker, merged=[small.school], outcome=Outcome(), reason="测试", on=THEN, now=NOON)
+    ClassMembership.objects.filter(person=small.pupil).update(ends_on=THEN - timedelta(days=1))
+    with django_assert_num_queries(3):
+        (fact,) = classes(small.pupil.uuid, Asked(on=THEN + timedelta(days=60)))
+    assert (fact.label, fact.value) == ("三年级（1）班", "示例小学")
+    assert fact.source.organisation == taker.uuid

@@ -233,6 +233,9 @@ class OrganisationState(Described):
             models.Index(fields=["name_sort", "id"], name="states_by_name"),
         ]
 
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or self.valid_to > day)
+
 
 class SchoolCodeIssue(models.Model):
     """A school code that was given out once. It stays taken for ever, whatever becomes of the school."""
@@ -307,9 +310,9 @@ class Klass(Stamped):
     def grade(self, year: SchoolYear) -> str:
         return grade_label(Stage(self.stage), self.entry_year, year)
 
-    def label(self, year: SchoolYear) -> str:
-        """三年级（2）班, as people say it in a school year."""
-        return _("{grade}（{number}）班").format(grade=self.grade(year), number=self.number)
+    def label(self, year: SchoolYear, *, number: int | None = None) -> str:
+        """三年级（2）班, as people say it in a school year; by another number where it had another then."""
+        return _("{grade}（{number}）班").format(grade=self.grade(year), number=number or self.number)
 
 
 class ClassMove(models.Model):

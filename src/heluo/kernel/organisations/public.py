@@ -26,6 +26,7 @@ from heluo.kernel.organisations.actions import (
 from heluo.kernel.organisations.grades import GRADES, entry_years, grade_label, grade_number
 from heluo.kernel.organisations.pinyin import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.queries import (
+    ClassPlace,
     DivisionCounts,
     bureau_of,
     changes_of,
@@ -39,6 +40,7 @@ from heluo.kernel.organisations.queries import (
     organisation_called,
     organisation_for,
     organisations_in,
+    places_of,
     region_with_code,
     regions_below,
     school_with_code,
@@ -56,6 +58,7 @@ from heluo.kernel.organisations.school_types import school_types
 
 __all__ = [
     "GRADES",
+    "ClassPlace",
     "DivisionCounts",
     "NewClass",
     "NewOrganisation",
@@ -88,6 +91,7 @@ __all__ = [
     "organisations_in",
     "pinyin_initials",
     "pinyin_key",
+    "places_of",
     "plan_term",
     "recode_school",
     "record_facts",

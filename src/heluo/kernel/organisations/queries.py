@@ -1,5 +1,6 @@
 """Reads of the two trees, of classes and terms."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -355,6 +356,48 @@ def classes_as_of(school: Organisation, *, on: date) -> list[Klass]:
         klass.number = klass.number_then
         classes.append(klass)
     return classes
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPlace:
+    """Where a class was on a day: its school, by the name of that day, and its number there."""
+
+    klass: Klass
+    school: Organisation
+    school_name: str
+    number: int
+
+    def label(self, year: SchoolYear) -> str:
+        return self.klass.label(year, number=self.number)
+
+
+def places_of(classes: Iterable[tuple[Klass, date | None]]) -> list[ClassPlace]:
+    """Where classes were, each on a day of its own; None is now. Two queries however many, none for the present."""
+    asked = list(classes)
+    moves: dict[int, list[ClassMove]] = defaultdict(list)
+    past = {klass.pk for klass, on in asked if on is not None}
+    if past:
+        for move in ClassMove.objects.filter(klass__in=past).select_related("from_school").order_by("moved_on", "id"):
+            moves[move.klass_id].append(move)
+    places = []
+    for klass, on in asked:
+        left = next((move for move in moves[klass.pk] if on is not None and move.moved_on > on), None)
+        school, number = (left.from_school, left.from_number) if left else (klass.school, klass.number)
+        places.append((klass, on, school, number))
+    states: dict[int, list[OrganisationState]] = defaultdict(list)
+    schools = {school.pk for _klass, on, school, _number in places if on is not None}
+    if schools:
+        for state in OrganisationState.objects.filter(organisation__in=schools):
+            states[state.organisation_id].append(state)
+    return [
+        ClassPlace(
+            klass,
+            school,
+            next((state.name for state in states[school.pk] if on is not None and state.holds_on(on)), school.name),
+            number,
+        )
+        for klass, on, school, number in places
+    ]
 
 
 def open_classes_of(school: Organisation) -> QuerySet[Klass]:

@@ -1,6 +1,6 @@
 """What the register holds about a person."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import OWN, PLATFORM, Asked, Fact, Source, counts_as_look, holding, not_told
+from heluo.kernel.organisations.public import ClassPlace, places_of
 from heluo.kernel.people.actions import erase_account, erase_phone
 from heluo.kernel.people.enums import IdentifierKind
 from heluo.kernel.people.models import (
@@ -163,27 +164,34 @@ def posts(person: UUID, asked: Asked) -> list[Fact]:
 @holding("people.classes", title=_("班级"), columns={"people.ClassMembership.person"}, order=31, kept=KEPT_STUDENT)
 def classes(person: UUID, asked: Asked) -> list[Fact]:
     rows = ClassMembership.objects.filter(person__uuid=person).select_related("klass__school").order_by("-starts_on")
+    shown = list(rows[: asked.most])
     return [
         Fact(
-            label=row.klass.label(SchoolYear.on(row.ends_on or asked.on)),
-            value=row.klass.school.name,
+            label=place.label(SchoolYear.on(row.ends_on or asked.on)),
+            value=place.school_name,
             source=Source(row.klass.school.name, row.klass.school.uuid),
             key=f"class-{row.pk}",
             note=_span(row),
             since=row.starts_on,
             url=_person_page(person),
         )
-        for row in rows[: asked.most]
+        for row, place in zip(shown, _last_places(shown), strict=True)
     ]
+
+
+def _last_places(rows: Sequence[ClassMembership | Teaching]) -> list[ClassPlace]:
+    """Where the class of each row was on its last day; where it is while the row goes on."""
+    return places_of((row.klass, row.ends_on) for row in rows)
 
 
 @holding("people.teachings", title=_("任课"), columns={"people.Teaching.person"}, order=32, kept=KEPT_REGISTER)
 def teachings(person: UUID, asked: Asked) -> list[Fact]:
     rows = Teaching.objects.filter(person__uuid=person).select_related("klass__school").order_by("-starts_on", "-id")
+    shown = list(rows[: asked.most])
     subjects = names_of("subject", on=asked.on)
     return [
         Fact(
-            label=row.klass.label(SchoolYear.on(row.ends_on or asked.on)),
+            label=place.label(SchoolYear.on(row.ends_on or asked.on)),
             value="、".join(
                 part for part in (subjects.get(row.subject, ""), gettext("班主任") if row.is_homeroom else "") if part
             ),
@@ -192,7 +200,7 @@ def teachings(person: UUID, asked: Asked) -> list[Fact]:
             note=_span(row),
             since=row.starts_on,
         )
-        for row in rows[: asked.most]
+        for row, place in zip(shown, _last_places(shown), strict=True)
     ]
 
 

@@ -17,7 +17,8 @@ from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
-from heluo.kernel.organisations.public import organisation_for
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import organisation_for, places_of
 from heluo.kernel.pages.day import ShownDay, shown_day
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.forms import form_page
@@ -126,6 +127,8 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
     is_close = bool(relations & CLOSE)
     keeps = not day.past and is_kept_by(request.actor, found)
     seat = membership_of(found, on=day.day)
+    place = places_of([(seat.klass, day.past)])[0] if seat else None
+    taught = teachings_of(found, on=day.day)
     year = SchoolYear.on(day.day)
     subjects = names_of("subject", on=day.day)
     wards = list(wards_of(found, on=day.day)) if relations & {Relation.SELF, Relation.KEEPER} else []
@@ -139,10 +142,12 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
         "facts": _facts(found, is_close=is_close),
         "posts": posts_of([found], on=day.day),
         "seat": seat,
-        "class_label": seat.klass.label(year) if seat else "",
+        "place": place,
+        "class_label": place.label(year) if place else "",
         "may_open_class": classes_open_to(request.actor, on=day.today).filter(pk__in=classes).exists(),
         "teachings": [
-            (row.klass.label(year), row, subjects.get(row.subject, "")) for row in teachings_of(found, on=day.day)
+            (at.label(year), at.school_name, row, subjects.get(row.subject, ""))
+            for at, row in zip(places_of((row.klass, day.past) for row in taught), taught, strict=True)
         ],
         "guardians": guardians_of(found, on=day.day),
         "wards": wards,
@@ -263,9 +268,10 @@ def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     day = shown_day(request)
     found = class_for(request.actor, uuid, on=day.today)
     pupils = pupils_of(found, on=day.day)
-    label = found.label(SchoolYear.on(day.day))
+    place = places_of([(found, day.past)])[0]
+    label = place.label(SchoolYear.on(day.day))
     file: ListFile[ClassMembership] = ListFile(
-        f"{found.school.name}{label}",
+        f"{place.school_name}{label}",
         (_("姓名"), _("平台号"), pgettext("column", "班级")),
         lambda seats: [(seat.person.name, seat.person.number, label) for seat in seats],
     )
@@ -277,8 +283,9 @@ def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
     context = {
         "heading": label,
         "exports": file,
-        "lead": found.school.name,
+        "lead": place.school_name,
         "klass": found,
+        "crumbs": [(place.school_name, _way_to(request, place.school, day))],
         "manages": not day.past and allows(request.actor, Permission.MANAGE, on=found),
         "teachers": [(row, subjects.get(row.subject, "")) for row in teachers_of(found, on=day.day)],
         "page": page,
@@ -290,6 +297,13 @@ def klass(request: PageRequest, uuid: UUID) -> HttpResponseBase:
         "unit": _("名学生"),
     }
     return page_response(request, "people/klass.html", context, fragments=LISTING)
+
+
+def _way_to(request: PageRequest, school: Organisation, day: ShownDay) -> str:
+    """The address of a school, in the day that is shown; none where the viewer may not open it."""
+    if not allows(request.actor, OrganisationPermission.VIEW, on=school):
+        return ""
+    return reverse("organisations:organisation", args=[school.uuid]) + day.suffix
 
 
 @reads(may=Permission.GUARD)
