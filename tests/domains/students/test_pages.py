@@ -1,6 +1,7 @@
 """The pages of student records in a browser: what each role sees, what is refused and where that is said."""
 
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 import pytest
@@ -9,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from heluo.domains.students.actions import register_change
+from heluo.domains.students.actions import open_records, register_change
 from heluo.domains.students.enums import ChangeKind, State
 from heluo.domains.students.models import StudentRecord
 from heluo.kernel.actors.enums import Role
@@ -26,9 +27,9 @@ from heluo.kernel.people.public import (
     record_guardianships,
     record_identifiers,
 )
-from tests.domains.students.conftest import House, pupils, records
+from tests.domains.students.conftest import House, new_record, pupils, records
 from tests.kernel.pages.fragments import assert_fragment_equals_part
-from tests.register import CLERK, NOON, TERM_START, TODAY, browser, person, school
+from tests.register import CLERK, NOON, TERM_START, TODAY, browser, klass, person, school
 
 pytestmark = pytest.mark.django_db
 LIST = "/students/"
@@ -158,6 +159,38 @@ def test_the_number_finds_its_bearer(seen: Seen) -> None:
     record_identifiers(by=CLERK, identifiers=[NewIdentifier(who, IdentifierKind.STUDENT_NUMBER, number)], now=NOON)
     assert who.name in text(seen.clerk, f"{LIST}?q={number}")
     assert who.name not in text(seen.stranger, f"{LIST}?q={number}")
+
+
+def test_a_pupil_is_found_as_everybody_is(seen: Seen) -> None:
+    """By any two characters, pinyin, initials, the surname and the platform number; the same rights as for the list."""
+    house = seen.house
+    wanted, lone = (
+        person(Role.PUPIL, house.school, name, born_on=date(2018, 1, 1), sits_in=house.third)
+        for name in ("瀍波听松", "听瀍小筑")
+    )
+    open_records(
+        by=house.clerk, records=[new_record(who, house.third) for who in (wanted, lone)], on=TERM_START, now=NOON
+    )
+    for words in ("瀍波", "听松", "chanbo", "Chan Bo", "cbts", "瀍", wanted.number, wanted.number.lower()):
+        url = f"{LIST}?{urlencode({'q': words})}"
+        listing = text(seen.clerk, url).partition('id="listing"')[2]
+        assert wanted.name in listing, words
+        assert lone.name not in listing, words
+        assert seen.record.person.name not in listing, words
+        assert wanted.name not in text(seen.stranger, url).partition('id="listing"')[2], words
+    for nothing in ("松听", "%", "_"):
+        listing = text(seen.clerk, f"{LIST}?{urlencode({'q': nothing})}").partition('id="listing"')[2]
+        assert wanted.name not in listing
+
+
+def test_what_pupils_elsewhere_are_called_does_not_decide_how_a_question_is_read(seen: Seen) -> None:
+    house = seen.house
+    here = person(Role.PUPIL, house.school, "慕安", born_on=date(2018, 1, 1), sits_in=house.third)
+    room = klass(house.other_school)
+    there = person(Role.PUPIL, house.other_school, "麻听雨", born_on=date(2018, 1, 1), sits_in=room)
+    open_records(by=house.clerk, records=[new_record(here, house.third)], on=TERM_START, now=NOON)
+    open_records(by=house.stranger, records=[new_record(there, room)], on=TERM_START, now=NOON)
+    assert here.name in text(seen.clerk, f"{LIST}?q=ma").partition('id="listing"')[2]
 
 
 def test_lists_cost_the_same_for_one_and_for_three(seen: Seen) -> None:

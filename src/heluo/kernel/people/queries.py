@@ -141,10 +141,10 @@ class FoundPeople:
 def search_people(actor: Actor, text: str, *, role: str = "", on: date | None = None) -> FoundPeople:
     """Those in an actor's care, of one role if it is given, whom a typed line finds; everybody where it is empty."""
     care = people_in_care(actor, role=role, on=on)
-    return _found_among(care, text) if text else FoundPeople(care)
+    return found_among(care, text) if text else FoundPeople(care)
 
 
-def _found_among(people: QuerySet[Person], text: str) -> FoundPeople:
+def found_among(people: QuerySet[Person], text: str) -> FoundPeople:
     """Those of some people with a platform number, a part of the name, a beginning of its pinyin, or its initials.
 
     A lone character asks for a surname and letters for the beginning of the pinyin; only where none of them has it so,

@@ -14,14 +14,14 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Invalid, NotFound
 from heluo.kernel.actors.public import Actor, allows, within
 from heluo.kernel.clock.public import SchoolYear
-from heluo.kernel.codes.public import codes_of, parse_platform_number
+from heluo.kernel.codes.public import codes_of
 from heluo.kernel.organisations.enums import OrganisationKind, Stage
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.organisations.public import classes_of
 from heluo.kernel.organisations.school_types import school_types
 from heluo.kernel.people.enums import IdentifierKind
 from heluo.kernel.people.models import ClassMembership, Guardianship, Identifier, Person, Post, Teaching, in_period
-from heluo.kernel.people.public import find_by_identifier
+from heluo.kernel.people.public import find_by_identifier, found_among
 
 SCHOOL_PATH = "school__path"
 Choices = list[tuple[str, str]]
@@ -144,18 +144,18 @@ def narrowed(
 
 
 def _searched(actor: Actor, records: QuerySet[StudentRecord], text: str, on: date) -> QuerySet[StudentRecord]:
-    """By name, beginning of the pinyin, platform number, 学籍号 or resident number."""
+    """By 学籍号 or resident number; else as people are found: by platform number, name, pinyin or initials.
+
+    How a line is read is decided among the pupils of these records alone.
+    """
     for kind in (IdentifierKind.STUDENT_NUMBER, IdentifierKind.RESIDENT_ID):
         try:
             found = find_by_identifier(actor, kind, text, on=on)
         except Invalid:
             continue
         return records.filter(person=found) if found else records.none()
-    try:
-        return records.filter(person__number=parse_platform_number(text))
-    except Invalid:
-        words = text.lower().replace(" ", "")
-        return records.filter(Q(person__name__contains=text) | Q(person__name_sort__startswith=words))
+    pupils = Person.objects.filter(Exists(records.filter(person=OuterRef("pk"))))
+    return records.filter(person__in=found_among(pupils, text).people)
 
 
 def numbers_of(people: Collection[int]) -> dict[int, str]:
