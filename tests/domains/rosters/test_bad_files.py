@@ -23,6 +23,7 @@ from tests.domains.rosters.made import (
     HEADINGS,
     PUPILS,
     TEACHERS,
+    TEACHINGS,
     Book,
     Office,
     checked,
@@ -31,6 +32,7 @@ from tests.domains.rosters.made import (
     guardian,
     imported,
     name,
+    phone,
     pupil,
     resident,
     sent,
@@ -291,3 +293,26 @@ def with_sheet(content: bytes, *, before: str, put: str) -> bytes:
                 part = part.replace(before.encode(), (put + before).encode(), 1)
             written.writestr(info.filename, part)
     return out.getvalue()
+
+
+def test_what_shows_only_beside_other_rows_or_the_register_names_its_cell_too(office: Office) -> None:
+    """Wherever the file has the column: here the name comes last, and the class number is in B."""
+    done(office, Book({TEACHERS: [teacher(1)]}))
+    pupils = [
+        ["三年级", "9", "", resident(2), name(2)],
+        ["三年级", "1", "", resident(3), name(3)],
+        ["三年级", "1", "", resident(3), name(3)],
+    ]
+    rows = {
+        TEACHERS: [[phone(1), "女", "邙岭别人"]],
+        PUPILS: pupils,
+        TEACHINGS: [["三年级", "1", phone(7), "语文", "否"]],
+    }
+    headings = {TEACHERS: ("手机号", "性别", "姓名"), PUPILS: ("年级", "班号", "学籍号", "身份证号", "姓名")}
+    batch = checked(office, Book(rows, headings))
+    assert {(wrong.sheet, wrong.fault, wrong.cell) for wrong in batch.findings.all()} == {
+        (TEACHERS, Fault.OTHER_NAME, "C2"),
+        (PUPILS, Fault.CLASS_UNKNOWN, "B2"),
+        (PUPILS, Fault.TWICE, "D4"),
+        (TEACHINGS, Fault.NOT_HERE, "C2"),
+    }

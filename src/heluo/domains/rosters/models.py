@@ -51,6 +51,7 @@ class RosterBatch(models.Model):
     warning_count = models.PositiveIntegerField(default=0)
     clean_rows = models.PositiveIntegerField(default=0)
     sheets = models.JSONField(default=dict, help_text="Row kind → rows read and rows with errors.")
+    letters = models.JSONField(default=dict, help_text="Worksheet → heading of a column → its letter there.")
     counts = models.JSONField(default=dict, help_text="What would change, or after the import what did.")
     refusal = models.CharField(max_length=40, blank=True, help_text="Code of the refusal of the whole file.")
     refusal_details = models.JSONField(default=dict)

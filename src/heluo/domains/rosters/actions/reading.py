@@ -1,5 +1,6 @@
 """From a file to rows: read as a stream, kept in chunks, then looked over as a whole."""
 
+import json
 from datetime import datetime
 from itertools import islice
 
@@ -14,7 +15,7 @@ from heluo.domains.rosters.models import RosterBatch, RosterPart
 from heluo.domains.rosters.queries.batches import setting_of
 from heluo.domains.rosters.queries.cells import CheckedRow, Setting, Wrong, check_row
 from heluo.domains.rosters.queries.formats import open_source
-from heluo.domains.rosters.queries.layout import CSV, SHEETS, title_in
+from heluo.domains.rosters.queries.layout import COLUMNS, CSV, SHEETS, title_in
 from heluo.domains.rosters.queries.reads import Oddity, Read
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.jobs.public import to_plain
@@ -47,8 +48,8 @@ def _begin(batch: RosterBatch, now: datetime) -> None:
     batch.rows.all().delete()
     batch.findings.all().delete()
     batch.parts.all().delete()
-    batch.state, batch.rows_read = BatchState.READING, 0
-    batch.save(update_fields=["state", "rows_read"])
+    batch.state, batch.rows_read, batch.letters = BatchState.READING, 0, {}
+    batch.save(update_fields=["state", "rows_read", "letters"])
     moved(batch, now=now)
 
 
@@ -70,12 +71,21 @@ def _read(batch: RosterBatch, now: datetime) -> None:
         batch.is_delta = source.is_delta
         while chunk := list(islice(source.items, CHUNK)):
             rows, wrongs = _checked(chunk, setting, elsewhere)
+            _note_letters(batch, chunk)
             with transaction.atomic():
                 copy_rows(batch, rows, ring)
                 keep_findings(batch, wrongs)
                 batch.rows_read += len(rows)
-                batch.save(update_fields=["rows_read", "is_delta"])
+                batch.save(update_fields=["rows_read", "is_delta", "letters"])
                 moved(batch, now=now)
+
+
+def _note_letters(batch: RosterBatch, chunk: list[Read | Oddity]) -> None:
+    """Remember where each sheet has its columns, for what is found later, when the file is closed."""
+    for item in chunk:
+        if isinstance(item, Read) and item.letters and item.sheet not in batch.letters:
+            titles = {column.key: column.title for column in COLUMNS[item.kind]}
+            batch.letters[item.sheet] = {titles[key]: letter for key, letter in item.letters.items()}
 
 
 def _checked(
@@ -116,7 +126,8 @@ def _look_over(batch: RosterBatch) -> None:
                        (batch_id, kind, sheet, number, "column", letter, found, fault, details, severity,
                         is_from_register)
                  SELECT %(batch)s, kind, sheet, number,
-                       CASE WHEN sheet LIKE %(csv)s THEN %(csv_column)s ELSE %(column)s END, '', '', %(fault)s,
+                       CASE WHEN sheet LIKE %(csv)s THEN %(csv_column)s ELSE %(column)s END,
+                       COALESCE(%(letters)s::jsonb -> sheet ->> %(column)s, ''), '', %(fault)s,
                        jsonb_build_object('sheet', first_sheet, 'row', first_number), %(error)s, false
                   FROM ({query}) AS doubled WHERE place > 1
                 """,  # noqa: S608  # our own words
@@ -124,6 +135,7 @@ def _look_over(batch: RosterBatch) -> None:
                     "batch": batch.pk,
                     "fault": fault,
                     "column": column,
+                    "letters": json.dumps(batch.letters),
                     "csv": f"%{CSV}",
                     "csv_column": title_in(CSV, column),
                     "error": Severity.ERROR,

@@ -105,6 +105,7 @@ def numbers_of(batch: RosterBatch, row: RosterRow, ring: KeyRing) -> Mapping[str
 
 
 def keep_findings(batch: RosterBatch, wrongs: Iterable[Wrong], *, is_from_register: bool = False) -> None:
+    """Keep what is wrong, each in its cell: whoever names a column need not know where the file has it."""
     RosterFinding.objects.bulk_create(
         [
             RosterFinding(
@@ -113,7 +114,7 @@ def keep_findings(batch: RosterBatch, wrongs: Iterable[Wrong], *, is_from_regist
                 sheet=wrong.sheet,
                 number=wrong.number,
                 column=wrong.column,
-                letter=wrong.letter,
+                letter=wrong.letter or batch.letters.get(wrong.sheet, {}).get(wrong.column, ""),
                 found=wrong.found,
                 fault=wrong.fault,
                 details=dict(wrong.details),
