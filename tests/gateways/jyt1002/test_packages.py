@@ -18,7 +18,7 @@ from heluo.gateways.jyt1002.errors import NotConfirmed, PackageUnderWay
 from heluo.gateways.jyt1002.jobs import make_package
 from heluo.gateways.jyt1002.models import Package
 from heluo.gateways.jyt1002.queries import View, masked_numbers
-from heluo.gateways.jyt1002.tables import SUBCLASSES, fields_of
+from heluo.gateways.jyt1002.tables import NOT_TOLD, SUBCLASSES, fields_of
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import Actor
@@ -60,7 +60,9 @@ class House:
         record_facts(
             by=CLERK,
             organisation=self.school,
-            facts=OrganisationFacts(address=ADDRESS, postcode="471000", founded_on=date(1958, 9, 1)),
+            facts=OrganisationFacts(
+                address=ADDRESS, postcode="471000", founded_on=date(1958, 9, 1), run_by="11", settlement="111"
+            ),
             now=now(),
         )
         self.room: Klass = klass(self.school, self.year - 2, 1)
@@ -206,6 +208,11 @@ def test_what_is_missing_is_listed_and_not_silently_blank(house: House) -> None:
     assert report["JCXS0101", house.pupil.number, "XBM"] == "必填，未填"
     assert report["JCXX0101", "全部记录", "XZXM"].startswith("必填，本平台没有这一项")
     assert ("JCXX0101", house.school.code, "XXDZ") not in report
+    assert {subclass for subclass, _record, code in report if not code} == set(NOT_TOLD)
+    [told] = files["JCXX0101"]
+    assert (told["XXBBM"], told["SZDCXLXM"], told["ZSBJ"]) == ("11", "111", "")
+    assert report["JCXX0101", "全部记录", "XXBBM"].endswith("没有取得")
+    assert report["JCXX0101", "全部记录", "ZSBJ"].endswith("本平台没有这一项，各记录均为空")
     assert {house.pupil.name, house.leader.name}.isdisjoint(value for row in files[REPORT] for value in row.values())
     assert [tuple(row) for row in files[DICTIONARY][:1]] == [DICTIONARY_TITLES]
     assert len(files[DICTIONARY]) == sum(len(fields_of(subclass)) for subclass in SUBCLASSES)
@@ -309,11 +316,25 @@ def test_one_is_made_at_a_time_for_each_who_asks(house: House) -> None:
     order_package(by=officer, organisation=house.school, now=now())
 
 
+def test_a_county_takes_one_school_and_no_other(house: House) -> None:
+    officer = person(Role.COUNTY_OFFICER, bureau("410305"), "嵩云", username="o.songyun")
+    page = browser(officer)
+    whole = {"organisation": str(bureau("410305").uuid)}
+    for elsewhere in ("另一小学", house.other.code, "没有这所学校"):
+        refused = page.post("/exports/jyt1002/", {**whole, "part": elsewhere})
+        assert refused.status_code == 422
+        assert "part" in refused.context["form"].errors
+    assert not Package.objects.exists()
+    assert page.post("/exports/jyt1002/", {**whole, "part": house.school.code}).status_code == 302
+    assert Package.objects.get().organisation == house.school
+
+
 def test_the_fields_are_those_of_the_standard() -> None:
     """Each subclass has its fields once; what the platform fills has a name and fits the field."""
     for subclass in SUBCLASSES:
         codes = [one.code for one in fields_of(subclass)]
         assert len(codes) == len(set(codes))
         for one in fields_of(subclass):
-            assert one.required in {"yes", "no", "link"}
+            assert one.required in {"yes", "no", "link", "unknown"}
+            assert one.required != "unknown" or not (one.number or one.length)
             assert one.required != "link" or (one.filled and not one.number)

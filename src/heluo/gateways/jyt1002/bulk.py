@@ -17,15 +17,18 @@ from django.db import connection, transaction
 from django.utils.translation import override
 
 from heluo.gateways.jyt1002.queries import RECORDS, Record, View
-from heluo.gateways.jyt1002.tables import LINK, NOT_TOLD, SUBCLASSES, Field, fields_of
+from heluo.gateways.jyt1002.tables import LINK, NOT_TOLD, SUBCLASSES, UNKNOWN, Field, fields_of
 from heluo.kernel.pages.sheets import Book, CsvTable, Sheet, csv_table, text_of, workbook
 
 DICTIONARY, REPORT, NOTES, WORKBOOK = "数据字典", "缺项报告", "说明", "JYT1002.xlsx"
 DICTIONARY_TITLES = ("子类", "子类名称", "字段代码", "编号", "字段名称", "长度", "必填", "代码集", "来源")
 REPORT_TITLES = ("子类", "学校代码", "记录", "字段代码", "字段名称", "问题")
-REQUIRED = {"yes": "是", "no": "否", LINK: "关联列"}
+REQUIRED = {"yes": "是", "no": "否", LINK: "关联列", UNKNOWN: "未取得"}
 NOT_HELD = "本平台没有这一项，各记录均为空"
+NOT_READ = "扩展字段，编号、长度和是否必填没有取得"
+SUBCLASS_NOT_HELD = "本平台没有这一子类的数据，没有导出"
 MISSING, TOO_LONG = "必填，未填", "超过长度，原样导出"
+ALL = "全部记录"
 KEYS = ("XH", "RYH", "BH", "XXDM")
 """Columns by which a record is named in the report, the nearest first; never a name or an identity number."""
 
@@ -106,10 +109,19 @@ def _write(view: View, archive: ZipFile, book: Book, report_file: IO[bytes], not
         report = _Report(table, book.sheet(REPORT, REPORT_TITLES))
         for subclass in SUBCLASSES:
             for one in fields_of(subclass):
-                if one.is_needed and not one.filled:
-                    report.add(subclass, "", "全部记录", one.code, one.name, f"必填，{NOT_HELD}")
+                if gap := _gap(one):
+                    report.add(subclass, "", ALL, one.code, one.name, gap)
             _write_subclass(view, archive, book, subclass, report)
+        for subclass, title in NOT_TOLD.items():
+            report.add(subclass, "", ALL, "", title, SUBCLASS_NOT_HELD)
     return report.figures
+
+
+def _gap(one: Field) -> str:
+    """What is wrong with a field in every record alike; empty where nothing is."""
+    if one.required == UNKNOWN:
+        return NOT_READ if one.filled else f"{NOT_READ}；{NOT_HELD}"
+    return f"必填，{NOT_HELD}" if one.is_needed and not one.filled else ""
 
 
 def _write_subclass(view: View, archive: ZipFile, book: Book, subclass: str, report: _Report) -> None:
@@ -158,5 +170,6 @@ def _notes(organisation: str, today: date, *, in_clear: bool) -> list[str]:
         f"身份证件号为{'原文，请按规定保管，用后删除' if in_clear else '脱敏形式'}。",
         "年月写作 YYYYMM，日期写作 YYYYMMDD。CSV 为 UTF-8（带 BOM）。",
         "CSV 里以 = + - @ 等开头的文字前加了一个半角单引号，防止表格软件当作公式执行；读入时去掉这一个单引号即为原文。",
-        f"没有的内容留空。必填而没有的，逐条列在“{REPORT}”里；本平台没有的字段在其中列一次。",
+        "学校基本数据的中小学扩展字段只取得代码和名称；办别、城乡类型按登记填写，其余本平台没有。",
+        f"没有的内容留空。必填而没有的，逐条列在“{REPORT}”里；本平台没有的字段和子类在其中各列一次。",
     ]

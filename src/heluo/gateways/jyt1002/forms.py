@@ -7,10 +7,17 @@ from heluo.kernel.organisations.forms import OwnOrganisationForm
 
 
 class PackageForm(OwnOrganisationForm):
-    """Whose register."""
+    """Whose register: of an organisation with everything below it, or of one part of it."""
+
+    part = forms.CharField(
+        label=_("只导出其中一个单位"),
+        max_length=120,
+        required=False,
+        help_text=_("学校或下属机构的全称，或学校标识码。不填则导出上面选定的单位和它管理的全部单位。"),
+    )
 
 
-class ClearPackageForm(OwnOrganisationForm):
+class ClearPackageForm(PackageForm):
     """Whose register with identity numbers in clear, and why."""
 
     reason = forms.CharField(

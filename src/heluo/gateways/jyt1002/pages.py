@@ -11,12 +11,13 @@ from django.views.decorators.cache import never_cache
 from heluo.gateways.jyt1002.access import Permission
 from heluo.gateways.jyt1002.actions import note_download, order_package, order_package_in_clear
 from heluo.gateways.jyt1002.forms import ClearPackageForm, PackageForm
-from heluo.gateways.jyt1002.queries import own_organisations, package_for, packages_for
+from heluo.gateways.jyt1002.queries import own_organisations, package_for, packages_for, part_of
 from heluo.gateways.jyt1002.tables import SUBCLASSES
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import allows
-from heluo.kernel.clock.public import now
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import KEPT_FOR, OrderState, content_link
+from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, writes
@@ -29,7 +30,7 @@ def package_list(request: PageRequest) -> HttpResponseBase:
     form = PackageForm(request.POST or None, organisations=own_organisations(request.actor))
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            order_package(by=request.actor, organisation=form.chosen, now=now())
+            order_package(by=request.actor, organisation=_wanted(request, form), now=now())
         if not form.errors:
             return _ordered(request)
     page = keyset_page(packages_for(request.actor), order=("-id",), cursor=request.GET.get("cursor"))
@@ -55,7 +56,7 @@ def package_in_clear(request: PageRequest) -> HttpResponseBase:
         with form.refusals():
             order_package_in_clear(
                 by=request.actor,
-                organisation=form.chosen,
+                organisation=_wanted(request, form),
                 reason=form.cleaned_data["reason"],
                 is_confirmed=form.cleaned_data["is_confirmed"],
                 now=now(),
@@ -71,6 +72,12 @@ def package_in_clear(request: PageRequest) -> HttpResponseBase:
         "cancel_url": back,
     }
     return form_page(request, "pages/form.html", form, context)
+
+
+def _wanted(request: PageRequest, form: PackageForm) -> Organisation:
+    """The organisation of a valid form, or the part of it that was asked for."""
+    part = form.cleaned_data["part"]
+    return part_of(request.actor, form.chosen, part, on=local_day(now())) if part else form.chosen
 
 
 def _ordered(request: PageRequest) -> HttpResponseBase:

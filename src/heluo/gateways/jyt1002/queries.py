@@ -16,8 +16,9 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, paths_for, within
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.organisations.enums import OrganisationKind, Stage
+from heluo.kernel.organisations.errors import OrganisationUnknown
 from heluo.kernel.organisations.models import Klass, Organisation
-from heluo.kernel.organisations.public import grade_label, grade_number
+from heluo.kernel.organisations.public import grade_label, grade_number, organisation_called
 from heluo.kernel.people.enums import IdentifierKind
 from heluo.kernel.people.models import Identifier, Person, Post, Teaching, in_period
 
@@ -61,6 +62,15 @@ def own_organisations(actor: Actor) -> list[Organisation]:
     return list(Organisation.objects.filter(path__in=paths_for(actor, Permission.EXPORT)).order_by("path"))
 
 
+def part_of(actor: Actor, whole: Organisation, text: str, *, on: date) -> Organisation:
+    """The one organisation within another that somebody means by a name or code. Refusals: OrganisationUnknown,
+    OrganisationNotClear."""
+    found = organisation_called(actor, text, on=on, field="part")
+    if not found.path.startswith(whole.path):
+        raise OrganisationUnknown(field="part", text=text)
+    return found
+
+
 def packages_for(actor: Actor) -> QuerySet[Package]:
     """The packages an actor may fetch, newest first; one with numbers in clear is for whoever gave the reason."""
     packages = Package.objects.filter(within(actor, Permission.EXPORT)).select_related(
@@ -100,6 +110,8 @@ def schools(view: View) -> Iterator[Record]:
             "XXJBZM": one.founder,
             "ZZJGM": one.credit_code[8:17],
             "LXDH": one.phone,
+            "XXBBM": one.run_by,
+            "SZDCXLXM": one.settlement,
         }
 
 

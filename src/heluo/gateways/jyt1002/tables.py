@@ -2,7 +2,8 @@
 
 Codes, names, lengths and what is required were read from data definitions that others generated from the standard, not
 from its text; the standard's text decides. `required` is `link` for a column of our own that ties a record to its
-school or person, which the standard leaves to the system that exchanges.
+school or person, which the standard leaves to the system that exchanges; `unknown` for a field of the extension for
+primary and secondary schools, of which we know code and name only.
 """
 
 from dataclasses import dataclass
@@ -28,7 +29,7 @@ NOT_TOLD = {
     "JCXS0205": "惩处数据",
 }
 """Subclasses of which the platform holds nothing."""
-LINK = "link"
+LINK, UNKNOWN = "link", "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Field:
     length: int | None
     """Characters at most; None for a text of any length."""
     required: str
-    """`yes`, `no` or `link`."""
+    """`yes`, `no` or `link`; `unknown` for an extension whose number, length and weight we have not read."""
     codes: str
     """The code set or standard its values come from."""
     filled: str

@@ -144,7 +144,7 @@ def _found_by(text: str) -> Q:
     return Q(pk__in=()) if question is None else Q(words=question)
 
 
-def organisation_called(actor: Actor, text: str, *, on: date) -> Organisation:
+def organisation_called(actor: Actor, text: str, *, on: date, field: str = "organisation") -> Organisation:
     """The one open organisation that somebody means by a full name, a school code or, for a bureau, a region code.
 
     Refusals: OrganisationUnknown; OrganisationNotClear, which names up to five that come close.
@@ -157,9 +157,9 @@ def organisation_called(actor: Actor, text: str, *, on: date) -> Organisation:
         return meant[0]
     close = meant or list(search_organisations(actor, words).open_on(on).select_related("region")[:CHOICES])
     if not words or not close:
-        raise OrganisationUnknown(field="organisation", text=words)
+        raise OrganisationUnknown(field=field, text=words)
     choices = "、".join(f"{one.name}（{one.code or one.region.code}）" for one in close)
-    raise OrganisationNotClear(field="organisation", text=words, choices=choices)
+    raise OrganisationNotClear(field=field, text=words, choices=choices)
 
 
 def superiors_of(organisation: Organisation) -> OrganisationQuerySet:
