@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings as configured
 from django.test import Client
 from django.utils.http import http_date
 from pytest_django import Settings
@@ -11,7 +13,7 @@ from pytest_django import Settings
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import now
 from heluo.kernel.files.actions import check_content
-from heluo.kernel.files.enums import ScanState
+from heluo.kernel.files.enums import FileKind, ScanState
 from heluo.kernel.files.hosts import check_hosts
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.files.public import content_link, preview_links, store_file
@@ -19,6 +21,7 @@ from tests.kernel.files import media
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = ("洛阳牡丹甲天下。" * 100).encode()
+READS_COOKIES = "<script>fetch('/account/?told=' + encodeURIComponent(document.cookie))</script>"
 pytestmark = pytest.mark.django_db
 
 
@@ -67,6 +70,38 @@ def test_what_could_run_is_never_inline(host: Client, teacher: Actor, name: str,
     answer = host.get(path_of(content_link(stored)))
     assert answer["Content-Disposition"].startswith("attachment")
     assert "sandbox" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("练习.zip", media.archive(index_dot_html=READS_COOKIES)),
+        ("练习.h5p", media.archive(h5p_dot_json="{}", content__content_dot_json="{}", library_dot_js=READS_COOKIES)),
+        ("课程.zip", media.archive(imsmanifest_dot_xml="<manifest/>", scorm__index_dot_html=READS_COOKIES)),
+    ],
+    ids=["zip", "H5P", "SCORM"],
+)
+def test_a_package_that_reads_the_session_is_only_ever_a_download(
+    host: Client, client: Client, teacher: Actor, name: str, content: bytes
+) -> None:
+    """Saved whole, never shown, sandboxed all the same. No part of it has an address of its own: whatever path follows
+    the signature gives the archive, and the site itself, where the session is, gives nothing."""
+    stored = store_file(by=teacher, name=name, content=BytesIO(content), now=NOW)
+    assert stored.kind == FileKind.PACKAGE
+    for link in (content_link(stored), content_link(stored, download=True)):
+        assert urlsplit(link).netloc == configured.CONTENT_HOST
+        for path in (path_of(link), f"{path_of(link)}/index.html", f"{path_of(link).rpartition('/')[0]}/library.js"):
+            answer = host.get(path)
+            assert answer.getvalue() == content
+            assert answer["Content-Type"] == "application/zip"
+            assert answer["X-Content-Type-Options"] == "nosniff"
+            assert answer["Content-Disposition"].startswith("attachment")
+            directives = [words.strip() for words in answer["Content-Security-Policy"].split(";")]
+            assert {"sandbox", "default-src 'none'"} <= set(directives)
+            assert not any(words.startswith("script-src") for words in directives)
+            assert not answer.cookies
+            assert client.get(path).status_code == 404
+    assert not preview_links(stored).pages
 
 
 def test_a_range_is_answered_in_part(host: Client, file: StoredFile) -> None:
