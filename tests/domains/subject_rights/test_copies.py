@@ -88,7 +88,9 @@ def test_a_copy_is_made_by_a_job_fetched_and_told(family: Family) -> None:
     assert copy.file is not None
     with content_as_file(copy.file) as content:
         assert "index.html" in ZipFile(content).namelist()
-    assert "下载" in parent.get(address).text
+    listed = parent.get(address).text
+    assert f'action="{address}{copy.pk}/"' in listed
+    assert f"{family.parent.name} · " in listed
     answer = parent.post(f"{address}{copy.pk}/")
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("http://content.localhost")

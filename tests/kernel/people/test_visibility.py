@@ -7,7 +7,8 @@ from pytest_django import DjangoAssertNumQueries
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
+from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, permissions_of
+from heluo.kernel.people.access import Permission
 from heluo.kernel.people.enums import Relation
 from heluo.kernel.people.models import Person
 from heluo.kernel.people.public import (
@@ -21,6 +22,7 @@ from heluo.kernel.people.public import (
     search_people,
     visible_people,
 )
+from heluo.kernel.people.queries import rights_over
 from tests.kernel.people.conftest import School
 from tests.register import CLERK, NOON, OTHER_COUNTY, TERM_START, TODAY, actor_at, bureau, klass, person, school
 
@@ -103,3 +105,18 @@ def test_looking_up_people_is_one_statement(
         with django_assert_num_queries(1):
             assert isinstance(next(iter(visible_people(teacher, on=TODAY))), Person)
         person(Role.TEACHER, small.school)
+
+
+def test_several_rights_over_somebody_cost_one_query_and_end_where_the_post_does(
+    small: School, teacher: Actor, parent: Actor, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    asked = (Permission.MANAGE, Permission.REVEAL)
+    keeper = actor_at(Role.SCHOOL_ADMIN, small.school, small.admin)
+    elsewhere = actor_at(Role.COUNTY_OFFICER, bureau(OTHER_COUNTY))
+    with django_assert_num_queries(1):
+        held = rights_over(keeper, small.pupil, *asked)
+    assert Permission.MANAGE in held
+    for right in asked:
+        assert (right in held) == (right in permissions_of(Role.SCHOOL_ADMIN))
+    for nobody in (teacher, parent, elsewhere):
+        assert rights_over(nobody, small.pupil, *asked) == frozenset()

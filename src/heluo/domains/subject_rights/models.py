@@ -109,3 +109,7 @@ class Copy(OrderedFile):
             ),
         ]
         indexes = [models.Index(fields=["person", "-id"], name="copies_of_somebody")]
+
+    @property
+    def title(self) -> str:
+        return self.person.name

@@ -35,8 +35,11 @@ class Package(OrderedFile):
         return f"{self.organisation} {self.asked_at:%Y-%m-%d}"
 
     @property
+    def title(self) -> str:
+        return self.organisation.name
+
+    @property
     def notes(self) -> list[str]:
-        """What is said of it in a list."""
         said = [_("身份证件号为原文") if self.in_clear else _("身份证件号已脱敏")]
         if self.state == OrderState.READY:
             said.append(_("{records} 条记录，{problems} 处待补").format(records=self.records, problems=self.problems))

@@ -67,6 +67,9 @@ class Export(OrderedFile):
         return f"{self.organisation} {self.asked_at:%Y-%m-%d}"
 
     @property
+    def title(self) -> str:
+        return self.organisation.name
+
+    @property
     def notes(self) -> list[str]:
-        """What is said of it in a list."""
         return [gettext("含出生日期和性别")] if self.with_demographics else []

@@ -174,5 +174,15 @@ class OrderedFile(models.Model):
         ordering = ["-id"]
 
     @property
+    def title(self) -> str:
+        """What it is about, as a list names it."""
+        raise NotImplementedError
+
+    @property
+    def notes(self) -> list[str]:
+        """What else is said of it in a list."""
+        return []
+
+    @property
     def state_tone(self) -> Tone:
         return ORDER_TONES[OrderState(self.state)]

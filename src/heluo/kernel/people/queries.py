@@ -115,7 +115,13 @@ def person_kept_by(actor: Actor, uuid: UUID, *, on: date) -> Person:
 
 def is_kept_by(actor: Actor, person: Person) -> bool:
     """Whether a person belongs to a place where the actor manages people."""
-    return any(allows(actor, Permission.MANAGE, on=Place(path)) for path in paths_of(person))
+    return Permission.MANAGE in rights_over(actor, person, Permission.MANAGE)
+
+
+def rights_over(actor: Actor, person: Person, *asked: Permission) -> frozenset[Permission]:
+    """Which of some permissions an actor holds where a person has or had a post. One query for all of them."""
+    places = [Place(path) for path in paths_of(person)]
+    return frozenset(right for right in asked if any(allows(actor, right, on=place) for place in places))
 
 
 def paths_of(person: Person) -> list[str]:
@@ -384,4 +390,4 @@ def account_of(person: Person) -> Account | None:
 
 def may_reveal(actor: Actor, person: Person) -> bool:
     """Whether an actor may look at a person's identifiers in clear."""
-    return any(allows(actor, Permission.REVEAL, on=Place(path)) for path in paths_of(person))
+    return Permission.REVEAL in rights_over(actor, person, Permission.REVEAL)

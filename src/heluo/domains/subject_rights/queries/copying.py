@@ -21,13 +21,13 @@ READABLE = "subject_rights/copy.html"
 
 
 def copies_of(person: Person) -> QuerySet[Copy]:
-    return Copy.objects.filter(person=person).select_related("file__blob")
+    return Copy.objects.filter(person=person).select_related("person", "asked_by", "file__blob")
 
 
 def copy_for(actor: Actor, person: Person, copy_id: int, *, on: date) -> Copy:
     """One copy of somebody the actor may ask about."""
     subject_for(actor, person.uuid, on=on)
-    found = copies_of(person).select_related("person").filter(pk=copy_id).first()
+    found = copies_of(person).filter(pk=copy_id).first()
     if found is None:
         raise NotFound
     return found

@@ -1,6 +1,8 @@
 """What a clerk does for one person: register, correct, appoint, put with guardians and classes, hand out a code."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -78,6 +80,19 @@ def _context(person: Person, heading: str, submit_label: str) -> dict[str, objec
         "submit_label": submit_label,
         "cancel_url": _address(person),
     }
+
+
+def _last_day_page(
+    request: PageRequest, end: Callable[[date], None], context: dict[str, Any], *, said: str, today: date
+) -> HttpResponse:
+    """Ask for the last day of something, end it, and lead back to where it stood."""
+    form = EndForm(request.POST or None, initial={"on": today})
+    if form.is_valid():
+        with form.refusals():
+            end(form.cleaned_data["on"])
+            messages.success(request, said)
+            return redirect(context["cancel_url"])
+    return form_page(request, FORM, form, context)
 
 
 def deeds_for(request: PageRequest, person: Person) -> list[tuple[str, str, str]]:
@@ -239,12 +254,6 @@ def post_end(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
     post = posts_of([found], on=today).filter(pk=pk).exclude(role__in=LEAVES_BY_RECORD).first()
     if post is None:
         raise NotFound
-    form = EndForm(request.POST or None, initial={"on": today})
-    if form.is_valid():
-        with form.refusals():
-            end_post(by=request.actor, post=post, on=form.cleaned_data["on"], now=now())
-            messages.success(request, _("已结束这项任职。"))
-            return redirect(_address(found))
     context = _context(found, _("结束任职"), _("结束任职"))
     context["known_facts"] = [
         (_("姓名"), found.name),
@@ -252,7 +261,11 @@ def post_end(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
         (_("开始日期"), post.starts_on.isoformat()),
     ]
     context["lead"] = _("任职记录保留。教师的任课在同一天结束。")
-    return form_page(request, FORM, form, context)
+
+    def end(on: date) -> None:
+        end_post(by=request.actor, post=post, on=on, now=now())
+
+    return _last_day_page(request, end, context, said=_("已结束这项任职。"), today=today)
 
 
 @writes(may=Permission.MANAGE)
@@ -293,15 +306,13 @@ def guardian_end(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
     row = guardians_of(child, on=today).filter(pk=pk).first()
     if row is None:
         raise NotFound
-    form = EndForm(request.POST or None, initial={"on": today})
-    if form.is_valid():
-        with form.refusals():
-            end_guardianship(by=request.actor, guardianship=row, on=form.cleaned_data["on"], now=now())
-            messages.success(request, _("已结束监护关系。"))
-            return redirect(_address(child))
     context = _context(child, _("结束这项监护"), _("结束这项监护"))
     context["known_facts"] = [(_("孩子"), child.name), (_("监护人"), row.guardian.name), (_("关系"), row.relation)]
-    return form_page(request, FORM, form, context)
+
+    def end(on: date) -> None:
+        end_guardianship(by=request.actor, guardianship=row, on=on, now=now())
+
+    return _last_day_page(request, end, context, said=_("已结束监护关系。"), today=today)
 
 
 @writes(may=Permission.ACTIVATE)
@@ -391,13 +402,11 @@ def teaching_end(request: PageRequest, uuid: UUID, pk: int) -> HttpResponse:
     row = teachers_of(klass, on=today).filter(pk=pk).first()
     if row is None or not allows(request.actor, Permission.MANAGE, on=klass):
         raise NotFound
-    form = EndForm(request.POST or None, initial={"on": today})
-    if form.is_valid():
-        with form.refusals():
-            end_teaching(by=request.actor, teaching=row, on=form.cleaned_data["on"], now=now())
-            messages.success(request, _("已结束任课。"))
-            return redirect("people:klass", uuid=klass.uuid)
     context = _class_context(klass, _("结束这门任课"), _("结束这门任课"))
     taught = names_of("subject", on=today).get(row.subject, "") or _("班主任")
     context["known_facts"] = [(_("教师"), row.person.name), (_("学科"), taught)]
-    return form_page(request, FORM, form, context)
+
+    def end(on: date) -> None:
+        end_teaching(by=request.actor, teaching=row, on=on, now=now())
+
+    return _last_day_page(request, end, context, said=_("已结束任课。"), today=today)

@@ -38,7 +38,6 @@ from heluo.kernel.people.queries import (
     classes_taught_by,
     guardians_of,
     identifiers_of,
-    is_kept_by,
     may_reveal,
     me,
     membership_of,
@@ -48,6 +47,7 @@ from heluo.kernel.people.queries import (
     posts_of,
     pupils_of,
     relations_to,
+    rights_over,
     search_people,
     staff_of,
     teachers_of,
@@ -125,7 +125,8 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
     looked_at(request, found.uuid, Sight.PERSON)
     relations = relations_to(request.actor, found, on=day.today)
     is_close = bool(relations & CLOSE)
-    keeps = not day.past and is_kept_by(request.actor, found)
+    rights = rights_over(request.actor, found, Permission.MANAGE, Permission.REVEAL)
+    keeps = not day.past and Permission.MANAGE in rights
     seat = membership_of(found, on=day.day)
     place = places_of([(seat.klass, day.past)])[0] if seat else None
     taught = teachings_of(found, on=day.day)
@@ -153,7 +154,7 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
         "wards": wards,
         "known": _known(request, {row.child_id for row in wards}, day),
         "identifiers": identifiers_of(found) if is_close else (),
-        "may_reveal": may_reveal(request.actor, found),
+        "may_reveal": Permission.REVEAL in rights,
         "waits": is_close and needs_consent(found, on=day.today),
         "may_consent": Relation.GUARDIAN in relations,
         "keeps": keeps,
