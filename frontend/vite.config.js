@@ -14,6 +14,7 @@ const ENTRIES = {
   app: "src/app.ts",
   charts: "src/charts.ts",
   player: "src/player.ts",
+  process: "src/process.ts",
   upload: "src/upload.ts",
   "service-worker": "src/service-worker.ts",
 };

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Audience
@@ -52,6 +53,7 @@ def index(request: PageRequest) -> HttpResponse:
         "facts": FACTS,
         "events": _events(),
         "steps": STEPS,
+        "process": {**PROCESS, "diagram_url": static("styleguide/process.bpmn")},
         "cards": CARDS,
         "tabs": choices(
             request.GET, name="tab", labels={"all": "全部", "mine": "我的"}, counts={"all": 128, "mine": 3}
@@ -170,6 +172,11 @@ STEPS = [
     {"title": "县级审核", "is_current": True},
     {"title": "公布"},
 ]
+PROCESS = {
+    "current": ["county_review"],
+    "passed": ["start", "f_start", "school_review", "f_school", "school_verdict", "f_school_pass"],
+    "label": "样例流程：学校审核已通过，现在由县级审核",
+}
 FACTS = [
     ("学校", "河洛示例小学", "组织机构库"),
     ("学科", "数学"),

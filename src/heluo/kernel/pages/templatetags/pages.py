@@ -1,5 +1,7 @@
 """Tags and filters that every template may use without loading (a builtin of the template engine)."""
 
+import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django import template
@@ -117,6 +119,12 @@ def _in_words(at: datetime, local: datetime) -> str:
     if days == -1:
         return _("明天 {time}").format(time=f"{local:%H:%M}")
     return f"{local:%Y-%m-%d}"
+
+
+@register.filter
+def as_json(values: Sequence[str]) -> str:
+    """A list for a data attribute, which a script reads."""
+    return json.dumps(list(values), ensure_ascii=False)
 
 
 @register.filter
