@@ -44,7 +44,7 @@ def test_a_step_is_done_on_its_page(story: Story) -> None:
     url = f"/work/{story.item(instance, 'check').uuid}/"
     client = browser(story.reviewer.person)
     shown = text_of(client, url)
-    for words in ("结论", "页数", "办理期限", "填写"):
+    for words in ("结论", "页数", "办理期限", "流程图", "填写"):
         assert words in shown
     refused = client.post(url, {"done": "1", "pages": "0"})
     assert refused.status_code == 422
@@ -68,6 +68,7 @@ def test_the_process_shows_its_trail_and_diagram(story: Story) -> None:
     url, client = f"/work/processes/{instance.uuid}/", browser(story.author.person)
     shown = text_of(client, url)
     assert "办理：填写" in shown
+    assert "流程图，现在到：审核" in shown
     client.post(url, {"say": "1", "text": "请尽快看"})
     assert "请尽快看" in text_of(client, url)
     root = etree.fromstring(client.get(f"{url}diagram/").content)

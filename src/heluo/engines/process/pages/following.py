@@ -13,7 +13,7 @@ from heluo.engines.process.diagrams import read_xml
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import CommentForm
 from heluo.engines.process.models import Instance
-from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of
 from heluo.engines.process.queries import process_for, trail_of
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
@@ -40,6 +40,7 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
                 comment_on_process(by=request.actor, instance=instance, text=text, now=now())
                 messages.success(request, _("已留言。"))
             return redirect("process:process", uuid=uuid)
+    steps = list(trail_of(instance))
     context = {
         "heading": instance.title,
         "lead": called(instance.definition.title),
@@ -47,7 +48,8 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_tone": TONES[InstanceState(instance.state)],
         "instance": instance,
         "facts": _facts(instance),
-        "events": events_of(instance, trail_of(instance)),
+        "events": events_of(instance, steps),
+        "picture": picture_of(instance, steps),
         "can_withdraw": can_withdraw,
     }
     return form_page(request, "process/process.html", form, context)

@@ -9,7 +9,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from heluo.engines.process.enums import InstanceState, StepKind
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.vocabulary import Form, called
@@ -86,6 +86,30 @@ def _answered(step: Step, form: Form) -> list[str]:
             value = _("是") if value else _("否")
         lines.append(_("{label}：{value}").format(label=called(answer.title), value=value))
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What the diagram component needs: where its file is, and which elements are current and passed."""
+
+    url: str
+    current: list[str]
+    passed: list[str]
+    label: str
+
+
+def picture_of(instance: Instance, steps: Iterable[Step]) -> Picture:
+    """The diagram of an instance as it stands."""
+    passed = dict.fromkeys(element for step in steps for element in step.passed)
+    waiting = list(instance.items.filter(state=ItemState.OPEN).values_list("element", "name"))
+    return Picture(
+        url=reverse("process:diagram", args=[instance.uuid]),
+        current=[element for element, _name in waiting],
+        passed=list(passed),
+        label=_("流程图，现在到：{steps}").format(steps="、".join(called(name) for _element, name in waiting))
+        if waiting
+        else _("流程图，已经结束"),
+    )
 
 
 def link_to_subject(instance: Instance) -> SafeString:

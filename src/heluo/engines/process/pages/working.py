@@ -13,7 +13,7 @@ from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
-from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, rows_of
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
 from heluo.engines.process.queries import BY_DUE, my_work, trail_of, work_item_for
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.enums import Audience
@@ -61,6 +61,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
             complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
             messages.success(request, _("已办理“{step}”。").format(step=called(item.name)))
             return redirect("process:work")
+    steps = list(trail_of(instance))
     context = {
         "heading": _("{step}：{title}").format(step=called(item.name), title=instance.title),
         "lead": called(loaded(instance.definition_id).definition.title),
@@ -70,7 +71,8 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "can_act": item.is_open and item.claimed_by in {None, request.actor.person_id},
         "row": rows_of([item], now())[0],
         "facts": _facts(item),
-        "events": events_of(instance, trail_of(instance)),
+        "events": events_of(instance, steps),
+        "picture": picture_of(instance, steps),
         "state_label": item.get_state_display(),
         "state_tone": TONES[InstanceState(instance.state)],
         "process_url": reverse("process:process", args=[instance.uuid]),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from heluo.domains.resources.enums import ReturnReason
 from heluo.domains.rosters.enums import Choice
 from heluo.domains.students.enums import BulkKind, ChangeKind, State
+from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.pages.templatetags.pages import filesize, local_time
@@ -159,6 +160,8 @@ def _said(key: str, value: object) -> Said:
         return Said(title, str(len(value)))
     if key == "size" and isinstance(value, int):
         return Said(title, filesize(value))
+    if key == "step":
+        return Said(title, called(str(value)))
     if key in {"digest", "sha256"}:
         return Said(title, str(value)[:FINGERPRINT] + "…")
     return Said(title, _words(key, value))
