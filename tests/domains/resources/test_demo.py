@@ -8,9 +8,13 @@ from heluo.domains.resources import demo
 from heluo.domains.resources.demo.lessons import LESSONS, Fate
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.engines.process.enums import ItemState
+from heluo.engines.process.models import WorkItem
+from heluo.kernel.clock.public import local_day
 from heluo.kernel.files.enums import PreviewState
 from heluo.kernel.files.models import Blob
 from heluo.kernel.organisations import demo as organisations_demo
+from heluo.kernel.organisations.public import bureau_of
 from heluo.kernel.people import demo as people_demo
 from tests.factories import NOON
 
@@ -35,6 +39,8 @@ def test_the_demo_has_something_in_every_state(monkeypatch: pytest.MonkeyPatch) 
     video = Blob.objects.filter(media_type="video/mp4").first()
     assert video is not None
     assert (video.codec, video.width, video.height) == ("h264", 960, 540)
+    waiting = WorkItem.objects.get(state=ItemState.OPEN)
+    assert (waiting.element, waiting.place) == ("city_review", bureau_of("410300", on=local_day(NOON)))
 
 
 def test_a_film_is_the_same_bytes_every_time() -> None:

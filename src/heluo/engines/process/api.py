@@ -17,7 +17,7 @@ from heluo.engines.process.actions import (
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for
+from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
@@ -144,7 +144,7 @@ class ProcessOut(Schema):
             started_at=instance.started_at,
             ended_at=instance.ended_at,
             ended_with=instance.ended_with,
-            waiting=list(instance.items.filter(state=ItemState.OPEN).values_list("element", flat=True)),
+            waiting=list(work_of(instance).values_list("element", flat=True)),
             trail=[StepOut.of(step) for step in trail_of(instance)],
         )
 

@@ -14,7 +14,7 @@ from heluo.engines.process.actions import (
 from heluo.engines.process.diagrams import Diagram, read_diagram
 from heluo.engines.process.lint import Finding, lint, lint_decision
 from heluo.engines.process.loading import Package, publish_definition, read_package
-from heluo.engines.process.queries import my_work, process_for, processes_about, work_item_for
+from heluo.engines.process.queries import my_work, process_for, processes_about, work_item_for, work_of
 from heluo.engines.process.registry import register_service
 from heluo.engines.process.vocabulary import Subject
 
@@ -42,4 +42,5 @@ __all__ = [
     "start_process",
     "withdraw_process",
     "work_item_for",
+    "work_of",
 ]

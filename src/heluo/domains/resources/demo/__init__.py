@@ -5,7 +5,7 @@ Films are drawn and encoded, worksheets typeset, when the demo is built; the sam
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from io import BytesIO
@@ -21,6 +21,7 @@ from heluo.domains.resources.actions import (
     approve_resource,
     attach_file,
     describe_draft,
+    recommend_resource,
     return_for_correction,
     start_draft,
     submit_resource,
@@ -30,6 +31,7 @@ from heluo.domains.resources.demo.collection import IN_ALL, fill
 from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import KIND
+from heluo.engines.process.public import complete_item, work_of
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
@@ -50,6 +52,9 @@ SHARED = "shared"
 REVIEWER = "reviewer1"
 SCHOOLS = {Stage.JUNIOR: "3141990003", Stage.SENIOR: "3441990004"}
 """Where lessons of a stage come from; primary ones come from the school of the demo accounts."""
+RECOMMENDED = ("states-of-water", "fractions", "spring-dawn")
+"""Lessons that were recommended by none, one and two of `LEVELS`."""
+LEVELS = ("school1", "county1")
 MOST_READERS = 12
 DAYS_OF_USE = 14
 
@@ -92,19 +97,20 @@ class Authors:
 
     def __init__(self, now: datetime) -> None:
         self.today = local_day(now)
-        self.reviewer = self._account(REVIEWER)
+        self.reviewer = self.account(REVIEWER)
 
     def of(self, lesson: Lesson) -> tuple[Actor, Organisation]:
         """The author of a lesson and the school it belongs to."""
         if lesson.stage not in SCHOOLS:
-            actor = self._account(lesson.author)
+            actor = self.account(lesson.author)
             return actor, Organisation.objects.get(pk=actor.posts[0].organisation_id)
         school = school_with_code(SCHOOLS[lesson.stage])
         teachers = Post.objects.filter(organisation=school, role=Role.TEACHER).select_related("person").order_by("pk")
         post = teachers[0 if lesson.author == "teacher1" else 1]
         return actor_for(Account(person=post.person), on=self.today), school
 
-    def _account(self, username: str) -> Actor:
+    def account(self, username: str) -> Actor:
+        """One of the demo accounts."""
         return actor_for(Account.objects.select_related("person").get(username=username), on=self.today)
 
 
@@ -133,6 +139,8 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
         withdraw_resource(by=author, resource=version.resource, reason=lesson.comment, now=end + timedelta(days=1))
         return
     _use(lesson, version, now)
+    if lesson.key in RECOMMENDED:
+        _recommend(author, version.resource, LEVELS[: RECOMMENDED.index(lesson.key)], authors, now)
 
 
 def _description(lesson: Lesson) -> Description:
@@ -165,3 +173,12 @@ def _use(lesson: Lesson, version: ResourceVersion, now: datetime) -> None:
                 visitor=f"demo/{lesson.key}/{reader}",
                 now=day,
             )
+
+
+def _recommend(author: Actor, resource: Resource, levels: Sequence[str], authors: Authors, now: datetime) -> None:
+    """A lesson on its way up: recommended by some levels, it waits at the next."""
+    instance = recommend_resource(by=author, resource=resource, now=now - timedelta(days=3))
+    for number, username in enumerate(levels, 1):
+        answers = {"outcome": "recommend", "reason": "内容准确，适合在更大范围使用。"}
+        at = now - timedelta(days=3 - number)
+        complete_item(by=authors.account(username), item=work_of(instance).get(), answers=answers, now=at)

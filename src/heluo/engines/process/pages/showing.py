@@ -9,9 +9,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
+from heluo.engines.process.queries import work_of
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.public import house_apps
 from heluo.kernel.pages.enums import Tone
@@ -101,7 +102,7 @@ class Picture:
 def picture_of(instance: Instance, steps: Iterable[Step]) -> Picture:
     """The diagram of an instance as it stands."""
     passed = dict.fromkeys(element for step in steps for element in step.passed)
-    waiting = list(instance.items.filter(state=ItemState.OPEN).values_list("element", "name"))
+    waiting = list(work_of(instance).values_list("element", "name"))
     return Picture(
         url=reverse("process:diagram", args=[instance.uuid]),
         current=[element for element, _name in waiting],
