@@ -16,6 +16,7 @@ FIGURES = (
     "people",
     "imports",
     "quality",
+    "process",
 )
 RESULTS = Path(__file__).parent / "results"
 

@@ -63,6 +63,19 @@ def test_claiming_and_giving_back(story: Story) -> None:
     assert "我来办，先领取" in text_of(browser(story.colleague.person), url)
 
 
+def test_an_officer_frees_a_step_saying_why(story: Story) -> None:
+    item = story.item(at_check(story), "check")
+    url, officer = f"/work/{item.uuid}/", browser(story.officer.person)
+    assert "由办理单位办理" in text_of(officer, url)
+    assert officer.post(url, {"done": "1", "outcome": "approve"}).status_code == 404
+    claim_item(by=story.reviewer.actor, item=item, now=NOON)
+    assert "退回给同岗的人" in text_of(officer, url)
+    for text, claimed in (("", story.reviewer.actor.person_id), ("已调离", None)):
+        officer.post(url, {"release": "1", "text": text})
+        item.refresh_from_db()
+        assert item.claimed_by == claimed
+
+
 def test_the_process_shows_its_trail_and_diagram(story: Story) -> None:
     instance = at_check(story)
     url, client = f"/work/processes/{instance.uuid}/", browser(story.author.person)

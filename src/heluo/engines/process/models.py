@@ -126,7 +126,6 @@ class WorkItem(models.Model):
             models.Index(
                 fields=["claimed_by", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_that_was_claimed"
             ),
-            models.Index(fields=["warn_at"], condition=Q(state=ItemState.OPEN), name="work_to_warn_of"),
         ]
 
     @property

@@ -42,8 +42,13 @@ def work_of(instance: Instance) -> QuerySet[WorkItem]:
 
 
 def work_item_for(actor: Actor, uuid: UUID) -> WorkItem:
-    """A work item that is or was asked of an actor. Raises `NotFound` for every other."""
-    found = WorkItem.objects.filter(is_asked_of(actor), uuid=uuid).select_related("instance", "place").first()
+    """A work item that is or was asked of an actor, or of somebody in their tree. Raises `NotFound` for every other."""
+    overseen = within(actor, Permission.OVERSEE, "instance__organisation__path")
+    found = (
+        WorkItem.objects.filter(is_asked_of(actor) | overseen, uuid=uuid)
+        .select_related("instance__organisation", "place")
+        .first()
+    )
     if found is None:
         raise NotFound
     return found

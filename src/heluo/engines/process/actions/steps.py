@@ -24,10 +24,9 @@ FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
 
 
-def locked(instance: UUID | int) -> Instance:
-    """The instance, to be moved by nobody else until the transaction ends."""
-    key = {"uuid": instance} if isinstance(instance, UUID) else {"pk": instance}
-    return Instance.objects.select_for_update(of=("self",)).select_related("organisation").get(**key)
+def locked(instance: int) -> Instance:
+    """The instance with this key, to be moved by nobody else until the transaction ends."""
+    return Instance.objects.select_for_update(of=("self",)).select_related("organisation").get(pk=instance)
 
 
 def require_running(instance: Instance) -> None:

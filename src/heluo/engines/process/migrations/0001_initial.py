@@ -151,10 +151,6 @@ class Migration(migrations.Migration):
             model_name='workitem',
             index=models.Index(condition=models.Q(('state', 'open')), fields=['claimed_by', 'sort_at', 'id'], name='work_that_was_claimed'),
         ),
-        migrations.AddIndex(
-            model_name='workitem',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['warn_at'], name='work_to_warn_of'),
-        ),
         migrations.AddConstraint(
             model_name='workitem',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('instance', 'task'), name='one_open_item_of_a_task'),

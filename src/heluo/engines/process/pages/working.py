@@ -8,15 +8,18 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from heluo.engines.process.access import Permission, may_do
 from heluo.engines.process.actions import claim_item, complete_item, release_item
 from heluo.engines.process.enums import InstanceState
-from heluo.engines.process.forms import StepForm
+from heluo.engines.process.errors import ReasonNeeded
+from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
 from heluo.engines.process.queries import BY_DUE, my_work, trail_of, work_item_for
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
@@ -53,9 +56,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         messages.success(request, _("已领取，其他人不会再办这一步。"))
         return redirect("process:work_item", uuid=uuid)
     if request.method == "POST" and "release" in request.POST:
-        release_item(by=request.actor, item=item, now=now())
-        messages.success(request, _("已退回，同一角色的人可以办理。"))
-        return redirect("process:work")
+        return _released(request, item)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
@@ -68,7 +69,9 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "crumbs": [(_("我的待办"), reverse("process:work"))],
         "item": item,
         "is_mine": item.claimed_by == request.actor.person_id,
-        "can_act": item.is_open and item.claimed_by in {None, request.actor.person_id},
+        "can_act": item.is_open and may_do(request.actor, item) and item.claimed_by in {None, request.actor.person_id},
+        "can_free": item.claimed_by is not None and allows(request.actor, Permission.OVERSEE, on=instance),
+        "free_form": CommentForm(label=_("退回的原因")),
         "row": rows_of([item], now())[0],
         "facts": _facts(item),
         "events": events_of(instance, steps),
@@ -78,6 +81,16 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "process_url": reverse("process:process", args=[instance.uuid]),
     }
     return form_page(request, "process/work_item.html", form, context)
+
+
+def _released(request: PageRequest, item: WorkItem) -> HttpResponse:
+    try:
+        release_item(by=request.actor, item=item, text=request.POST.get("text", ""), now=now())
+    except ReasonNeeded as refusal:
+        messages.error(request, str(refusal))
+        return redirect("process:work_item", uuid=item.uuid)
+    messages.success(request, _("已退回，同一角色的人可以办理。"))
+    return redirect("process:work")
 
 
 def _facts(item: WorkItem) -> list[tuple[str, object]]:
