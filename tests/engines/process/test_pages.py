@@ -8,9 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from heluo.engines.process.models import Instance
-from heluo.engines.process.public import claim_item, complete_item
+from heluo.engines.process.public import claim_item, complete_item, my_work
+from heluo.engines.process.queries import BY_DUE, queues_of
+from heluo.kernel.actors.enums import Role
+from heluo.kernel.pages.keyset import keyset_page
 from tests.engines.process.conftest import Story
-from tests.factories import NOON
+from tests.factories import NOON, a_person
 from tests.register import browser
 
 
@@ -113,3 +116,27 @@ def test_the_list_costs_the_same_however_much_waits(story: Story) -> None:
             client.get("/work/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_work_of_several_posts_is_one_list_in_order(story: Story) -> None:
+    """What is asked of me alone, and what is asked of two posts, page by page and back again."""
+    both = a_person(Role.TEACHER, story.school, also=[Role.RESOURCE_REVIEWER])
+    started = [story.start(by=both) for _ in range(3)]
+    for instance in (*started[:2], at_check(story)):
+        item = instance.items.filter(element="write", state="open").first()
+        if item is not None:
+            complete_item(by=both.actor, item=item, answers={}, now=NOON)
+    everything = list(my_work(both.actor))
+    assert {item.element for item in everything} == {"write", "check"}
+    assert len(everything) == 4
+    seen: list[int] = []
+    cursor = None
+    while True:
+        page = keyset_page(*queues_of(both.actor), order=BY_DUE, cursor=cursor, size=2)
+        seen += [item.pk for item in page.items]
+        if page.next_cursor is None:
+            break
+        cursor = page.next_cursor
+    assert seen == [item.pk for item in everything]
+    back = keyset_page(*queues_of(both.actor), order=BY_DUE, cursor=page.previous_cursor, size=2)
+    assert [item.pk for item in back.items] == seen[:2]

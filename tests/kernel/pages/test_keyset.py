@@ -61,6 +61,25 @@ def test_pages_equal_slices_in_both_directions(
         assert keys(page(order, size, back.next_cursor)) == keys(after)
 
 
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
+@given(rows, st.sampled_from(["", "-"]), st.integers(1, 5))
+def test_several_querysets_are_walked_as_one(described: list[tuple[int, str]], sign: str, size: int) -> None:
+    fill(described)
+    order = (f"{sign}expire_date", f"{sign}pk")
+    parts = [Session.objects.filter(session_data=data) for data in "甲乙丙"]
+    whole, split = page(order, size), keyset_page(*parts, order=order, size=size)
+    while True:
+        assert keys(split) == keys(whole)
+        assert (split.next_cursor, split.previous_cursor) == (whole.next_cursor, whole.previous_cursor)
+        if whole.previous_cursor:
+            back = keyset_page(*parts, order=order, size=size, cursor=whole.previous_cursor)
+            assert keys(back) == keys(page(order, size, whole.previous_cursor))
+        if not whole.next_cursor:
+            break
+        split = keyset_page(*parts, order=order, size=size, cursor=whole.next_cursor)
+        whole = page(order, size, whole.next_cursor)
+
+
 def test_one_query_whatever_the_depth() -> None:
     fill([(0, "甲")] * 7)
     first = page(("-pk",), 3)

@@ -17,7 +17,7 @@ from heluo.engines.process.actions import (
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_of
+from heluo.engines.process.queries import BY_DUE, process_for, queues_of, trail_of, work_item_for, work_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
@@ -152,7 +152,7 @@ class ProcessOut(Schema):
 @router.get("/work", response=WorkPage, summary="Work that waits for me, what is due first on top")
 @operation(may=Audience.SIGNED_IN)
 def list_work(request: PageRequest, cursor: str = "") -> WorkPage:
-    page = keyset_page(my_work(request.actor), order=BY_DUE, cursor=cursor or None)
+    page = keyset_page(*queues_of(request.actor), order=BY_DUE, cursor=cursor or None)
     return WorkPage(items=[WorkItemOut.of(item) for item in page.items], next=page.next_cursor)
 
 

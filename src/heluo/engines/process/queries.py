@@ -36,6 +36,17 @@ def my_work(actor: Actor) -> QuerySet[WorkItem]:
     )
 
 
+def queues_of(actor: Actor) -> list[QuerySet[WorkItem]]:
+    """`my_work` for lists in order: a queryset for each post, and one for what is asked of the actor alone."""
+    if actor.person_id is None:
+        return [WorkItem.objects.none()]
+    free = Q(claimed_by=actor.person_id) | Q(claimed_by=None)
+    held = {(post.organisation_id, post.role) for post in actor.posts}
+    asked = [Q(person=actor.person_id), *(Q(place=place, role=role) for place, role in sorted(held))]
+    opened = WorkItem.objects.filter(free, state=ItemState.OPEN).select_related("instance", "place")
+    return [opened.filter(one) for one in asked]
+
+
 def work_of(instance: Instance) -> QuerySet[WorkItem]:
     """The open work items of an instance, for code that knows whom they are asked of; narrowed to nobody."""
     return instance.items.filter(state=ItemState.OPEN)

@@ -52,11 +52,15 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a process stands after a step. `passed` are the elements of the step in their order, ends included."""
+    """Where a process stands after a step. `passed` are the elements of the step in their order, ends included.
+
+    `before` are the tasks and timers that waited before the step.
+    """
 
     state: State
     work: tuple[Waiting, ...]
     timers: tuple[Waiting, ...]
+    before: frozenset[UUID]
     passed: tuple[str, ...]
     values: dict[str, Any]
     is_finished: bool
@@ -87,27 +91,29 @@ def begin(model: Model, values: Values, perform: Perform) -> Standing:
     """Start a process and go as far as it goes without anybody."""
     workflow = BpmnWorkflow(model.spec, script_engine=_Engine(perform))
     workflow.task_tree.data.update(values)
-    return _go_on(model, workflow)
+    return _go_on(model, workflow, before=frozenset())
 
 
 def complete(model: Model, state: State, task: UUID, values: Values, perform: Perform) -> Standing:
     """Finish a user task with the values it gives, and go on."""
     workflow = _restored(model, state, perform)
+    before = frozenset(one.id for one in _waiting(workflow))
     found = workflow.get_task_from_id(task)
     found.data.update(values)
-    return _go_on(model, workflow, found)
+    return _go_on(model, workflow, found, before=before)
 
 
 def fire(model: Model, state: State, timer: UUID, perform: Perform) -> Standing:
     """Let a timer fire, and go on."""
     workflow = _restored(model, state, perform)
+    before = frozenset(one.id for one in _waiting(workflow))
     found = workflow.get_task_from_id(timer)
     found._set_internal_data(event_fired=True)  # noqa: SLF001  # what Spiff's own timers do
     found.task_spec._update(found)  # noqa: SLF001  # likewise
-    return _go_on(model, workflow)
+    return _go_on(model, workflow, before=before)
 
 
-def _go_on(model: Model, workflow: BpmnWorkflow, task: Task | None = None) -> Standing:
+def _go_on(model: Model, workflow: BpmnWorkflow, task: Task | None = None, *, before: frozenset[UUID]) -> Standing:
     passed: list[str] = []
 
     def note(done: Task) -> None:
@@ -121,21 +127,26 @@ def _go_on(model: Model, workflow: BpmnWorkflow, task: Task | None = None) -> St
         workflow.do_engine_steps(did_complete_task=note)
     except SpiffWorkflowException as error:
         raise _refusal_behind(error) from error
-    tasks = workflow.get_tasks(state=TaskState.READY | TaskState.WAITING)
-    work = [one for one in tasks if one.task_spec.manual and one.state == TaskState.READY]
-    timers = [
-        one
-        for one in tasks
-        if one.state == TaskState.WAITING and isinstance(getattr(one.task_spec, "event_definition", None), _Timer)
-    ]
+    waiting = _waiting(workflow)
     return Standing(
         {"format": FORMAT, "workflow": _REGISTRY.convert(workflow)},
-        tuple(Waiting(one.id, one.task_spec.name) for one in work),
-        tuple(Waiting(one.id, one.task_spec.name) for one in timers),
+        tuple(Waiting(one.id, one.task_spec.name) for one in waiting if one.task_spec.manual),
+        tuple(Waiting(one.id, one.task_spec.name) for one in waiting if not one.task_spec.manual),
+        before,
         tuple(passed),
         dict(workflow.data if workflow.completed else (workflow.last_task or workflow.task_tree).data),
         workflow.completed,
     )
+
+
+def _waiting(workflow: BpmnWorkflow) -> list[Task]:
+    """User tasks that somebody must do, and timers that must fire."""
+    return [
+        one
+        for one in workflow.get_tasks(state=TaskState.READY | TaskState.WAITING)
+        if (one.task_spec.manual and one.state == TaskState.READY)
+        or (one.state == TaskState.WAITING and isinstance(getattr(one.task_spec, "event_definition", None), _Timer))
+    ]
 
 
 def _restored(model: Model, state: State, perform: Perform) -> BpmnWorkflow:

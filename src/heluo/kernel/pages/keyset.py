@@ -53,14 +53,23 @@ class KeysetPage(Generic[Item]):
 
 
 def keyset_page(
-    queryset: QuerySet[Row], *, order: Sequence[str], cursor: str | None = None, size: int = 20
+    *querysets: QuerySet[Row], order: Sequence[str], cursor: str | None = None, size: int = 20
 ) -> KeysetPage[Row]:
-    """The rows after (or before) a cursor, in one query. Refuses a cursor that is not ours with `BadCursor`."""
+    """The rows after (or before) a cursor, in one query. Refuses a cursor that is not ours with `BadCursor`.
+
+    Several querysets without common rows are one list: each is walked along its own index, where one condition of
+    several alternatives would have no index that has the order.
+    """
     direction, edge = _read_cursor(cursor, order) if cursor else (FORWARD, None)
     going = order if direction == FORWARD else tuple(_reversed(column) for column in order)
-    if edge is not None:
-        queryset = queryset.filter(_beyond(going, edge))
-    rows = list(queryset.order_by(*going)[: size + 1])
+    rows: list[Row] = []
+    for queryset in querysets:
+        beyond = queryset if edge is None else queryset.filter(_beyond(going, edge))
+        rows += beyond.order_by(*going)[: size + 1]
+    if len(querysets) > 1:
+        for column in reversed(going):
+            rows.sort(key=lambda row: _value(row, column.removeprefix("-")), reverse=column.startswith("-"))  # type: ignore[arg-type,return-value]  # sorted at once
+        del rows[size + 1 :]
     has_more = len(rows) > size
     del rows[size:]
     if direction == BACK:

@@ -91,7 +91,7 @@ def complete_item(
         passed=standing.passed,
         place=fresh.place_id,
     )
-    settle(instance, standing, running, by=by, now=now)
+    settle(instance, standing, running, by=by, now=now, done=fresh.task)
     return instance
 
 

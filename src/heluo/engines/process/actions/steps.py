@@ -76,17 +76,28 @@ def add_step(
     )
 
 
-def settle(instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime) -> None:
-    """Write down where the tokens stand: what waits now and no longer, the timers, the end. Saves the instance."""
+def settle(
+    instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime, done: UUID | None = None
+) -> None:
+    """Write down where the tokens stand: what waits now and no longer, the timers, the end. Saves the instance.
+
+    `done` is the task of the work item that was just done, which its action has written down itself.
+    """
     instance.values, instance.trouble = standing.values, ""
-    waiting = {one.task: one.element for one in standing.work}
-    known = set(instance.items.filter(state=ItemState.OPEN).values_list("task", flat=True))
-    if dropped := known - waiting.keys():
-        instance.items.filter(state=ItemState.OPEN, task__in=dropped).update(state=ItemState.DROPPED, ended_at=now)
+    new = [one for one in (*standing.work, *standing.timers) if one.task not in standing.before]
+    gone = standing.before - {one.task for one in (*standing.work, *standing.timers)} - {done}
+    if gone:
+        instance.items.filter(state=ItemState.OPEN, task__in=gone).update(state=ItemState.DROPPED, ended_at=now)
+        instance.timers.filter(task__in=gone).delete()
+    elements = running.model.diagram.elements
     WorkItem.objects.bulk_create(
-        _item(instance, running, task, element, now) for task, element in waiting.items() if task not in known
+        _item(instance, running, one.task, one.element, now) for one in new if one in standing.work
     )
-    _set_timers(instance, standing, running, now)
+    Timer.objects.bulk_create(
+        Timer(instance=instance, task=one.task, element=one.element, due_at=end_of(elements[one.element].duration, now))
+        for one in new
+        if one in standing.timers
+    )
     if standing.is_finished:
         _finish(instance, standing, running, by=by, now=now)
     else:
@@ -123,22 +134,6 @@ def _finish(instance: Instance, standing: Standing, running: Loaded, *, by: Acto
     instance.ended_with = last.id
     end(instance, InstanceState.FINISHED, now)
     add_step(instance, StepKind.FINISHED, by=by, now=now, element=last.id, name=last.name)
-
-
-def _set_timers(instance: Instance, standing: Standing, running: Loaded, now: datetime) -> None:
-    waiting = {one.task: one.element for one in standing.timers}
-    known = set(instance.timers.values_list("task", flat=True))
-    if known - waiting.keys():
-        instance.timers.exclude(task__in=waiting).delete()
-    Timer.objects.bulk_create(
-        Timer(instance=instance, task=task, element=element, due_at=end_of(_duration(running, element), now))
-        for task, element in waiting.items()
-        if task not in known
-    )
-
-
-def _duration(running: Loaded, element: str) -> str:
-    return running.model.diagram.elements[element].duration
 
 
 def _item(instance: Instance, running: Loaded, task: UUID, element: str, now: datetime) -> WorkItem:
