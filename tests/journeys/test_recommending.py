@@ -11,7 +11,7 @@ from tests.journeys.test_lesson import bring, describe, start_resource, submit, 
 
 def take(somebody: Visitor, title: str) -> None:
     """Open the step about a title from the list of one's work."""
-    somebody.open("/work/")
+    somebody.open("/workbench/items/")
     somebody.follow(title)
     expect(somebody.page.get_by_role("heading", level=1)).to_contain_text(title)
 

@@ -12,11 +12,12 @@ from heluo.engines.catalogue.models import Entry
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import AlreadyRunning
 from heluo.engines.process.models import Instance
-from heluo.engines.process.public import Subject, complete_item, fire_timer, my_work
+from heluo.engines.process.public import Subject, complete_item, fire_timer
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
+from tests.engines.process.conftest import waiting_for
 from tests.factories import (
     NOON,
     OTHER_COUNTY,
@@ -62,7 +63,7 @@ def ladder(db: None) -> Ladder:
 
 def say(somebody: Somebody, outcome: str = "recommend") -> Instance:
     """Somebody does the one step that waits for them."""
-    item = my_work(somebody.actor).get()
+    [item] = waiting_for(somebody.actor)
     answers = {"reason": "课讲得清楚。"} | ({"outcome": outcome} if item.element != "revise" else {})
     return complete_item(by=somebody.actor, item=item, answers=answers, now=LATER)
 
@@ -79,7 +80,7 @@ def test_it_climbs_with_one_return_and_one_escalation(ladder: Ladder) -> None:
     say(ladder.school)
     assert levels(ladder) == [Level.SCHOOL]
     assert fire_timer(timer=instance.timers.get().pk, now=LATER + timedelta(days=14))
-    assert not my_work(ladder.county.actor).exists()
+    assert waiting_for(ladder.county.actor) == []
     say(ladder.city)
     say(ladder.province)
     instance.refresh_from_db()
@@ -126,7 +127,7 @@ def test_what_was_withdrawn_is_not_recommended(ladder: Ladder) -> None:
     withdraw_resource(by=ladder.author.actor, resource=ladder.resource, reason="有误", now=LATER)
     with pytest.raises(NotPublished):
         say(ladder.school)
-    assert my_work(ladder.school.actor).exists()
+    assert waiting_for(ladder.school.actor)
     say(ladder.school, "keep")
     with pytest.raises(NotPublished):
         recommend_resource(by=ladder.author.actor, resource=ladder.resource, now=NOON)

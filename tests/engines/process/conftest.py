@@ -10,10 +10,13 @@ import pytest
 from heluo.engines.process import registry
 from heluo.engines.process.loading import Package, loaded, publish_definition
 from heluo.engines.process.models import Definition, Instance, WorkItem
-from heluo.engines.process.public import Subject, start_process
+from heluo.engines.process.public import Subject, my_work, start_process
+from heluo.engines.process.queries import BY_DUE
 from heluo.engines.process.vocabulary import Settings
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import Actor
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.pages.keyset import keyset_page
 from tests.engines.process.diagrams import TWO_STEP, process
 from tests.factories import NOON, OTHER_COUNTY, Somebody, a_bureau, a_person, a_reviewer, a_school, a_teacher
 
@@ -49,6 +52,11 @@ def _read_anew() -> Iterator[None]:
     registry._services.clear()
     registry._services.update(deeds)
     loaded.cache_clear()
+
+
+def waiting_for(actor: Actor) -> list[WorkItem]:
+    """The work that waits for somebody, in the order of their list."""
+    return keyset_page(*my_work(actor), order=BY_DUE, size=100).items
 
 
 @dataclass(frozen=True)

@@ -31,9 +31,9 @@ def test_a_step_is_read_claimed_and_done(story: Story) -> None:
     instance = story.start()
     complete_item(by=story.author.actor, item=story.item(instance, "write"), answers={}, now=NOON)
     reviewer = of(story.reviewer)
-    [item] = asked(reviewer, "/work")["items"]
+    [item] = asked(reviewer, "/work-items")["items"]
     assert (item["element"], item["title"], item["is_claimed"]) == ("check", "分数的初步认识", False)
-    where = f"/work/{item['id']}"
+    where = f"/work-items/{item['id']}"
     form = asked(reviewer, where)["form"]
     assert form["required"] == ["outcome"]
     assert form["properties"]["outcome"]["enum"] == ["approve", "return"]
@@ -63,9 +63,13 @@ def test_a_stranger_finds_nothing(story: Story) -> None:
     instance = story.start()
     item = story.item(instance, "write")
     stranger = of(story.stranger)
-    assert asked(stranger, "/work") == {"items": [], "next": None}
-    for where in (f"/work/{item.uuid}", f"/processes/{instance.uuid}", f"/processes/{instance.uuid}/diagram"):
+    assert asked(stranger, "/work-items") == {"items": [], "next": None}
+    for where in (f"/work-items/{item.uuid}", f"/processes/{instance.uuid}", f"/processes/{instance.uuid}/diagram"):
         assert stranger.get(f"{ROOT}{where}").status_code == 404
         assert Client().get(f"{ROOT}{where}").status_code == 401
-    for where in (f"/work/{item.uuid}/claim", f"/work/{item.uuid}/completion", f"/processes/{instance.uuid}/comments"):
+    for where in (
+        f"/work-items/{item.uuid}/claim",
+        f"/work-items/{item.uuid}/completion",
+        f"/processes/{instance.uuid}/comments",
+    ):
         assert sent(stranger, where, text="看看")[0] == 404

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from heluo.engines.process.errors import ExpressionFailed, NotAnExpression
-from heluo.engines.process.expressions import evaluate, names_in, read_expression
+from heluo.engines.process.expressions import evaluate, read_expression
 
 VALUES = {"a": 3, "b": "yes", "c": None, "d": [1, 2], "e": True}
 ATOMS = st.sampled_from(["a", "b", "c", "d", "e", "1", "3", "'yes'", "true", "null", "[1, 3]", "missing"])
@@ -56,7 +56,3 @@ def test_values_that_cannot_be_compared_are_refused(text: str) -> None:
 def test_any_text_is_read_or_refused(text: str) -> None:
     with suppress(NotAnExpression):
         read_expression(text)
-
-
-def test_the_names_it_asks_for() -> None:
-    assert names_in("outcome == 'x' and not (level in [top, 'y']) or true") == {"outcome", "level", "top"}

@@ -9,10 +9,10 @@ from lxml import etree
 
 from heluo.engines.process.models import Instance
 from heluo.engines.process.public import claim_item, complete_item, my_work
-from heluo.engines.process.queries import BY_DUE, queues_of
+from heluo.engines.process.queries import BY_DUE
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.keyset import keyset_page
-from tests.engines.process.conftest import Story
+from tests.engines.process.conftest import Story, waiting_for
 from tests.factories import NOON, a_person
 from tests.register import browser
 
@@ -36,15 +36,15 @@ def text_of(client: Client, url: str) -> str:
 
 def test_my_list_shows_what_waits(story: Story) -> None:
     at_check(story)
-    shown = text_of(browser(story.reviewer.person), "/work/")
+    shown = text_of(browser(story.reviewer.person), "/workbench/items/")
     assert "审核：分数的初步认识" in shown
     assert story.school.name in shown
-    assert "没有等您办理的事" in text_of(browser(story.stranger.person), "/work/")
+    assert "没有等您办理的事" in text_of(browser(story.stranger.person), "/workbench/items/")
 
 
 def test_a_step_is_done_on_its_page(story: Story) -> None:
     instance = at_check(story)
-    url = f"/work/{story.item(instance, 'check').uuid}/"
+    url = f"/workbench/items/{story.item(instance, 'check').uuid}/"
     client = browser(story.reviewer.person)
     shown = text_of(client, url)
     for words in ("结论", "页数", "办理期限", "流程图", "填写"):
@@ -59,7 +59,7 @@ def test_a_step_is_done_on_its_page(story: Story) -> None:
 
 def test_claiming_and_giving_back(story: Story) -> None:
     item = story.item(at_check(story), "check")
-    url, client = f"/work/{item.uuid}/", browser(story.reviewer.person)
+    url, client = f"/workbench/items/{item.uuid}/", browser(story.reviewer.person)
     client.post(url, {"claim": "1"})
     assert f"{story.reviewer.person.name} 已领取这一步" in text_of(browser(story.colleague.person), url)
     client.post(url, {"release": "1"})
@@ -68,7 +68,7 @@ def test_claiming_and_giving_back(story: Story) -> None:
 
 def test_an_officer_frees_a_step_saying_why(story: Story) -> None:
     item = story.item(at_check(story), "check")
-    url, officer = f"/work/{item.uuid}/", browser(story.officer.person)
+    url, officer = f"/workbench/items/{item.uuid}/", browser(story.officer.person)
     assert "由办理单位办理" in text_of(officer, url)
     assert officer.post(url, {"done": "1", "outcome": "approve"}).status_code == 404
     claim_item(by=story.reviewer.actor, item=item, now=NOON)
@@ -81,7 +81,7 @@ def test_an_officer_frees_a_step_saying_why(story: Story) -> None:
 
 def test_the_process_shows_its_trail_and_diagram(story: Story) -> None:
     instance = at_check(story)
-    url, client = f"/work/processes/{instance.uuid}/", browser(story.author.person)
+    url, client = f"/workbench/processes/{instance.uuid}/", browser(story.author.person)
     shown = text_of(client, url)
     assert "办理：填写" in shown
     assert "流程图，现在到：审核" in shown
@@ -97,9 +97,9 @@ def test_a_stranger_finds_nothing(story: Story) -> None:
     instance = at_check(story)
     client = browser(story.stranger.person)
     for url in (
-        f"/work/{story.item(instance, 'check').uuid}/",
-        f"/work/processes/{instance.uuid}/",
-        f"/work/processes/{instance.uuid}/diagram/",
+        f"/workbench/items/{story.item(instance, 'check').uuid}/",
+        f"/workbench/processes/{instance.uuid}/",
+        f"/workbench/processes/{instance.uuid}/diagram/",
     ):
         assert client.get(url).status_code == 404
         assert Client(headers={"host": "localhost"}).get(url).status_code == 302
@@ -111,9 +111,9 @@ def test_the_list_costs_the_same_however_much_waits(story: Story) -> None:
         for _ in range(more):
             claim_item(by=story.reviewer.actor, item=story.item(at_check(story), "check"), now=NOON)
         client = browser(story.reviewer.person)
-        client.get("/work/")
+        client.get("/workbench/items/")
         with CaptureQueriesContext(connection) as queries:
-            client.get("/work/")
+            client.get("/workbench/items/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
 
@@ -126,17 +126,17 @@ def test_work_of_several_posts_is_one_list_in_order(story: Story) -> None:
         item = instance.items.filter(element="write", state="open").first()
         if item is not None:
             complete_item(by=both.actor, item=item, answers={}, now=NOON)
-    everything = list(my_work(both.actor))
+    everything = waiting_for(both.actor)
     assert {item.element for item in everything} == {"write", "check"}
     assert len(everything) == 4
     seen: list[int] = []
     cursor = None
     while True:
-        page = keyset_page(*queues_of(both.actor), order=BY_DUE, cursor=cursor, size=2)
+        page = keyset_page(*my_work(both.actor), order=BY_DUE, cursor=cursor, size=2)
         seen += [item.pk for item in page.items]
         if page.next_cursor is None:
             break
         cursor = page.next_cursor
     assert seen == [item.pk for item in everything]
-    back = keyset_page(*queues_of(both.actor), order=BY_DUE, cursor=page.previous_cursor, size=2)
+    back = keyset_page(*my_work(both.actor), order=BY_DUE, cursor=page.previous_cursor, size=2)
     assert [item.pk for item in back.items] == seen[:2]

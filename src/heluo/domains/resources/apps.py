@@ -48,8 +48,8 @@ class ResourcesApp(HeluoApp):
     )
 
     def ready(self) -> None:
-        from heluo.domains.resources.actions import RECOGNISING, recognise_resource  # noqa: PLC0415  # likewise
-        from heluo.domains.resources.queries import (  # noqa: PLC0415  # models are loaded by now
+        from heluo.domains.resources.actions import RECOGNISING, recognise_resource  # noqa: PLC0415  # models are loaded
+        from heluo.domains.resources.queries import (  # noqa: PLC0415
             KIND,
             catalogue_facets,
             feedback_subjects,

@@ -1,17 +1,13 @@
-"""Entries as cards: the same look on every list, whatever domain they come from.
-
-The page of an entry is the route `<app>:detail` of the app whose manifest names its kind, with the entry's uuid.
-"""
+"""Entries as cards: the same look on every list, whatever domain they come from."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.urls import reverse
 from django.utils.translation import ngettext
 
 from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.registry import facet_named
-from heluo.kernel.actors.public import house_apps
+from heluo.kernel.actors.public import address_of
 from heluo.kernel.files.public import FileKind, StoredFile, preview_links
 from heluo.kernel.pages.templatetags.pages import duration
 
@@ -43,17 +39,13 @@ def cards_of(entries: Sequence[Entry], *, tags: Sequence[str] = TAGS) -> list[Ca
     pictured = [entry.thumbnail for entry in entries if entry.thumbnail]
     files = {file.uuid: file for file in StoredFile.objects.for_display().filter(uuid__in=pictured)} if pictured else {}
     titles = {key: facet.titles() for key in tags if entries and (facet := facet_named(key)) is not None}
-    routes = {kind: f"{app.label}:detail" for app in house_apps() for kind in app.manifest.kinds}
-    return [
-        _card(entry, files.get(entry.thumbnail) if entry.thumbnail else None, titles, routes[entry.kind])
-        for entry in entries
-    ]
+    return [_card(entry, files.get(entry.thumbnail) if entry.thumbnail else None, titles) for entry in entries]
 
 
-def _card(entry: Entry, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]], route: str) -> Card:
+def _card(entry: Entry, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]]) -> Card:
     return Card(
         title=entry.title,
-        url=reverse(route, args=[entry.uuid]),
+        url=address_of(entry.kind, entry.uuid),
         note=f"{entry.creator_name} · {entry.organisation.name}",
         thumbnail=preview_links(file).thumbnail if file else "",
         icon=ICONS.get(file.kind, "file-text") if file else "file-text",

@@ -6,6 +6,7 @@ where it was started. Starting one is a right of the calling domain, which check
 """
 
 from enum import StrEnum
+from functools import reduce
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -21,14 +22,17 @@ class Permission(StrEnum):
     """See every process of one's tree, and take work back from somebody who claimed it."""
 
 
-def is_asked_of(actor: Actor) -> Q:
-    """Work items an actor may do: those of their posts, and those asked of them alone."""
+def ways_asked(actor: Actor) -> list[Q]:
+    """How work is asked of an actor: of them alone, and of each of their posts. No item is asked in two ways."""
     if actor.person_id is None:
-        return Q(pk__in=())
-    asked = Q(person=actor.person_id)
-    for post in actor.posts:
-        asked |= Q(place=post.organisation_id, role=post.role)
-    return asked
+        return []
+    held = sorted({(post.organisation_id, post.role) for post in actor.posts})
+    return [Q(person=actor.person_id), *(Q(place=place, role=role) for place, role in held)]
+
+
+def is_asked_of(actor: Actor) -> Q:
+    """Work items an actor may do, in whatever way they are asked of them."""
+    return reduce(Q.__or__, ways_asked(actor), Q(pk__in=()))
 
 
 def may_do(actor: Actor, item: "WorkItem") -> bool:

@@ -17,7 +17,7 @@ from heluo.engines.process.actions import (
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import BY_DUE, process_for, queues_of, trail_of, work_item_for, work_of
+from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
@@ -149,34 +149,34 @@ class ProcessOut(Schema):
         )
 
 
-@router.get("/work", response=WorkPage, summary="Work that waits for me, what is due first on top")
+@router.get("/work-items", response=WorkPage, summary="Work that waits for me, what is due first on top")
 @operation(may=Audience.SIGNED_IN)
 def list_work(request: PageRequest, cursor: str = "") -> WorkPage:
-    page = keyset_page(*queues_of(request.actor), order=BY_DUE, cursor=cursor or None)
+    page = keyset_page(*my_work(request.actor), order=BY_DUE, cursor=cursor or None)
     return WorkPage(items=[WorkItemOut.of(item) for item in page.items], next=page.next_cursor)
 
 
-@router.get("/work/{item}", response=WorkItemDetailOut, summary="A step with its form")
+@router.get("/work-items/{item}", response=WorkItemDetailOut, summary="A step with its form")
 @operation(may=Audience.SIGNED_IN)
 def read_work(request: PageRequest, item: UUID) -> WorkItemDetailOut:
     return WorkItemDetailOut.of(work_item_for(request.actor, item))
 
 
-@router.post("/work/{item}/claim", response=WorkItemOut, summary="Claim a step, so that others leave it alone")
+@router.post("/work-items/{item}/claim", response=WorkItemOut, summary="Claim a step, so that others leave it alone")
 @operation(may=Audience.SIGNED_IN)
 def claim(request: PageRequest, item: UUID) -> WorkItemOut:
     claim_item(by=request.actor, item=work_item_for(request.actor, item), now=now())
     return WorkItemOut.of(work_item_for(request.actor, item))
 
 
-@router.post("/work/{item}/release", response=WorkItemOut, summary="Give a claimed step back")
+@router.post("/work-items/{item}/release", response=WorkItemOut, summary="Give a claimed step back")
 @operation(may=Audience.SIGNED_IN)
 def release(request: PageRequest, item: UUID, words: WordsIn) -> WorkItemOut:
     release_item(by=request.actor, item=work_item_for(request.actor, item), text=words.text, now=now())
     return WorkItemOut.of(work_item_for(request.actor, item))
 
 
-@router.post("/work/{item}/completion", response=WorkItemOut, summary="Do a step")
+@router.post("/work-items/{item}/completion", response=WorkItemOut, summary="Do a step")
 @operation(may=Audience.SIGNED_IN)
 def complete(request: PageRequest, item: UUID, given: AnswersIn) -> WorkItemOut:
     found = work_item_for(request.actor, item)

@@ -132,10 +132,6 @@ class Diagram:
     def arriving(self, element: str) -> list[Flow]:
         return [flow for flow in self.flows if flow.target == element]
 
-    def attached(self, element: str) -> list[Element]:
-        """The boundary events of a task."""
-        return [one for one in self.of_kind("boundaryEvent") if one.attached_to == element]
-
 
 def read_diagram(content: bytes, file: str) -> Diagram:
     """The process of a BPMN file. Refuses what is no BPMN, or holds no process or several, with `NotADiagram`."""

@@ -46,12 +46,6 @@ def read_expression(text: str) -> ast.expr:
     return expression
 
 
-def names_in(text: str) -> frozenset[str]:
-    """The values of the process that an expression asks for."""
-    found = {node.id for node in ast.walk(read_expression(text)) if isinstance(node, ast.Name)}
-    return frozenset(found - WORDS.keys())
-
-
 def evaluate(text: str, values: Mapping[str, object]) -> Any:
     """What an expression comes to. Raises `ExpressionFailed` where values cannot be compared."""
     try:

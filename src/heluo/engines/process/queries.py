@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from heluo.engines.process.access import Permission, is_asked_of
+from heluo.engines.process.access import Permission, is_asked_of, ways_asked
 from heluo.engines.process.enums import ItemState
 from heluo.engines.process.models import Instance, Step, Timer, WorkItem
 from heluo.kernel.actors.errors import NotFound
@@ -26,25 +26,14 @@ def may_see(actor: Actor) -> Q:
     return seen | Q(started_by=actor.person_id) | Q(Exists(asked)) | Q(Exists(worked))
 
 
-def my_work(actor: Actor) -> QuerySet[WorkItem]:
-    """The open work items an actor may do: theirs, and what nobody has claimed yet."""
-    mine = Q(claimed_by=actor.person_id) if actor.person_id else Q(pk__in=())
-    return (
-        WorkItem.objects.filter(is_asked_of(actor), mine | Q(claimed_by=None), state=ItemState.OPEN)
-        .select_related("instance", "place")
-        .order_by(*BY_DUE)
-    )
+def my_work(actor: Actor) -> list[QuerySet[WorkItem]]:
+    """The open work items an actor may do, theirs and what nobody has claimed: a queryset for each way they are asked.
 
-
-def queues_of(actor: Actor) -> list[QuerySet[WorkItem]]:
-    """`my_work` for lists in order: a queryset for each post, and one for what is asked of the actor alone."""
-    if actor.person_id is None:
-        return [WorkItem.objects.none()]
+    Read as one list by `keyset_page`, each along its own index.
+    """
     free = Q(claimed_by=actor.person_id) | Q(claimed_by=None)
-    held = {(post.organisation_id, post.role) for post in actor.posts}
-    asked = [Q(person=actor.person_id), *(Q(place=place, role=role) for place, role in sorted(held))]
     opened = WorkItem.objects.filter(free, state=ItemState.OPEN).select_related("instance", "place")
-    return [opened.filter(one) for one in asked]
+    return [opened.filter(way) for way in ways_asked(actor)]
 
 
 def work_of(instance: Instance) -> QuerySet[WorkItem]:

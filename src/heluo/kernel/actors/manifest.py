@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 from uuid import UUID
 
 from django.apps import AppConfig, apps
+from django.urls import reverse
 from django.utils.functional import Promise
 
 from heluo.kernel.actors.enums import Audience, Role
@@ -67,6 +69,16 @@ def house_apps() -> Iterator[HeluoApp]:
     for config in apps.get_app_configs():
         if isinstance(config, HeluoApp):
             yield config
+
+
+def address_of(kind: str, identifier: object) -> str:
+    """The page of a thing: the route `<app>:detail` of the app whose manifest names its kind."""
+    return reverse(f"{_app_of(kind)}:detail", args=[identifier])
+
+
+@cache
+def _app_of(kind: str) -> str:
+    return next(app.label for app in house_apps() if kind in app.manifest.kinds)
 
 
 def actor_titles() -> dict[str, str | Promise]:

@@ -8,6 +8,7 @@ from heluo.kernel.actors.manifest import (
     Place,
     actor_title,
     actor_titles,
+    address_of,
     house_apps,
     permissions_of,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "Post",
     "actor_title",
     "actor_titles",
+    "address_of",
     "allows",
     "house_apps",
     "paths_for",

@@ -8,7 +8,7 @@ from django.db import transaction
 from heluo.engines.process.access import Permission, may_do
 from heluo.engines.process.actions.moving import require_doable
 from heluo.engines.process.actions.steps import add_step, end, locked, require_running, tell
-from heluo.engines.process.enums import InstanceState, StepKind
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NotClaimed, ReasonNeeded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.queries import may_see
@@ -81,6 +81,8 @@ def withdraw_process(*, by: Actor, instance: Instance, text: str, now: datetime)
     require_running(fresh)
     if not text.strip():
         raise ReasonNeeded(field="text")
+    fresh.items.filter(state=ItemState.OPEN).update(state=ItemState.DROPPED, ended_at=now)
+    fresh.timers.all().delete()
     end(fresh, InstanceState.WITHDRAWN, now)
     add_step(fresh, StepKind.WITHDRAWN, by=by, now=now, text=text.strip())
     fresh.save(update_fields=["state", "ended_at", "tokens", "steps"])

@@ -10,7 +10,7 @@ from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
 from heluo.engines.process.models import Instance, Step, Timer, WorkItem
-from heluo.engines.process.running import Standing
+from heluo.engines.process.running import Standing, Waiting
 from heluo.engines.process.vocabulary import Deadline, Subject
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.audit.public import Subject as AuditSubject
@@ -84,19 +84,18 @@ def settle(
     `done` is the task of the work item that was just done, which its action has written down itself.
     """
     instance.values, instance.trouble = standing.values, ""
-    new = [one for one in (*standing.work, *standing.timers) if one.task not in standing.before]
     gone = standing.before - {one.task for one in (*standing.work, *standing.timers)} - {done}
     if gone:
         instance.items.filter(state=ItemState.OPEN, task__in=gone).update(state=ItemState.DROPPED, ended_at=now)
         instance.timers.filter(task__in=gone).delete()
     elements = running.model.diagram.elements
     WorkItem.objects.bulk_create(
-        _item(instance, running, one.task, one.element, now) for one in new if one in standing.work
+        _item(instance, running, one, now) for one in standing.work if one.task not in standing.before
     )
     Timer.objects.bulk_create(
         Timer(instance=instance, task=one.task, element=one.element, due_at=end_of(elements[one.element].duration, now))
-        for one in new
-        if one in standing.timers
+        for one in standing.timers
+        if one.task not in standing.before
     )
     if standing.is_finished:
         _finish(instance, standing, running, by=by, now=now)
@@ -122,9 +121,7 @@ def tell(instance: Instance, *, by: Actor, now: datetime) -> None:
 
 
 def end(instance: Instance, state: InstanceState, now: datetime) -> None:
-    """Nothing waits any more; the trail stays. The caller saves the instance."""
-    instance.items.filter(state=ItemState.OPEN).update(state=ItemState.DROPPED, ended_at=now)
-    instance.timers.all().delete()
+    """The engine's state goes, the trail stays; what waited is dropped before. The caller saves the instance."""
     instance.state, instance.ended_at, instance.tokens = state, now, None
 
 
@@ -136,23 +133,28 @@ def _finish(instance: Instance, standing: Standing, running: Loaded, *, by: Acto
     add_step(instance, StepKind.FINISHED, by=by, now=now, element=last.id, name=last.name)
 
 
-def _item(instance: Instance, running: Loaded, task: UUID, element: str, now: datetime) -> WorkItem:
-    drawn = running.model.diagram.elements[element]
+def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) -> WorkItem:
+    drawn = running.model.diagram.elements[waiting.element]
     holder = running.settings.holders[drawn.owner]
-    item = WorkItem(instance=instance, task=task, element=element, name=drawn.name, opened_at=now, sort_at=FAR)
-    if holder.at == Reach.STARTER:
-        if instance.started_by is None:
-            raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
-        item.person = instance.started_by
-    else:
-        item.role = holder.role or ""
-        item.place = _place(instance, holder.at)
-        if item.place is None:
-            raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
-    if (deadline := running.settings.deadlines.get(element)) is not None:
-        item.due_at, item.warn_at = due(deadline, now)
-        item.sort_at = item.due_at
-    return item
+    person = instance.started_by if holder.at == Reach.STARTER else None
+    place = None if holder.at == Reach.STARTER else _place(instance, holder.at)
+    if person is None and place is None:
+        raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
+    deadline = running.settings.deadlines.get(drawn.id)
+    due_at, warn_at = due(deadline, now) if deadline else (None, None)
+    return WorkItem(
+        instance=instance,
+        task=waiting.task,
+        element=drawn.id,
+        name=drawn.name,
+        person=person,
+        role=holder.role or "",
+        place=place,
+        opened_at=now,
+        due_at=due_at,
+        warn_at=warn_at,
+        sort_at=due_at or FAR,
+    )
 
 
 def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]:
@@ -167,12 +169,10 @@ def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]
 
 
 def _place(instance: Instance, reach: Reach) -> Organisation | None:
-    """The organisation a holder stands at: the one where the process began, or the nearest of a level above it."""
+    """The organisation a holder stands at: the one where the process began, or the nearest of a level up from it."""
     here = instance.organisation
     if reach == Reach.OWN:
         return here
-    if reach == Reach.SCHOOL:
-        above_points = [here, here.parent] if here.parent_id else [here]
-        return next((one for one in above_points if one is not None and one.code), None)
-    ancestors = Organisation.objects.filter(pk__in=here.path.split(".")[:-1], level=Level(reach.value))
-    return ancestors.order_by("-path").first()
+    above = Organisation.objects.filter(pk__in=here.path.split(".")[:-1])
+    found = above.filter(code__isnull=False) if reach == Reach.SCHOOL else above.filter(level=Level(reach.value))
+    return found.order_by("-path").first()

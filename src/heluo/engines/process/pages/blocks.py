@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.pages.showing import rows_of
-from heluo.engines.process.queries import BY_DUE, queues_of
+from heluo.engines.process.queries import BY_DUE, my_work
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.blocks import Block, Slot, workbench_block
@@ -16,7 +16,7 @@ SHOWN = 4
 @workbench_block("process.work", slot=Slot.WAITING, order=10)
 def waiting(actor: Actor) -> Block | None:
     """The work items that are due first."""
-    found = keyset_page(*queues_of(actor), order=BY_DUE, size=SHOWN).items
+    found = keyset_page(*my_work(actor), order=BY_DUE, size=SHOWN).items
     if not found:
         return None
     return Block(

@@ -14,7 +14,7 @@ from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.queries import work_of
 from heluo.engines.process.vocabulary import Form, called
-from heluo.kernel.actors.public import house_apps
+from heluo.kernel.actors.public import address_of
 from heluo.kernel.pages.enums import Tone
 
 TONES = {
@@ -114,6 +114,5 @@ def picture_of(instance: Instance, steps: Iterable[Step]) -> Picture:
 
 
 def link_to_subject(instance: Instance) -> SafeString:
-    """What a process is about, leading to its page: route `<app>:detail` of the app whose manifest names its kind."""
-    app = next(app for app in house_apps() if instance.kind in app.manifest.kinds)
-    return format_html('<a href="{}">{}</a>', reverse(f"{app.label}:detail", args=[instance.subject]), instance.title)
+    """What a process is about, leading to its page."""
+    return format_html('<a href="{}">{}</a>', address_of(instance.kind, instance.subject), instance.title)

@@ -16,7 +16,7 @@ from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
-from heluo.engines.process.queries import BY_DUE, my_work, queues_of, trail_of, work_item_for
+from heluo.engines.process.queries import BY_DUE, my_work, trail_of, work_item_for
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import allows
@@ -33,13 +33,13 @@ from heluo.kernel.search.public import capped_count
 def work(request: PageRequest) -> HttpResponse:
     """What waits for me, what is due first on top."""
     found = my_work(request.actor)
-    page = keyset_page(*queues_of(request.actor), order=BY_DUE, cursor=request.GET.get("cursor"))
+    page = keyset_page(*found, order=BY_DUE, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("我的待办"),
         "lead": _("各项工作里等您办理的步骤，先到期的在前。"),
         "page": page,
         "rows": rows_of(page.items, now()),
-        "count": capped_count(found),
+        "count": capped_count(*found),
         "unit": _("项待办"),
     }
     return page_response(request, "process/work.html", context, fragments=("listing",))
