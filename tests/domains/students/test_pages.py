@@ -166,12 +166,12 @@ def test_a_pupil_is_found_as_everybody_is(seen: Seen) -> None:
     house = seen.house
     wanted, lone = (
         person(Role.PUPIL, house.school, name, born_on=date(2018, 1, 1), sits_in=house.third)
-        for name in ("瀍波听松", "听瀍小筑")
+        for name in ("砚田听松", "听砚小筑")
     )
     open_records(
         by=house.clerk, records=[new_record(who, house.third) for who in (wanted, lone)], on=TERM_START, now=NOON
     )
-    for words in ("瀍波", "听松", "chanbo", "Chan Bo", "cbts", "瀍", wanted.number, wanted.number.lower()):
+    for words in ("砚田", "听松", "yantian", "Yan Tian", "ytts", "砚", wanted.number, wanted.number.lower()):
         url = f"{LIST}?{urlencode({'q': words})}"
         listing = text(seen.clerk, url).partition('id="listing"')[2]
         assert wanted.name in listing, words

@@ -1,5 +1,6 @@
 """The shipped code tables: complete, loaded twice without a change, honest about what nobody checked."""
 
+from collections.abc import Iterator
 from datetime import date
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from heluo.kernel.codes.errors import UnknownCode
 from heluo.kernel.codes.loading import load_codes, yes
 from heluo.kernel.codes.models import Code, CodeSet, RuleFigure
 from heluo.kernel.codes.public import code_of, code_set, code_sets, codes_of, figure, mint_identifier, names_of
+from heluo.kernel.codes.tables import read_tables_anew
 
 TODAY = date(2026, 10, 9)
 
@@ -78,28 +80,28 @@ def test_an_unknown_code_is_refused_by_the_name_of_its_table() -> None:
         figure("no-such-figure", on=TODAY)
 
 
-@pytest.mark.django_db
-def test_an_edition_holds_in_its_period() -> None:
-    CodeSet.objects.create(
-        standard="GB/T 1",
-        key="lamp",
-        version="2012",
-        name="灯",
-        valid_to=date(2021, 12, 31),
-        source="x",
-        is_verified=True,
-    )
-    newer = CodeSet.objects.create(
-        standard="GB/T 2",
-        key="lamp",
-        version="2022",
-        name="灯",
-        valid_from=date(2022, 1, 1),
-        source="x",
-        is_verified=True,
-    )
+@pytest.fixture
+def lamps(db: None) -> Iterator[None]:
+    """A table of two editions; put away again, for the process keeps what it read."""
+    lamp = {"key": "lamp", "name": "灯", "source": "x", "is_verified": True}
+    CodeSet.objects.create(**lamp, standard="GB/T 1", version="2012", valid_to=date(2021, 12, 31))
+    CodeSet.objects.create(**lamp, standard="GB/T 2", version="2022", valid_from=date(2022, 1, 1))
+    read_tables_anew()
+    yield
+    CodeSet.objects.filter(key="lamp").delete()
+    read_tables_anew()
+
+
+def test_an_edition_holds_in_its_period(lamps: None) -> None:
     assert code_set("lamp", on=date(2021, 6, 1)).version == "2012"
-    assert code_set("lamp", on=TODAY) == newer
+    assert code_set("lamp", on=TODAY).version == "2022"
+
+
+def test_a_table_is_read_once_in_a_process(db: None, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    with django_assert_num_queries(2):
+        read_tables_anew()
+    with django_assert_num_queries(0):
+        codes_of("sex", on=TODAY)
 
 
 @pytest.mark.django_db

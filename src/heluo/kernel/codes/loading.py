@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from heluo.kernel.codes.models import Code, CodeSet, RuleFigure
-from heluo.kernel.codes.tables import forget_tables
+from heluo.kernel.codes.tables import read_tables_anew
 
 DATA = Path(__file__).parent / "data"
 UNVERIFIED = "unverified"
@@ -108,4 +108,4 @@ def load_codes() -> None:
         unique_fields=["key", "valid_from"],
         update_fields=FIGURE_FIELDS,
     )
-    forget_tables()
+    read_tables_anew()

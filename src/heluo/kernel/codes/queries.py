@@ -6,7 +6,7 @@ from django.db.models import Count, Q, QuerySet
 
 from heluo.kernel.codes.errors import UnknownCode
 from heluo.kernel.codes.models import Code, CodeSet, RuleFigure, in_force
-from heluo.kernel.codes.tables import Edition, editions_of
+from heluo.kernel.codes.tables import Edition, tables
 
 
 def code_sets() -> QuerySet[CodeSet]:
@@ -53,7 +53,7 @@ def figure(key: str, *, on: date) -> int:
 
 
 def _edition(key: str, on: date) -> Edition:
-    for edition in editions_of(key):
+    for edition in tables().get(key, ()):
         if edition.is_in_force(on):
             return edition
     raise LookupError(f"no code set {key!r} in force on {on}")

@@ -23,15 +23,18 @@ class Edition:
 
 
 @cache
-def editions_of(key: str) -> tuple[Edition, ...]:
-    """All editions of a table, the newest first; two statements the first time, none after."""
+def tables() -> dict[str, tuple[Edition, ...]]:
+    """Key → all editions of that table, the newest first; two statements the first time, none after."""
     codes: dict[int, dict[str, Code]] = {}
-    for code in Code.objects.filter(code_set__key=key).select_related("parent", "code_set").order_by("position"):
+    for code in Code.objects.select_related("parent", "code_set").order_by("position"):
         codes.setdefault(code.code_set_id, {})[code.value] = code
-    found = CodeSet.objects.filter(key=key).order_by("-version")
-    return tuple(Edition(code_set, codes.get(code_set.pk, {})) for code_set in found)
+    found: dict[str, tuple[Edition, ...]] = {}
+    for code_set in CodeSet.objects.order_by("key", "-version"):
+        found[code_set.key] = (*found.get(code_set.key, ()), Edition(code_set, codes.get(code_set.pk, {})))
+    return found
 
 
-def forget_tables() -> None:
-    """Read them anew when next asked for."""
-    editions_of.cache_clear()
+def read_tables_anew() -> None:
+    """After new ones were loaded."""
+    tables.cache_clear()
+    tables()
