@@ -15,15 +15,18 @@ from PIL import Image
 
 from heluo.domains.resources.actions import (
     Description,
-    approve_resource,
     attach_file,
     describe_draft,
     start_draft,
     submit_resource,
 )
 from heluo.domains.resources.enums import ResourceType
-from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.domains.resources.queries import REVIEW
 from heluo.engines.catalogue.enums import Licence
+from heluo.engines.process.enums import ItemState
+from heluo.engines.process.models import WorkItem
+from heluo.engines.process.public import complete_item
 from heluo.kernel.access.resolution import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor, platform_actor
@@ -43,6 +46,8 @@ NOON = datetime(2026, 9, 10, 4, tzinfo=UTC)
 PLATFORM = platform_actor("测试", [*OrganisationPermission, *PeoplePermission, *FilePermission])
 COUNTY = "410305"
 OTHER_COUNTY = "410324"
+CHECKS = ["science", "values", "rights", "privacy", "quality", "description"]
+"""The check list of the review."""
 _serial = count(1)
 
 DESCRIPTION = Description(
@@ -138,13 +143,40 @@ def a_draft(by: Actor, at: Organisation, *, files: Sequence[StoredFile] = (), **
     return describe_draft(by=by, version=draft, description=replace(DESCRIPTION, **changes), now=NOON)
 
 
-def a_submission(by: Actor, at: Organisation, **changes: object) -> ReviewStep:
+def a_submission(by: Actor, at: Organisation, **changes: object) -> ResourceVersion:
     return submit_resource(by=by, version=a_draft(by, at, **changes), now=NOON)
 
 
+def review_of(version: ResourceVersion) -> WorkItem:
+    """The step of the review that waits: the reviewer's, or after a return the author's."""
+    return WorkItem.objects.select_related("instance", "place").get(
+        instance__subject=version.resource.uuid, instance__key=REVIEW, state=ItemState.OPEN
+    )
+
+
+def approved(version: ResourceVersion, *, by: Actor, comment: str = "", now: datetime = NOON) -> ResourceVersion:
+    """A submission, published by a reviewer."""
+    answers = {"outcome": "publish", "checks": CHECKS, **({"comment": comment} if comment else {})}
+    complete_item(by=by, item=review_of(version), answers=answers, now=now)
+    return ResourceVersion.objects.select_related("resource__organisation", "resource__author").get(pk=version.pk)
+
+
+def returned(
+    version: ResourceVersion,
+    *,
+    by: Actor,
+    reasons: Sequence[str] = ("quality",),
+    comment: str = "请改清楚",
+    now: datetime = NOON,
+) -> ResourceVersion:
+    """A submission, sent back by a reviewer."""
+    answers = {"outcome": "return", "reasons": list(reasons), "comment": comment}
+    complete_item(by=by, item=review_of(version), answers=answers, now=now)
+    return ResourceVersion.objects.select_related("resource__organisation", "resource__author").get(pk=version.pk)
+
+
 def a_published_resource(by: Actor, at: Organisation, reviewer: Actor, **changes: object) -> Resource:
-    version = approve_resource(by=reviewer, submission=a_submission(by, at, **changes), now=NOON)
-    return version.resource
+    return approved(a_submission(by, at, **changes), by=reviewer).resource
 
 
 def a_stranger() -> Somebody:

@@ -13,7 +13,7 @@ from tests.journeys.test_lesson import bring, describe, start_resource, submit, 
 
 def figure(reviewer: Visitor) -> Locator:
     """The card that counts what waits, on the open workbench."""
-    return reviewer.main.locator(".card").filter(has=reviewer.page.get_by_role("link", name="等待审核", exact=True))
+    return reviewer.main.locator(".card").filter(has=reviewer.page.get_by_role("link", name="待办", exact=True))
 
 
 def number_in(card: Locator) -> int:

@@ -6,7 +6,16 @@ from playwright.sync_api import expect
 
 from tests.journeys.browser import Visitor
 from tests.journeys.conftest import Visit
-from tests.journeys.test_lesson import bring, describe, start_resource, submit, take_from_queue, unique_title, worksheet
+from tests.journeys.test_lesson import (
+    approve,
+    bring,
+    describe,
+    start_resource,
+    submit,
+    take_from_queue,
+    unique_title,
+    worksheet,
+)
 
 
 def take(somebody: Visitor, title: str) -> None:
@@ -34,8 +43,7 @@ def test_a_lesson_is_recommended_from_its_school_to_the_province(visit: Visit, t
     submit(teacher)
     reviewer = visit("reviewer1")
     take_from_queue(reviewer, title)
-    reviewer.press("通过并发布")
-    expect(reviewer.page.get_by_text(f"已发布“{title}”。")).to_be_visible()
+    approve(reviewer)
 
     teacher.open("/workbench/resources/")
     teacher.follow(title)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.conftest import Visit
 from tests.journeys.material import film
-from tests.journeys.test_lesson import bring, describe, start_resource, submit, take_from_queue, unique_title
+from tests.journeys.test_lesson import approve, bring, describe, start_resource, submit, take_from_queue, unique_title
 
 HALF_WAY = 4.0
 WATCH_FROM = """async (video, second) => {
@@ -29,8 +29,7 @@ def test_a_film_goes_on_where_it_was_left(visit: Visit, tmp_path: Path) -> None:
     submit(teacher)
     reviewer = visit("reviewer1")
     take_from_queue(reviewer, title)
-    reviewer.press("通过并发布")
-    expect(reviewer.page.get_by_text(f"已发布“{title}”。")).to_be_visible()
+    approve(reviewer)
 
     pupil = visit("pupil2")
     pupil.open(f"/resources/?q={title}")

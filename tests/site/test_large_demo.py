@@ -147,7 +147,7 @@ def test_resources_are_published_by_the_actions_and_go_on_after_an_interruption(
     schools_of_first = len(filled_counties()[0].schools)
     with monkeypatch.context() as broken:
         broken.setattr(
-            collection, "approve_resources", interrupted_at(schools_of_first + 2, collection.approve_resources)
+            collection, "take_over_resources", interrupted_at(schools_of_first + 2, collection.take_over_resources)
         )
         with pytest.raises(KeyboardInterrupt):
             resources_demo.build(size="city", say=str, now=NOON)
@@ -159,7 +159,7 @@ def test_resources_are_published_by_the_actions_and_go_on_after_an_interruption(
     resources_demo.build(size="city", say=str, now=NOON)
     assert f"{RESOURCES}/{RESOURCES}" in said[-1]
     assert Resource.objects.count() == Entry.objects.count() == Change.objects.count() == RESOURCES
-    assert ReviewStep.objects.count() == 2 * RESOURCES
+    assert ReviewStep.objects.count() == RESOURCES
     assert Blob.objects.count() == 1
     entry = Entry.objects.order_by("?").first()
     assert entry is not None

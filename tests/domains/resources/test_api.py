@@ -12,25 +12,25 @@ from django.test.utils import CaptureQueriesContext
 from heluo.domains.resources.actions import submit_resource, withdraw_resource
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
-from heluo.kernel.actors.enums import Role
 from heluo.kernel.audit.models import AuditRow
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import (
+    CHECKS,
     NOON,
     OTHER_COUNTY,
     a_draft,
     a_file,
-    a_person,
     a_published_resource,
     a_reviewer,
     a_school,
     a_submission,
     a_teacher,
+    review_of,
 )
 
 pytestmark = pytest.mark.django_db
 RESOURCES = "/api/v1/resources"
-REVIEWS = "/api/v1/reviews"
+WORK = "/api/v1/work-items"
 NOWHERE = UUID(int=1)
 DESCRIPTION = {
     "title": "分数的初步认识",
@@ -44,7 +44,8 @@ DESCRIPTION = {
     "has_third_party": False,
     "keywords": ["分数"],
 }
-RETURN = {"reasons": ["science"], "comment": "第二页分母写错"}
+PUBLISH = {"outcome": "publish", "checks": CHECKS}
+RETURN = {"outcome": "return", "reasons": ["science"], "comment": "第二页分母写错"}
 
 
 def send(browser: Client, method: str, address: str, body: object = None) -> Any:
@@ -68,15 +69,16 @@ def test_a_resource_goes_from_draft_to_the_public(client: Client, house: House) 
     submitted = send(teacher, "POST", f"{address}/draft/submission")
     assert (submitted.status_code, submitted.json()["state"]) == (201, "submitted")
 
-    [waiting] = reviewer.get(REVIEWS).json()["items"]
-    task = reviewer.get(f"{REVIEWS}/{waiting['id']}").json()
-    assert (task["content"]["title"], task["shown_files"][0]["id"], task["can_decide"]) == (
+    [waiting] = reviewer.get(WORK).json()["items"]
+    judged = reviewer.get(f"{address}/submission").json()
+    assert (judged["content"]["title"], judged["shown_files"][0]["id"], judged["twins"]) == (
         "几分之一",
         str(file.uuid),
-        True,
+        [],
     )
-    approved = send(reviewer, "POST", f"{REVIEWS}/{waiting['id']}/approval", {"comment": "清楚"})
-    assert approved.json()["state"] == "published"
+    done = send(reviewer, "POST", f"{WORK}/{waiting['id']}/completion", {"answers": PUBLISH})
+    assert done.json()["state"] == "done"
+    assert client.get(address).json()["title"] == "几分之一"
 
     shown = client.get(address).json()
     assert (shown["title"], shown["author_name"], shown["views"]) == ("几分之一", house.teacher.name, 0)
@@ -192,31 +194,25 @@ def test_a_submitted_version_is_neither_changed_nor_submitted_again(house: House
     assert send(teacher, "POST", f"{address}/submission").json()["code"] == "already_under_review"
 
 
-def test_reviewing_is_for_reviewers_in_scope_and_not_for_the_author(house: House) -> None:
-    both = a_person(Role.TEACHER, house.school, also=[Role.RESOURCE_REVIEWER])
-    submission = a_submission(both.actor, house.school)
-    address = f"{REVIEWS}/{submission.pk}"
-    author, teacher = browser_of(both.actor), browser_of(house.teacher)
+def test_what_was_submitted_is_for_its_author_and_the_reviewers_above(house: House) -> None:
+    version = a_submission(house.teacher, house.school)
+    address, nowhere = (f"{RESOURCES}/{uuid}/submission" for uuid in (version.resource.uuid, NOWHERE))
     elsewhere = browser_of(a_reviewer(a_school(region=OTHER_COUNTY)).actor)
-    assert teacher.get(REVIEWS).status_code == 403
-    assert author.get(REVIEWS).json()["items"] == []
-    assert author.get(address).json()["can_decide"] is False
-    for rest, body in (("/approval", {}), ("/return", RETURN)):
-        assert send(author, "POST", address + rest, body).json()["code"] == "own_work"
-        there = send(elsewhere, "POST", address + rest, body)
-        assert there.json() == send(elsewhere, "POST", f"{REVIEWS}/999999{rest}", body).json()
-        assert there.status_code == 404
-    assert elsewhere.get(address).status_code == 404
+    for browser in (elsewhere, browser_of(a_teacher(house.school).actor)):
+        assert browser.get(address).status_code == 404
+        assert browser.get(address).json() == browser.get(nowhere).json()
+    for browser in (browser_of(house.teacher), browser_of(house.reviewer)):
+        assert browser.get(address).json()["content"]["state"] == "submitted"
 
 
 def test_a_submission_is_returned_once_with_reasons(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    reviewer, address = browser_of(house.reviewer), f"{REVIEWS}/{submission.pk}"
-    without = send(reviewer, "POST", f"{address}/return", {"reasons": [], "comment": "改"})
-    assert without.json()["code"] == "reason_needed"
-    assert send(reviewer, "POST", f"{address}/return", {"reasons": ["dislike"], "comment": "改"}).status_code == 422
-    assert send(reviewer, "POST", f"{address}/return", RETURN).json()["state"] == "returned"
-    assert send(reviewer, "POST", f"{address}/approval", {}).json()["code"] == "already_decided"
+    version = a_submission(house.teacher, house.school)
+    reviewer, address = browser_of(house.reviewer), f"{WORK}/{review_of(version).uuid}/completion"
+    without = send(reviewer, "POST", address, {"answers": {"outcome": "return", "comment": "改"}})
+    assert (without.status_code, without.json()["code"]) == (422, "answers_invalid")
+    assert send(reviewer, "POST", address, {"answers": RETURN | {"reasons": ["dislike"]}}).status_code == 422
+    assert send(reviewer, "POST", address, {"answers": RETURN}).json()["state"] == "done"
+    assert send(reviewer, "POST", address, {"answers": PUBLISH}).json()["code"] == "work_item_done"
 
 
 def test_others_do_not_withdraw(client: Client, house: House) -> None:
@@ -233,7 +229,7 @@ def test_three_cost_as_many_queries_as_one(house: House) -> None:
 
     def costs() -> list[int]:
         found = []
-        for browser, address in ((teacher, f"{RESOURCES}/mine"), (reviewer, REVIEWS)):
+        for browser, address in ((teacher, f"{RESOURCES}/mine"), (reviewer, WORK)):
             browser.get(address)
             with CaptureQueriesContext(connection) as seen:
                 assert browser.get(address).status_code == 200
@@ -255,10 +251,11 @@ def test_a_withdrawn_resource_stays_in_nobodys_way(client: Client, house: House)
     assert again.json()["version"] == 2
 
 
-@pytest.mark.parametrize(("address", "kept"), [("127.0.0.7", "127.0.0.7"), ("", None), ("no address", None)])
-def test_the_audit_log_keeps_where_a_deed_came_from(house: House, address: str, kept: str | None) -> None:
-    submission = a_submission(house.teacher, house.school)
+@pytest.mark.parametrize(("came_from", "kept"), [("127.0.0.7", "127.0.0.7"), ("", None), ("no address", None)])
+def test_the_audit_log_keeps_where_a_deed_came_from(house: House, came_from: str, kept: str | None) -> None:
+    version = a_submission(house.teacher, house.school)
     browser = browser_of(house.reviewer)
-    browser.defaults["REMOTE_ADDR"] = address
-    assert send(browser, "POST", f"{REVIEWS}/{submission.pk}/approval", {}).status_code == 200
+    browser.defaults["REMOTE_ADDR"] = came_from
+    address = f"{WORK}/{review_of(version).uuid}/completion"
+    assert send(browser, "POST", address, {"answers": PUBLISH}).status_code == 200
     assert AuditRow.objects.get(deed="resources.approved").ip == kept

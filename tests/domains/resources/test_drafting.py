@@ -136,9 +136,9 @@ def test_a_resource_holds_only_so_many_files(house: House) -> None:
 
 def test_a_complete_draft_is_submitted_once(house: House) -> None:
     draft = a_draft(house.teacher, house.school)
-    submission = submit_resource(by=house.teacher, version=draft, now=NOON)
+    submitted = submit_resource(by=house.teacher, version=draft, now=NOON)
 
-    assert submission.step == Step.SUBMITTED
+    assert submitted.steps.get().step == Step.SUBMITTED
     assert ResourceVersion.objects.get(pk=draft.pk).state == VersionState.SUBMITTED
     with pytest.raises(AlreadyUnderReview):
         submit_resource(by=house.teacher, version=draft, now=NOON)
@@ -194,11 +194,11 @@ def test_a_new_version_begins_with_what_the_last_one_said_and_held(house: House)
 
 
 def test_a_resource_has_one_open_version(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
+    version = a_submission(house.teacher, house.school)
     with pytest.raises(DraftAlreadyOpen):
-        start_new_version(by=house.teacher, resource=submission.version.resource, now=NOON)
+        start_new_version(by=house.teacher, resource=version.resource, now=NOON)
     with pytest.raises(IntegrityError, match="one_open_version_per_resource"):
-        ResourceVersion.objects.create(resource=submission.version.resource, number=2, created_at=NOON, changed_at=NOON)
+        ResourceVersion.objects.create(resource=version.resource, number=2, created_at=NOON, changed_at=NOON)
 
 
 def test_only_the_author_starts_a_new_version(house: House) -> None:

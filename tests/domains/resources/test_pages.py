@@ -17,20 +17,21 @@ from django.urls import reverse
 from heluo.domains.resources.actions import (
     attach_file,
     describe_draft,
-    return_for_correction,
     start_draft,
     start_new_version,
     submit_resource,
     withdraw_resource,
 )
-from heluo.domains.resources.enums import ResourceState, ReturnReason, VersionState
+from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import figures_below, files_of
+from heluo.engines.process.models import Instance
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.feedback.public import tallies_of
 from heluo.kernel.organisations.public import superiors_of
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import (
+    CHECKS,
     DESCRIPTION,
     NOON,
     OTHER_COUNTY,
@@ -44,13 +45,15 @@ from tests.factories import (
     a_school,
     a_submission,
     a_teacher,
+    returned,
+    review_of,
 )
 from tests.kernel.pages.fragments import assert_fragment_equals_part
 
 pytestmark = pytest.mark.django_db
 LIST = "/resources/"
 MINE = "/workbench/resources/"
-QUEUE = "/workbench/reviews/"
+WORK = "/workbench/items/"
 HTMX = {"HX-Request": "true"}
 NOWHERE = UUID(int=1)
 FORM = {
@@ -146,7 +149,7 @@ def test_parts_of_pages_equal_the_pages(house: House) -> None:
     assert_fragment_equals_part(author, LIST, "listing")
     assert_fragment_equals_part(author, reverse("resources:author", args=[house.teacher.person_id]), "listing")
     assert_fragment_equals_part(author, MINE, "listing")
-    assert_fragment_equals_part(reviewer, QUEUE, "listing")
+    assert_fragment_equals_part(reviewer, WORK, "listing")
     assert_fragment_equals_part(author, at("draft", draft.resource), "saved")
     assert_fragment_equals_part(author, at("draft", draft.resource), "files")
 
@@ -367,7 +370,7 @@ def test_somebody_elses_upload_has_no_state_to_show(house: House) -> None:
     assert_same_words(colleague.get(f"/files/{file.uuid}/state/"), colleague.get(f"/files/{NOWHERE}/state/"))
 
 
-@pytest.mark.parametrize("address", [MINE, "/workbench/resources/new/", QUEUE, "/workbench/resources/overview/"])
+@pytest.mark.parametrize("address", [MINE, "/workbench/resources/new/", "/workbench/resources/overview/"])
 def test_desks_are_for_those_who_work_there(client: Client, house: House, address: str) -> None:
     answer = client.get(address)
     assert answer.status_code in {302, 401, 403}
@@ -376,18 +379,18 @@ def test_desks_are_for_those_who_work_there(client: Client, house: House, addres
 
 
 def test_a_submitted_version_leads_to_its_trail(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    answer = browser_of(house.teacher).get(at("draft", submission.version.resource))
-    assert answer["Location"] == at("trail", submission.version.resource)
+    version = a_submission(house.teacher, house.school)
+    answer = browser_of(house.teacher).get(at("draft", version.resource))
+    assert answer["Location"] == at("trail", version.resource)
 
 
 def test_a_returned_draft_shows_the_reasons_on_top(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    return_for_correction(
-        by=house.reviewer, submission=submission, reasons=[ReturnReason.SCIENCE], comment="第二页分母写错", now=NOON
+    version = returned(
+        a_submission(house.teacher, house.school), by=house.reviewer, reasons=["science"], comment="第二页分母写错"
     )
-    html = browser_of(house.teacher).get(at("draft", submission.version.resource)).content.decode()
+    html = browser_of(house.teacher).get(at("draft", version.resource)).content.decode()
     assert "审核员请您修改" in html
+    assert "内容有知识性或科学性错误" in html
     assert "第二页分母写错" in html
 
 
@@ -424,72 +427,102 @@ def test_an_officer_in_scope_withdraws_and_others_do_not_find_the_page(house: Ho
 # The reviewer's desk
 
 
-def test_a_reviewer_approves(client: Client, house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    reviewer = browser_of(house.reviewer)
-    assert "分数的初步认识" in reviewer.get(QUEUE).content.decode()
-    task = reverse("resources:review", args=[submission.pk])
-    assert reviewer.post(task, {"approve": "1", "comment": ""})["Location"] == QUEUE
-    assert client.get(at("detail", submission.version.resource)).status_code == 200
-    assert "这次提交已有结果" in reviewer.get(task).content.decode()
+PUBLISH = {"outcome": "publish", "checks": CHECKS}
+RETURN = {"outcome": "return", "reasons": ["science"], "comment": "第二页分母写错"}
+
+
+def step_of(version: ResourceVersion) -> str:
+    return reverse("process:work_item", args=[review_of(version).uuid])
+
+
+def test_a_reviewer_sees_what_was_submitted_and_approves(client: Client, house: House) -> None:
+    version = a_submission(house.teacher, house.school)
+    reviewer, task = browser_of(house.reviewer), step_of(version)
+    assert "分数的初步认识" in reviewer.get(WORK).content.decode()
+    page = reviewer.get(task).content.decode()
+    for shown in ("图.png", DESCRIPTION.description, "内容准确，没有知识性错误", "来源或版权不清"):
+        assert shown in page
+    assert at("detail", version.resource) not in page, "there is no public page yet"
+    assert reviewer.post(task, PUBLISH)["Location"] == WORK
+    assert client.get(at("detail", version.resource)).status_code == 200
+    assert "通过并发布" in reviewer.get(reverse("process:process", args=[instance_of(version).uuid])).content.decode()
+
+
+def instance_of(version: ResourceVersion) -> Instance:
+    return Instance.objects.get(subject=version.resource.uuid)
 
 
 def test_after_a_decision_the_next_submission_opens(house: House) -> None:
     first, second = a_submission(house.teacher, house.school), a_submission(house.teacher, house.school)
-    answer = browser_of(house.reviewer).post(reverse("resources:review", args=[first.pk]), {"approve": "1"})
-    assert answer["Location"] == reverse("resources:review", args=[second.pk])
+    answer = browser_of(house.reviewer).post(step_of(first), PUBLISH)
+    assert answer["Location"] == step_of(second)
 
 
 def test_a_return_without_a_reason_or_comment_is_refused_beside_the_field(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    reviewer, task = browser_of(house.reviewer), reverse("resources:review", args=[submission.pk])
-    without_reason = reviewer.post(task, {"return": "1", "comment": "请改"})
-    assert without_reason.status_code == 422
-    assert "reasons" in without_reason.context["form"].errors
-    without_comment = reviewer.post(task, {"return": "1", "reasons": ["science"], "comment": ""})
-    assert "comment" in without_comment.context["form"].errors
-    reviewer.post(task, {"return": "1", "reasons": ["science"], "comment": "第二页分母写错"})
-    submission.version.refresh_from_db()
-    assert submission.version.state == VersionState.RETURNED
+    version = a_submission(house.teacher, house.school)
+    reviewer, task = browser_of(house.reviewer), step_of(version)
+    for given, field in (
+        ({"outcome": "return", "comment": "请改"}, "reasons"),
+        ({"outcome": "return", "reasons": ["science"]}, "comment"),
+        ({"reasons": ["science"], "comment": "按了回车"}, "outcome"),
+        ({"outcome": "publish", "checks": CHECKS[:2]}, "checks"),
+    ):
+        refused = reviewer.post(task, given)
+        assert refused.status_code == 422
+        assert field in refused.context["form"].errors
+    reviewer.post(task, RETURN)
+    version.refresh_from_db()
+    assert version.state == VersionState.RETURNED
 
 
 def test_a_decision_too_late_says_so(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    task = reverse("resources:review", args=[submission.pk])
-    browser_of(a_reviewer(house.school).actor).post(task, {"approve": "1"})
-    late = browser_of(house.reviewer).post(task, {"return": "1", "reasons": ["science"], "comment": "请改"})
+    version = a_submission(house.teacher, house.school)
+    task = step_of(version)
+    browser_of(a_reviewer(a_bureau()).actor).post(task, PUBLISH)
+    late = browser_of(house.reviewer).post(task, RETURN)
     assert late.status_code == 422
-    assert "已由其他审核员处理" in late.content.decode()
-
-
-def test_a_post_that_names_no_decision_decides_nothing(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    task = reverse("resources:review", args=[submission.pk])
-    answer = browser_of(house.reviewer).post(task, {"reasons": ["science"], "comment": "按了回车"})
-    assert answer.status_code == 422
-    submission.version.refresh_from_db()
-    assert submission.version.state == VersionState.SUBMITTED
+    assert "这一步已经办结" in late.content.decode()
 
 
 def test_a_reviewer_elsewhere_does_not_find_the_task(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
+    version = a_submission(house.teacher, house.school)
     elsewhere = browser_of(a_reviewer(a_school(region=OTHER_COUNTY)).actor)
-    task, nowhere = (reverse("resources:review", args=[pk]) for pk in (submission.pk, submission.pk + 999))
+    task, nowhere = step_of(version), reverse("process:work_item", args=[NOWHERE])
     assert_same_words(elsewhere.get(task), elsewhere.get(nowhere))
-    assert_same_words(elsewhere.post(task, {"approve": "1"}), elsewhere.post(nowhere, {"approve": "1"}))
+    assert_same_words(elsewhere.post(task, PUBLISH), elsewhere.post(nowhere, PUBLISH))
 
 
-def test_a_reviewer_who_is_the_author_sees_but_does_not_decide(house: House) -> None:
+def test_a_reviewer_who_is_the_author_does_not_find_the_task(house: House) -> None:
     both = a_person(Role.TEACHER, house.school, also=[Role.RESOURCE_REVIEWER])
-    submission = a_submission(both.actor, house.school)
-    browser, task = browser_of(both.actor), reverse("resources:review", args=[submission.pk])
-    assert "分数的初步认识" not in browser.get(QUEUE).content.decode()
-    html = browser.get(task).content.decode()
-    assert "通过并发布" not in html
-    assert "自己的作品" in html
-    assert browser.post(task, {"approve": "1"}).status_code in {403, 422}
-    submission.version.refresh_from_db()
-    assert submission.version.state == VersionState.SUBMITTED
+    a_reviewer(house.school)
+    version = a_submission(both.actor, house.school)
+    browser, task = browser_of(both.actor), step_of(version)
+    assert "分数的初步认识" not in browser.get(WORK).content.decode()
+    assert (browser.get(task).status_code, browser.post(task, PUBLISH).status_code) == (404, 404)
+    version.refresh_from_db()
+    assert version.state == VersionState.SUBMITTED
+
+
+def test_a_reviewer_is_told_of_the_same_file_in_what_others_published(house: House) -> None:
+    content = a_picture(colour=(9, 9, 9))
+    other = a_teacher(house.school).actor
+    twin = a_file(other, content=content)
+    a_published_resource(other, house.school, house.reviewer, files=(twin,), title="先前的一课")
+    mine = a_file(house.teacher, content=content)
+    version = a_submission(house.teacher, house.school, files=(mine,))
+    page = browser_of(house.reviewer).get(step_of(version)).content.decode()
+    assert "可能重复" in page
+    assert "先前的一课" in page
+
+
+def test_the_author_follows_the_review_and_takes_it_back(house: House) -> None:
+    version = a_submission(house.teacher, house.school)
+    author, process = browser_of(house.teacher), reverse("process:process", args=[instance_of(version).uuid])
+    assert process in author.get(at("trail", version.resource)).content.decode()
+    author.post(process, {"text": "还要补一页", "withdraw": "1"})
+    version.refresh_from_db()
+    assert version.state == VersionState.DRAFT
+    assert "收回提交" in author.get(at("trail", version.resource)).content.decode()
 
 
 def test_an_officer_goes_down_the_tree_and_not_beside_it(house: House) -> None:
@@ -526,23 +559,22 @@ def test_the_figures_of_a_tree_add_up_to_what_lies_in_it(house: House) -> None:
 
 
 def test_corrections_are_the_authors_alone_until_they_submit_again(house: House) -> None:
-    submission = a_submission(house.teacher, house.school)
-    task = reverse("resources:review", args=[submission.pk])
-    browser_of(house.reviewer).post(task, {"return": "1", "reasons": ["science"], "comment": "请改"})
-    submission.version.refresh_from_db()
+    version = a_submission(house.teacher, house.school)
+    reviewer, task = browser_of(house.reviewer), step_of(version)
+    reviewer.post(task, RETURN)
+    version.refresh_from_db()
     half_done = replace(DESCRIPTION, title="改到一半的标题", description="改到一半的说明")
-    describe_draft(by=house.teacher, version=submission.version, description=half_done, now=NOON)
+    describe_draft(by=house.teacher, version=version, description=half_done, now=NOON)
 
-    reviewer = browser_of(house.reviewer)
+    submission = f"/api/v1/resources/{version.resource.uuid}/submission"
     page = reviewer.get(task).content.decode()
-    found = reviewer.get(f"/api/v1/reviews/{submission.pk}").json()
     assert "改到一半的" not in page
     assert DESCRIPTION.title in page
-    assert "作者正在修改" in page
-    assert (found["title"], found["content"], found["shown_files"]) == (DESCRIPTION.title, None, [])
+    assert reviewer.get(submission).status_code == 404
 
-    submit_resource(by=house.teacher, version=submission.version, now=NOON)
-    assert "改到一半的说明" in reviewer.get(task).content.decode()
+    submit_resource(by=house.teacher, version=version, now=NOON)
+    assert "改到一半的说明" in reviewer.get(step_of(version)).content.decode()
+    assert reviewer.get(submission).json()["content"]["title"] == "改到一半的标题"
 
 
 # Steady cost
@@ -553,7 +585,7 @@ def test_three_cost_as_many_queries_as_one(house: House) -> None:
     addresses = [
         (author, LIST),
         (author, MINE),
-        (reviewer, QUEUE),
+        (reviewer, WORK),
         (author, reverse("resources:author", args=[house.teacher.person_id])),
     ]
 

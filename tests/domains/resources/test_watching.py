@@ -14,7 +14,6 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heluo.domains.resources.actions import (
-    approve_resource,
     keep_place,
     remove_file,
     start_new_version,
@@ -29,7 +28,7 @@ from heluo.kernel.actors.errors import NotFound, SignInNeeded
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.files.models import Blob, StoredFile
 from tests.domains.resources.conftest import House, browser_of, make_house
-from tests.factories import NOON, a_draft, a_file, a_person, a_published_resource
+from tests.factories import NOON, a_draft, a_file, a_person, a_published_resource, approved
 
 MINUTE = 60_000
 SERIAL = count(1)
@@ -108,7 +107,7 @@ def test_a_new_version_keeps_the_place_in_a_file_that_stays(house: House) -> Non
 
     draft = start_new_version(by=house.teacher, resource=resource, now=NOON)
     remove_file(by=house.teacher, version=draft, file=goes, now=NOON)
-    approve_resource(by=house.reviewer, submission=submit_resource(by=house.teacher, version=draft, now=NOON), now=NOON)
+    approved(submit_resource(by=house.teacher, version=draft, now=NOON), by=house.reviewer)
     assert begun(house.stranger) == [(resource.uuid, 100_000)]
 
     resource.refresh_from_db()

@@ -44,13 +44,17 @@ from heluo.engines.process.public import (
     work_item_for,
 )
 from heluo.engines.process.queries import due_timers
+from heluo.engines.process.vocabulary import Values
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
-from heluo.kernel.actors.public import PUBLIC_ACTOR
+from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.clock.models import CalendarDay
+from heluo.kernel.events.models import OutboxRow
+from heluo.kernel.events.tickets import may_follow
 from tests.engines.process.conftest import SETTINGS, Story, package, waiting_for
 from tests.engines.process.diagrams import END, START, TWO_STEP, flow, user_task
-from tests.factories import NOON, Somebody, a_bureau
+from tests.factories import NOON, Somebody, a_bureau, a_person, a_reviewer, a_school, a_teacher
 
 LATER = NOON + timedelta(hours=1)
 
@@ -97,6 +101,10 @@ def test_a_running_instance_ends_on_its_version(story: Story) -> None:
         ({"deadlines": {"check": {"within": "五天"}}}, "ISO 8601"),
         ({"forms": {"check": {"properties": {"typename": {"type": "string", "title": "x"}}}}}, "typename"),
         ({"forms": {"check": {"properties": {}, "required": ["outcome"]}}}, "outcome"),
+        ({"forms": {"check": {"properties": {"all": {"type": "array", "title": "x"}}}}}, "items"),
+        ({"forms": {"check": {"properties": {}, "conditions": [{"answers": {"outcome": "x"}}]}}}, "outcome"),
+        ({"withdrawn": "test.nothing"}, "test.nothing"),
+        ({"holders": SETTINGS["holders"] | {"author": {"title": "作者", "at": "starter", "apart": True}}}, "回避"),
     ],
 )
 def test_settings_that_do_not_fit_the_diagram_are_refused(change: Mapping[str, Any], words: str) -> None:
@@ -290,6 +298,116 @@ def test_who_started_takes_it_back(story: Story) -> None:
     ):
         with pytest.raises((NoLongerRunning, AlreadyDone)):
             again()
+
+
+SEVERAL = SETTINGS | {
+    "forms": {
+        "check": {
+            "properties": {
+                "outcome": {"type": "string", "title": "结论", "enum": ["approve", "return"]},
+                "seen": {"type": "array", "title": "核对", "items": {"enum": ["text", "sound"]}},
+                "why": {"type": "string", "title": "原因"},
+            },
+            "required": ["outcome"],
+            "conditions": [
+                {"answers": {"outcome": "approve"}, "complete": ["seen"]},
+                {"answers": {"outcome": "return"}, "required": ["why"]},
+            ],
+        }
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("answers", "field"),
+    [
+        ({"outcome": "approve"}, "seen"),
+        ({"outcome": "approve", "seen": ["text"]}, "seen"),
+        ({"outcome": "approve", "seen": ["text", "text"]}, "seen"),
+        ({"outcome": "approve", "seen": ["text", "smell"]}, "seen"),
+        ({"outcome": "approve", "seen": "text"}, "seen"),
+        ({"outcome": "return"}, "why"),
+    ],
+)
+def test_one_answer_asks_for_others(story: Story, answers: dict[str, Any], field: str) -> None:
+    publish_definition(package(settings=SEVERAL), now=NOON)
+    instance = at_check(story)
+    with pytest.raises(AnswersInvalid) as refused:
+        do(story, instance, "check", story.reviewer, **answers)
+    assert refused.value.field == field
+
+
+def test_a_step_done_again_starts_from_empty_answers(story: Story) -> None:
+    publish_definition(package(settings=SEVERAL), now=NOON)
+    instance = at_check(story)
+    back = do(story, instance, "check", story.reviewer, outcome="return", why="少一页")
+    assert back.values["why"] == "少一页"
+    do(story, back, "write", story.author)
+    done = do(story, back, "check", story.reviewer, outcome="approve", seen=["text", "sound"])
+    assert "why" not in done.values
+    assert done.values["seen"] == ["text", "sound"]
+
+
+def nearest(*, apart: bool) -> dict[str, Any]:
+    reviewer = {"title": "审核员", "at": "nearest", "role": "resource_reviewer", "apart": apart}
+    return SETTINGS | {"holders": SETTINGS["holders"] | {"reviewer": reviewer}}
+
+
+def test_work_goes_to_the_nearest_who_hold_the_role(story: Story) -> None:
+    publish_definition(package(settings=nearest(apart=False)), now=NOON)
+    assert story.item(at_check(story), "check").place == story.school
+    elsewhere = a_school()
+    author = a_teacher(elsewhere)
+    started = start_process(
+        by=author.actor,
+        key="two-step",
+        subject=Subject("resource", uuid4(), "x"),
+        organisation=elsewhere,
+        values={},
+        now=NOON,
+    )
+    with pytest.raises(NobodyToAsk):
+        do(story, started, "write", author)
+    county = a_reviewer(a_bureau())
+    assert do(story, started, "write", author).steps
+    assert story.item(started, "check").place == a_bureau()
+    assert [item.element for item in waiting_for(county.actor)] == ["check"]
+
+
+def test_who_is_kept_apart_is_never_asked(story: Story) -> None:
+    publish_definition(package(settings=nearest(apart=True)), now=NOON)
+    both = a_person(Role.TEACHER, story.school, also=(Role.RESOURCE_REVIEWER,))
+    instance = story.start(by=both)
+    do(story, instance, "write", both)
+    item = story.item(instance, "check")
+    assert (item.place, waiting_for(both.actor)) == (story.school, [])
+    with pytest.raises(NotFound):
+        complete_item(by=both.actor, item=item, answers={"outcome": "approve"}, now=NOON)
+    assert waiting_for(story.reviewer.actor) == [item]
+
+
+def test_what_was_done_is_taken_back_with_the_process(story: Story) -> None:
+    taken: list[Subject] = []
+
+    def take_back(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
+        taken.append(subject)
+
+    register_service("test.take_back", take_back)
+    publish_definition(package(settings=SETTINGS | {"withdrawn": "test.take_back"}), now=NOON)
+    instance = at_check(story)
+    withdraw_process(by=story.author.actor, instance=instance, text="算了", now=NOON)
+    assert [subject.id for subject in taken] == [instance.subject]
+
+
+def test_lists_of_work_hear_what_comes_and_goes(story: Story) -> None:
+    instance = story.start()
+    do(story, instance, "write", story.author)
+    told = OutboxRow.objects.filter(name="process.moved").order_by("-id")[0].topics
+    own, theirs = f"person:{story.author.person.uuid}", f"work:{story.school.pk}:resource_reviewer"
+    assert {own, theirs} <= set(told)
+    assert may_follow(story.reviewer.actor, theirs)
+    assert not may_follow(story.stranger.actor, theirs)
+    assert not may_follow(story.author.actor, theirs)
 
 
 # -- forms ------------------------------------------------------------------------------------------------------------

@@ -7,8 +7,6 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from heluo.domains.resources.actions import return_for_correction
-from heluo.domains.resources.enums import ReturnReason
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.feedback.public import set_favourite
@@ -26,6 +24,7 @@ from tests.factories import (
     a_school,
     a_submission,
     a_teacher,
+    returned,
 )
 from tests.kernel.pages.fragments import found, parsed
 from tests.register import browser
@@ -72,20 +71,17 @@ def test_a_teacher_finds_drafts_and_returned_work() -> None:
     school = a_school()
     teacher, reviewer = a_teacher(school), a_reviewer(a_bureau()).actor
     a_draft(teacher.actor, school, title="正在写的一课")
-    returned = a_submission(teacher.actor, school, title="退回来的一课")
-    return_for_correction(
-        by=reviewer, submission=returned, reasons=[ReturnReason.SCIENCE], comment="第二页分母写错", now=NOON
-    )
+    returned(a_submission(teacher.actor, school, title="退回来的一课"), by=reviewer)
     html = assert_every_block_renders(browser(teacher.person), teacher.actor)
-    for shown in ("正在写的一课", "退回来的一课", "第二页分母写错"):
+    for shown in ("正在写的一课", "修改后再提交：退回来的一课"):
         assert shown in html
 
 
 def test_a_reviewer_finds_what_waits_and_an_officer_the_figures() -> None:
     school = a_school()
     teacher = a_teacher(school).actor
-    a_submission(teacher, school, title="等待审核的一课")
     reviewer = a_reviewer(a_bureau())
+    a_submission(teacher, school, title="等待审核的一课")
     assert "等待审核的一课" in assert_every_block_renders(browser(reviewer.person), reviewer.actor)
     a_published_resource(teacher, school, reviewer.actor)
     officer = a_person(Role.COUNTY_OFFICER, a_bureau())
@@ -118,7 +114,7 @@ def test_favourites_stand_on_the_workbench() -> None:
 
 def test_a_block_for_others_and_one_that_does_not_exist_are_not_there() -> None:
     pupil = browser(a_person(Role.PUPIL, a_school()).person)
-    refused = [pupil.get(f"{WORKBENCH}blocks/{key}/") for key in ("resources.queue", "resources.own", "no.such")]
+    refused = [pupil.get(f"{WORKBENCH}blocks/{key}/") for key in ("resources.overview", "resources.own", "no.such")]
     assert [answer.status_code for answer in refused] == [404, 404, 404]
 
 
@@ -141,10 +137,7 @@ def test_three_cost_as_many_queries_as_one() -> None:
         a_submission(teacher.actor, school)
         resource = a_published_resource(teacher.actor, school, reviewer.actor)
         set_favourite(by=teacher.actor, kind="resource", subject=resource.uuid, wanted=True, now=NOON)
-        returned = a_submission(teacher.actor, school)
-        return_for_correction(
-            by=reviewer.actor, submission=returned, reasons=[ReturnReason.SCIENCE], comment="请改", now=NOON
-        )
+        returned(a_submission(teacher.actor, school), by=reviewer.actor)
 
     one_more()
     with_one = costs()

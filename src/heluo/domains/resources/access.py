@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from heluo.domains.resources.enums import ResourceState, VersionState
+from heluo.domains.resources.enums import ResourceState
 from heluo.domains.resources.errors import OwnWork
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import Actor, allows, paths_for, require, within
+from heluo.kernel.actors.public import Actor, allows, require
 
 if TYPE_CHECKING:  # the manifest reads the permissions before models can be loaded
     from heluo.domains.resources.models import Resource, ResourceVersion
@@ -50,17 +50,11 @@ def require_reviewer(actor: Actor, resource: Resource) -> None:
         raise OwnWork
 
 
-def can_review(actor: Actor, version: ResourceVersion) -> bool:
-    return (
-        version.state == VersionState.SUBMITTED
-        and allows(actor, Permission.REVIEW, on=version)
-        and not is_author(actor, version.resource)
+def may_see_submission(actor: Actor, version: ResourceVersion) -> bool:
+    """Reviewers see what was submitted; until then, and from a return to the next submission, it is the author's."""
+    return is_author(actor, version.resource) or (
+        not version.is_editable and allows(actor, Permission.REVIEW, on=version)
     )
-
-
-def may_see_content(actor: Actor, version: ResourceVersion) -> bool:
-    """From a return to the next submission, what the author is changing is the author's alone."""
-    return not version.is_editable or is_author(actor, version.resource)
 
 
 def can_withdraw(actor: Actor, resource: Resource) -> bool:
@@ -78,22 +72,3 @@ def require_withdrawal(actor: Actor, resource: Resource) -> None:
 def own(actor: Actor) -> Q:
     """Versions of resources the actor wrote."""
     return Q(resource__author__uuid=actor.person_id) if actor.is_person else Q(pk__in=())
-
-
-def reviewable(actor: Actor) -> Q:
-    """Versions waiting for a decision this actor may take."""
-    return (
-        Q(state=VersionState.SUBMITTED)
-        & within(actor, Permission.REVIEW, ORGANISATION_PATH)
-        & ~Q(resource__author__uuid=actor.person_id)
-    )
-
-
-def visible_to_reviewer(actor: Actor) -> Q:
-    """Versions that have been submitted at least once, where this actor reviews."""
-    return within(actor, Permission.REVIEW, ORGANISATION_PATH) & ~Q(state=VersionState.DRAFT)
-
-
-def may_follow_queue(actor: Actor, path: str) -> bool:
-    """The review queue of a tree node is live for those who review there."""
-    return any(path.startswith(held) for held in paths_for(actor, Permission.REVIEW))

@@ -27,7 +27,6 @@ class ResourcesApp(HeluoApp):
         navigation=(
             NavigationEntry(_("资源"), "resources:list", "books", Place.PUBLIC, Audience.PUBLIC, 10, on_phone=True),
             NavigationEntry(_("我的资源"), "resources:mine", "folder", Place.WORKBENCH, Permission.AUTHOR, 20),
-            NavigationEntry(_("资源审核"), "resources:queue", "checklist", Place.WORKBENCH, Permission.REVIEW, 30),
         ),
         kinds={"resource": _("教学资源"), "resources": _("一批教学资源")},
         deeds={
@@ -39,8 +38,8 @@ class ResourcesApp(HeluoApp):
             "resources.reordered_files": _("调整了资源文件的顺序"),
             "resources.submitted": _("提交资源审核"),
             "resources.approved": _("审核通过并发布了资源"),
-            "resources.many_submitted": _("批量提交了资源审核"),
-            "resources.many_approved": _("批量审核通过并发布了资源"),
+            "resources.taken_back": _("收回了提交审核的资源"),
+            "resources.taken_over": _("整批入库并发布了资源"),
             "resources.returned": _("退回了资源"),
             "resources.withdrawn": _("下架了资源"),
             "resources.recognised": _("推荐了资源"),
@@ -48,17 +47,30 @@ class ResourcesApp(HeluoApp):
     )
 
     def ready(self) -> None:
-        from heluo.domains.resources.actions import RECOGNISING, recognise_resource  # noqa: PLC0415  # models are loaded
+        from heluo.domains.resources.actions import (  # noqa: PLC0415  # models are loaded
+            RECOGNISING,
+            publish_submission,
+            recognise_resource,
+            register_submission,
+            return_submission,
+            take_back_submission,
+        )
+        from heluo.domains.resources.pages.reviewing import panel  # noqa: PLC0415
         from heluo.domains.resources.queries import (  # noqa: PLC0415
             KIND,
             catalogue_facets,
             feedback_subjects,
         )
         from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
-        from heluo.engines.process.public import register_service  # noqa: PLC0415
+        from heluo.engines.process.public import register_panel, register_service  # noqa: PLC0415
         from heluo.kernel.feedback.public import subjects_of  # noqa: PLC0415
 
         for level in RECOGNISING:
             register_service(f"resources.recognise_{level.value}", partial(recognise_resource, level=level))
+        register_service("resources.submit", register_submission)
+        register_service("resources.publish", publish_submission)
+        register_service("resources.send_back", return_submission)
+        register_service("resources.take_back", take_back_submission)
+        register_panel(KIND, panel)
         register_facets(catalogue_facets())
         subjects_of(KIND, feedback_subjects)

@@ -40,6 +40,8 @@ class Step(models.TextChoices):
     SUBMITTED = "submitted", _("提交审核")
     APPROVED = "approved", _("审核通过并发布")
     RETURNED = "returned", _("退回修改")
+    TAKEN_BACK = "taken_back", _("收回提交")
+    TAKEN_OVER = "taken_over", _("整批入库并发布")
     WITHDRAWN = "withdrawn", _("下架")
 
 
@@ -65,16 +67,3 @@ class ContentLanguage(models.TextChoices):
     JAPANESE = "ja", _("日语")
     RUSSIAN = "ru", _("俄语")
     SEVERAL = "mul", _("多语种")
-
-
-class ReturnReason(models.TextChoices):
-    """Why a reviewer sends a version back."""
-
-    SCIENCE = "science", _("内容有知识性或科学性错误")
-    VALUES = "values", _("导向或价值观不妥")
-    RIGHTS = "rights", _("来源或版权不清")
-    PRIVACY = "privacy", _("出现未成年人的个人信息")
-    QUALITY = "quality", _("画面、声音或排版影响使用")
-    DESCRIPTION = "description", _("标题、说明或分类不准确")
-    DUPLICATE = "duplicate", _("与已有资源重复")
-    OTHER = "other", _("其他")

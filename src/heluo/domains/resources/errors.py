@@ -54,20 +54,25 @@ class AlreadyUnderReview(Refusal):
     message = _("这个资源已经提交，正在等待审核，不必重复提交。")
 
 
-class AlreadyDecided(Refusal):
-    code = "already_decided"
-    message = _("这次提交已由其他审核员处理，您的决定没有生效。请打开资源查看结果。")
+class NotUnderReview(Refusal):
+    code = "not_under_review"
+    message = _("这个资源现在没有等待审核的提交，您的决定没有生效。请打开资源查看结果。")
+
+
+class LicenceConflict(Refusal):
+    """The same content is already public under terms that the licence chosen now would break."""
+
+    code = "licence_conflict"
+    message = _(
+        "文件“{file}”与 {author} 已发布的《{title}》中的文件完全相同，那里的许可是“{theirs}”，不能再以“{chosen}”发布。"
+        "请改用允许的许可，或移除这个文件、改放原资源的链接。"
+    )
 
 
 class OwnWork(Refusal):
     status = 403
     code = "own_work"
     message = _("这是您自己的作品，请由其他审核员审核。")
-
-
-class ReasonNeeded(Invalid):
-    code = "reason_needed"
-    message = _("请至少选择一条退回原因，并写明需要怎样修改。")
 
 
 class WithdrawalReasonNeeded(Invalid):

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.actions import Description
-from heluo.domains.resources.enums import ContentLanguage, ResourceType, ReturnReason
+from heluo.domains.resources.enums import ContentLanguage, ResourceType
 from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
 from heluo.engines.catalogue.enums import Licence
@@ -131,28 +131,6 @@ def _audiences() -> list[tuple[object, object]]:
         )
         for stage in Stage
     ]
-
-
-class DecisionForm(PageForm):
-    """A reviewer's decision; which of the two is said by the button."""
-
-    reasons = forms.MultipleChoiceField(
-        label=_("退回原因"),
-        required=False,
-        choices=ReturnReason.choices,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("退回时至少选一条。"),
-    )
-    comment = forms.CharField(
-        label=_("审核意见"),
-        max_length=1000,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("退回时写明哪里需要怎样修改，作者会看到。"),
-    )
-
-    def reasons_given(self) -> list[ReturnReason]:
-        return [ReturnReason(value) for value in self.cleaned_data["reasons"]]
 
 
 class RestoreForm(PageForm):

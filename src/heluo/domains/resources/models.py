@@ -1,7 +1,5 @@
 """Resources, their versions with files, and the trail of each version."""
 
-from collections.abc import Iterable
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -14,7 +12,6 @@ from heluo.domains.resources.enums import (
     ContentLanguage,
     ResourceState,
     ResourceType,
-    ReturnReason,
     Step,
     VersionState,
 )
@@ -159,7 +156,7 @@ class ReviewStep(models.Model):
     step = models.CharField(max_length=12, choices=Step.choices)
     title = models.CharField(max_length=100, blank=True, help_text="The version's title at that moment.")
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by")
-    reasons = ArrayField(models.CharField(max_length=16, choices=ReturnReason.choices), default=list, blank=True)
+    reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Codes of the form.")
     comment = models.TextField(max_length=1000, blank=True)
     by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -170,7 +167,7 @@ class ReviewStep(models.Model):
             models.UniqueConstraint(fields=["answers"], name="one_answer_per_submission"),
             models.CheckConstraint(
                 condition=Q(step__in=[Step.APPROVED, Step.RETURNED], answers__isnull=False)
-                | Q(step__in=[Step.SUBMITTED, Step.WITHDRAWN], answers__isnull=True),
+                | (~Q(step__in=[Step.APPROVED, Step.RETURNED]) & Q(answers__isnull=True)),
                 name="only_decisions_answer",
             ),
         ]
@@ -182,10 +179,6 @@ class ReviewStep(models.Model):
     @property
     def access_path(self) -> str:
         return self.version.access_path
-
-    def reason_names(self) -> Iterable[str | Promise]:
-        """The reasons as people read them."""
-        return [ReturnReason(reason).label for reason in self.reasons]
 
 
 class Recognition(models.Model):

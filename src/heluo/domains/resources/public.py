@@ -1,5 +1,5 @@
 """What the portal and other domains call."""
 
-from heluo.domains.resources.queries import KIND
+from heluo.domains.resources.queries import KIND, reason_titles
 
-__all__ = ["KIND"]
+__all__ = ["KIND", "reason_titles"]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing, reviewing  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -20,6 +20,4 @@ urlpatterns = [
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
     path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),
-    path("workbench/reviews/", reviewing.queue, name="queue"),
-    path("workbench/reviews/<int:pk>/", reviewing.review, name="review"),
 ]

@@ -43,3 +43,18 @@ class Licence(models.TextChoices):
     CC_BY_ND = "CC-BY-ND-4.0", _("署名—禁止演绎 CC BY-ND 4.0")
     CC_BY_NC_ND = "CC-BY-NC-ND-4.0", _("署名—非商业性使用—禁止演绎 CC BY-NC-ND 4.0")
     RESERVED = "LicenseRef-Reserved", _("版权所有，仅限平台内学习使用")
+
+
+_BY_FAMILY = frozenset(Licence) - {Licence.CC0, Licence.RESERVED}
+MAY_BECOME: dict[Licence, frozenset[Licence]] = {
+    Licence.CC0: frozenset(Licence),
+    Licence.CC_BY: _BY_FAMILY,
+    Licence.CC_BY_SA: frozenset({Licence.CC_BY_SA}),
+    Licence.CC_BY_NC: frozenset({Licence.CC_BY_NC, Licence.CC_BY_NC_SA, Licence.CC_BY_NC_ND}),
+    Licence.CC_BY_NC_SA: frozenset({Licence.CC_BY_NC_SA}),
+    Licence.CC_BY_ND: frozenset({Licence.CC_BY_ND}),
+    Licence.CC_BY_NC_ND: frozenset({Licence.CC_BY_NC_ND}),
+    Licence.RESERVED: frozenset(),
+}
+"""The terms of a work → those under which somebody else may publish it again (Creative Commons, adapter's licence
+chart; works without derivatives go on under their own terms only, reserved ones not at all)."""

@@ -1,8 +1,9 @@
 """Who may do a work item, who may see a process.
 
-A work item is done by whoever holds its role at its place, or by the one person it is asked of; once claimed, by who
-claimed it. A process is seen by who started it, by those who have or had work in it, and by officers above the place
-where it was started. Starting one is a right of the calling domain, which checks it first.
+A work item is done by whoever holds its role at its place, except the one it is kept apart from, or by the one person
+it is asked of; once claimed, by who claimed it. A process is seen by who started it, by those who have or had work in
+it, and by officers above the place where it was started. Starting one is a right of the calling domain, which checks it
+first.
 """
 
 from enum import StrEnum
@@ -27,7 +28,8 @@ def ways_asked(actor: Actor) -> list[Q]:
     if actor.person_id is None:
         return []
     held = sorted({(post.organisation_id, post.role) for post in actor.posts})
-    return [Q(person=actor.person_id), *(Q(place=place, role=role) for place, role in held)]
+    others = Q(apart_from=None) | ~Q(apart_from=actor.person_id)
+    return [Q(person=actor.person_id), *(Q(others, place=place, role=role) for place, role in held)]
 
 
 def is_asked_of(actor: Actor) -> Q:
@@ -41,4 +43,6 @@ def may_do(actor: Actor, item: "WorkItem") -> bool:
         return False
     if item.person is not None:
         return item.person == actor.person_id
+    if item.apart_from == actor.person_id:
+        return False
     return any(post.organisation_id == item.place_id and post.role == item.role for post in actor.posts)

@@ -72,14 +72,14 @@ class WorkItemDetailOut(WorkItemOut):
 
     @classmethod
     def of(cls, item: WorkItem) -> "WorkItemDetailOut":
-        form = loaded(item.instance.definition_id).settings.forms.get(item.element)
-        return cls(**WorkItemOut.of(item).dict(), form=form.schema_of() if form else None)
+        form = loaded(item.instance.definition_id).form_of(item)
+        return cls(**WorkItemOut.of(item).dict(), form=form.schema_of() if form.properties else None)
 
 
 class AnswersIn(Schema):
     """What the form of the step asks for."""
 
-    answers: Annotated[dict[str, str | int | float | bool], Field(max_length=MOST_ANSWERS)] = {}
+    answers: Annotated[dict[str, str | int | float | bool | list[str]], Field(max_length=MOST_ANSWERS)] = {}
     text: Annotated[str, Field(max_length=500)] = ""
 
 
@@ -151,8 +151,8 @@ class ProcessOut(Schema):
 
 @router.get("/work-items", response=WorkPage, summary="Work that waits for me, what is due first on top")
 @operation(may=Audience.SIGNED_IN)
-def list_work(request: PageRequest, cursor: str = "") -> WorkPage:
-    page = keyset_page(*my_work(request.actor), order=BY_DUE, cursor=cursor or None)
+def list_work(request: PageRequest, cursor: str = "", process: Annotated[str, Field(max_length=40)] = "") -> WorkPage:
+    page = keyset_page(*my_work(request.actor, process=process), order=BY_DUE, cursor=cursor or None)
     return WorkPage(items=[WorkItemOut.of(item) for item in page.items], next=page.next_cursor)
 
 

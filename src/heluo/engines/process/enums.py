@@ -13,6 +13,7 @@ class Reach(models.TextChoices):
     COUNTY = "county", _("所属县级主管部门")
     CITY = "city", _("所属市级主管部门")
     PROVINCE = "province", _("省级主管部门")
+    NEAREST = "nearest", _("最近的有人办理的单位")
     STARTER = "starter", _("发起人本人")
 
 

@@ -17,6 +17,8 @@ class ProcessMoved(Event):
     kind: str
     subject: UUID
     state: str
+    lists: tuple[str, ...]
+    """The live topics of the lists of work in which something came or went."""
 
     def topics(self) -> tuple[str, ...]:
-        return (f"process:{self.instance}", f"subject:{self.subject}")
+        return (f"process:{self.instance}", f"subject:{self.subject}", *self.lists)

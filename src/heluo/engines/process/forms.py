@@ -15,12 +15,25 @@ class StepForm(PageForm):
 
     def __init__(self, form: Form, data: Any = None) -> None:
         super().__init__(data)
+        self.form = form
         for name, answer in form.properties.items():
             self.fields[name] = FIELDS[answer.type](answer, name in form.required)
+            if titles := form.titles_of(name):
+                field = self.fields[name]
+                assert isinstance(field, forms.ChoiceField)  # noqa: S101  # what can be chosen has titles
+                field.choices = [(value, called(title)) for value, title in titles.items()]
+            for asked, value in form.only_with(name).items():
+                self.fields[name].widget.attrs["data-when"] = f"{asked}={value}"
 
     def answers(self) -> dict[str, object]:
-        """What was filled in; an empty field says nothing."""
-        said = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        """What was filled in; an empty field says nothing, nor does one that belongs to another answer."""
+        given = self.cleaned_data
+        said = {
+            name: value
+            for name, value in given.items()
+            if value not in (None, "", [])
+            and all(given.get(asked) == wanted for asked, wanted in self.form.only_with(name).items())
+        }
         return {name: value.isoformat() if isinstance(value, date) else value for name, value in said.items()}
 
 
@@ -31,9 +44,7 @@ def _common(answer: Answer, *, required: bool) -> dict[str, Any]:
 def _text(answer: Answer, required: bool) -> forms.Field:  # one signature for all of `FIELDS`
     common = _common(answer, required=required)
     if answer.enum is not None:
-        titles = answer.enum_titles or answer.enum
-        choices = [(value, called(title)) for value, title in zip(answer.enum, titles, strict=True)]
-        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **common)
+        return forms.ChoiceField(widget=forms.RadioSelect, **common)
     if answer.format == "date":
         return forms.DateField(widget=DayInput(), **common)
     widget = forms.Textarea({"rows": 4}) if answer.format == "textarea" else forms.TextInput()
@@ -54,11 +65,16 @@ def _yes_or_no(answer: Answer, required: bool) -> forms.Field:  # likewise
     return forms.BooleanField(**_common(answer, required=False))
 
 
+def _several(answer: Answer, required: bool) -> forms.Field:  # likewise
+    return forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple, **_common(answer, required=required))
+
+
 FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
     "string": _text,
     "integer": _whole,
     "number": _number,
     "boolean": _yes_or_no,
+    "array": _several,
 }
 
 

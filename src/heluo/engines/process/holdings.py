@@ -14,6 +14,7 @@ not_told(
 )
 not_told(
     "process.WorkItem.person",
+    "process.WorkItem.apart_from",
     "process.WorkItem.claimed_by",
     "process.Instance.started_by",
     because="Said by the trail as well, which is told: who started, claimed and did a step.",

@@ -85,7 +85,7 @@ def _process(diagram: Diagram) -> Iterator[Finding]:
     if not ends:
         yield Finding(diagram.key, line, _("至少要有一个结束事件。"))
     seen: set[str] = set()
-    for node in diagram.process.iterdescendants():
+    for node in diagram.process.getroottree().iter(etree.Element):
         key = node.get("id")
         if key and key in seen:
             yield Finding(key, line_of(node), _("id 重复。"))

@@ -20,9 +20,10 @@ from pydantic import ValidationError
 
 from heluo.engines.process.diagrams import ACTION, DECISION, Diagram, line_of, read_diagram
 from heluo.engines.process.durations import end_of, whole_days
+from heluo.engines.process.enums import Reach
 from heluo.engines.process.errors import NotADuration, NotPublishable
 from heluo.engines.process.lint import SOME_DAY, Finding, lint, lint_decision
-from heluo.engines.process.models import Definition
+from heluo.engines.process.models import Definition, WorkItem
 from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
@@ -92,7 +93,11 @@ def _unfitting(package: Package) -> Iterator[Finding]:
     tasks = {element.id for element in package.drawn.of_kind("userTask")}
     for element in (settings.deadlines.keys() | settings.forms.keys()) - tasks:
         yield Finding(element, line, _("设置里写了期限或表单，但流程里没有这个人工任务。"))
+    if settings.withdrawn and service_named(settings.withdrawn) is None:
+        yield Finding(package.drawn.key, line, format_lazy(_("平台没有名为“{name}”的动作。"), name=settings.withdrawn))
     for key, holder in settings.holders.items():
+        if holder.apart and holder.at == Reach.STARTER:
+            yield Finding(key, line, _("“发起人本人”不能同时回避发起人。"))
         if (holder.role is None) != (holder.at == "starter"):
             yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”不写。"))
     for element, deadline in settings.deadlines.items():
@@ -117,6 +122,17 @@ def _form(element: str, form: Form, line: int) -> Iterator[Finding]:
         yield Finding(element, line, format_lazy(_("字段名“{name}”有专门用途，请换一个。"), name=name))
     for name in set(form.required) - form.properties.keys():
         yield Finding(element, line, format_lazy(_("必填的“{name}”不是表单里的字段。"), name=name))
+    for name, answer in form.properties.items():
+        if (answer.type == "array") != (answer.items is not None):
+            yield Finding(element, line, format_lazy(_("“{name}”：多选要写 items，其他类型不写。"), name=name))
+    for condition in form.conditions:
+        for name in {
+            *condition.answers,
+            *condition.required,
+            *condition.complete,
+            *condition.only,
+        } - form.properties.keys():
+            yield Finding(element, line, format_lazy(_("条件里的“{name}”不是表单里的字段。"), name=name))
 
 
 @transaction.atomic
@@ -173,6 +189,10 @@ class Loaded:
     definition: Definition
     model: Model
     settings: Settings
+
+    def form_of(self, item: WorkItem) -> Form:
+        """The form of a step; one without fields where it has none."""
+        return self.settings.forms.get(item.element, Form(properties={}))
 
 
 @lru_cache(maxsize=256)

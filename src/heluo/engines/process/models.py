@@ -97,6 +97,7 @@ class WorkItem(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     place = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.UUIDField(null=True, help_text="Asked of this person alone.")
+    apart_from = models.UUIDField(null=True, help_text="Never asked of this person, whatever they hold.")
     claimed_by = models.UUIDField(null=True)
     claimed_name = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=8, choices=ItemState.choices, default=ItemState.OPEN)
@@ -165,3 +166,4 @@ class Step(models.Model):
     class Meta:
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["instance", "position"], name="one_process_step_at_a_time")]
+        indexes = [models.Index(fields=["by_person", "at"], name="steps_by_whom")]

@@ -8,20 +8,30 @@ from heluo.engines.process.actions import (
     delegate_item,
     fire_timer,
     release_item,
+    retitle,
     start_process,
     withdraw_process,
 )
 from heluo.engines.process.diagrams import Diagram, read_diagram
 from heluo.engines.process.lint import Finding, lint, lint_decision
 from heluo.engines.process.loading import Package, publish_definition, read_package
-from heluo.engines.process.queries import my_work, process_for, processes_about, work_item_for, work_of
-from heluo.engines.process.registry import register_service
+from heluo.engines.process.queries import (
+    my_work,
+    own_step,
+    process_for,
+    processes_about,
+    titles_of,
+    work_item_for,
+    work_of,
+)
+from heluo.engines.process.registry import Panel, register_panel, register_service
 from heluo.engines.process.vocabulary import Subject
 
 __all__ = [
     "Diagram",
     "Finding",
     "Package",
+    "Panel",
     "Permission",
     "Subject",
     "claim_item",
@@ -32,14 +42,18 @@ __all__ = [
     "lint",
     "lint_decision",
     "my_work",
+    "own_step",
     "process_for",
     "processes_about",
     "publish_definition",
     "read_diagram",
     "read_package",
+    "register_panel",
     "register_service",
     "release_item",
+    "retitle",
     "start_process",
+    "titles_of",
     "withdraw_process",
     "work_item_for",
     "work_of",

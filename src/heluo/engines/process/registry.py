@@ -1,7 +1,10 @@
-"""Actions that service tasks may name, registered by the apps that offer them."""
+"""What apps offer to processes: actions that service tasks may name, and how what a process is about looks."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -18,6 +21,19 @@ class Service(Protocol):
     def __call__(self, *, by: Actor, subject: Subject, values: Values, now: datetime) -> Values | None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """What a step is about, beside its form: a template, what it shows, and where the thing's own page is, if any."""
+
+    template: str
+    context: Mapping[str, object]
+    url: str = ""
+
+
+Shows = Callable[[Actor, UUID], Panel | None]
+"""What an actor may see of a thing, or nothing."""
+
+_panels: dict[str, Shows] = {}
 _services: dict[str, Service] = {}
 
 
@@ -25,6 +41,17 @@ def register_service(name: str, service: Service) -> None:
     """Offer an action to diagrams as `urn:heluo:service:<name>`, from an app's `ready`."""
     if _services.setdefault(name, service) is not service:
         raise ImproperlyConfigured(f"the action {name!r} is registered twice")
+
+
+def register_panel(kind: str, shows: Shows) -> None:
+    """Show things of a kind beside the steps that are about them, from an app's `ready`."""
+    if _panels.setdefault(kind, shows) is not shows:
+        raise ImproperlyConfigured(f"the panel of {kind!r} is registered twice")
+
+
+def panel_of(actor: Actor, kind: str, subject: UUID) -> Panel | None:
+    shows = _panels.get(kind)
+    return shows(actor, subject) if shows else None
 
 
 def service_named(name: str) -> Service | None:

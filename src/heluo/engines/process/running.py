@@ -95,11 +95,13 @@ def begin(model: Model, values: Values, perform: Perform) -> Standing:
 
 
 def complete(model: Model, state: State, task: UUID, values: Values, perform: Perform) -> Standing:
-    """Finish a user task with the values it gives, and go on."""
+    """Finish a user task with the values it gives, and go on. What it gives as None has no value any more."""
     workflow = _restored(model, state, perform)
     before = frozenset(one.id for one in _waiting(workflow))
     found = workflow.get_task_from_id(task)
     found.data.update(values)
+    for name in [name for name, value in values.items() if value is None]:
+        del found.data[name]
     return _go_on(model, workflow, found, before=before)
 
 

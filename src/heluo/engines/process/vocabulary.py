@@ -28,6 +28,8 @@ class Holder(Strict):
     at: Reach
     role: Role | None = None
     """None with `at: starter` only."""
+    apart: bool = False
+    """Whether the starter is never among them, whatever they hold."""
 
 
 class Deadline(Strict):
@@ -41,19 +43,41 @@ class Deadline(Strict):
     """How long before the end those who do the step are warned; empty: never."""
 
 
+class Options(Strict):
+    """What may be chosen in a field of several answers."""
+
+    type: Literal["string"] = "string"
+    enum: tuple[str, ...]
+    enum_titles: tuple[str, ...] | None = Field(default=None, alias="enumTitles")
+
+
 class Answer(Strict):
     """One field of a form: the part of JSON Schema that a form of ours can show."""
 
-    type: Literal["string", "integer", "number", "boolean"]
+    type: Literal["string", "integer", "number", "boolean", "array"]
     title: str
     description: str = ""
     enum: tuple[str, ...] | None = None
     enum_titles: tuple[str, ...] | None = Field(default=None, alias="enumTitles")
     """Titles of the values of `enum`, in their order."""
+    items: Options | None = None
+    """With `array`, and only there: each may be chosen once."""
     format: Literal["date", "textarea"] | None = None
     max_length: int | None = Field(default=None, alias="maxLength", ge=1, le=5000)
     minimum: float | None = None
     maximum: float | None = None
+
+
+class Condition(Strict):
+    """What one answer asks of the others."""
+
+    answers: dict[Name, str]
+    """Field → the value with which the condition holds."""
+    required: tuple[Name, ...] = ()
+    complete: tuple[Name, ...] = ()
+    """Fields of several answers, every one of which must be chosen."""
+    only: tuple[Name, ...] = ()
+    """Fields that say something with this answer alone."""
 
 
 class Form(Strict):
@@ -62,17 +86,46 @@ class Form(Strict):
     type: Literal["object"] = "object"
     properties: dict[Name, Answer]
     required: tuple[Name, ...] = ()
+    conditions: tuple[Condition, ...] = ()
 
     def schema_of(self) -> dict[str, Any]:
         """As JSON Schema 2020-12; nothing beyond the fields is taken."""
-        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True)
+        plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"conditions"})
         for answer in plain["properties"].values():
             answer.pop("enumTitles", None)
+            if answer["type"] == "array":
+                answer["items"].pop("enumTitles", None)
+                answer["uniqueItems"] = True
             if answer.get("format") == "textarea":
                 del answer["format"]
             if answer["type"] == "string":
                 answer.setdefault("maxLength", 2000)
-        return {**plain, "additionalProperties": False}
+        conditions = [self._schema_of(condition) for condition in self.conditions]
+        return {**plain, "additionalProperties": False} | ({"allOf": conditions} if conditions else {})
+
+    def _schema_of(self, condition: Condition) -> dict[str, Any]:
+        whole = {name: {"minItems": len(options.enum)} for name in condition.complete if (options := self.items(name))}
+        given = {name: {"const": value} for name, value in condition.answers.items()}
+        return {
+            "if": {"properties": given, "required": list(given)},
+            "then": {"properties": whole, "required": [*condition.required, *condition.complete]},
+        }
+
+    def only_with(self, name: str) -> Mapping[str, str]:
+        """The answers with which alone a field says something; none where it always may."""
+        return next((condition.answers for condition in self.conditions if name in condition.only), {})
+
+    def titles_of(self, name: str) -> dict[str, str]:
+        """Value → title of what can be chosen in a field."""
+        answer = self.properties.get(name)
+        options = answer and (answer.items or (answer if answer.enum else None))
+        if not options or not options.enum:
+            return {}
+        return dict(zip(options.enum, options.enum_titles or options.enum, strict=True))
+
+    def items(self, name: str) -> Options | None:
+        """What may be chosen in a field of several answers."""
+        return self.properties[name].items if name in self.properties else None
 
 
 class Settings(Strict):
@@ -83,6 +136,8 @@ class Settings(Strict):
     """By element id."""
     forms: dict[str, Form] = {}
     """By element id; a step without one is done by saying so."""
+    withdrawn: str = ""
+    """The action that takes back what the process has done so far when its starter withdraws it; empty: none."""
 
 
 @dataclass(frozen=True, slots=True)

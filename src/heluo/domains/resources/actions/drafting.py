@@ -1,4 +1,4 @@
-"""Writing a draft, from the first word to the submission."""
+"""Writing a draft."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -10,29 +10,23 @@ from django.db import transaction
 from django.db.models import Max
 
 from heluo.domains.resources.access import Permission, require_author
-from heluo.domains.resources.actions.steps import add_step, locked, note, tell
+from heluo.domains.resources.actions.steps import locked, note
 from heluo.domains.resources.enums import (
-    EDITABLE_STATES,
     OPEN_STATES,
     ContentLanguage,
     ResourceType,
-    Step,
-    VersionState,
 )
 from heluo.domains.resources.errors import (
     AlreadyAttached,
-    AlreadyUnderReview,
     DraftAlreadyOpen,
     FileRefused,
     FilesNotReady,
     GradeOfAnotherStage,
-    MetadataIncomplete,
     NotEditable,
     TooManyFiles,
     UnknownChoice,
 )
-from heluo.domains.resources.events import ResourceSubmitted
-from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion
 from heluo.domains.resources.queries import grade_choices, subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.actors.errors import NotFound, refused_as
@@ -169,28 +163,6 @@ def reorder_files(*, by: Actor, version: ResourceVersion, order: Sequence[UUID],
     attachments.sort(key=lambda attachment: (wanted.get(attachment.file.uuid, len(wanted)), attachment.position))
     _number(attachments)
     _files_changed(by, now, draft, "reordered_files")
-
-
-@transaction.atomic
-def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> ReviewStep:
-    """Send a complete draft with checked files to the reviewers of the author's school and the bureaus above it."""
-    resource = locked(version.resource)
-    require_author(by, resource)
-    draft = resource.versions.get(pk=version.pk)
-    if draft.state == VersionState.SUBMITTED:
-        raise AlreadyUnderReview
-    if draft.state not in EDITABLE_STATES:
-        raise NotEditable
-    files = list(draft.files.select_related("blob"))
-    if missing := draft.missing(file_count=len(files)):
-        raise MetadataIncomplete(missing)
-    require_checked(files)
-    draft.state = VersionState.SUBMITTED
-    draft.changed_at = now
-    draft.save(update_fields=["state", "changed_at"])
-    submission = add_step(by, now, draft, Step.SUBMITTED)
-    tell(ResourceSubmitted, by, now, draft)
-    return submission
 
 
 def _editable(by: Actor, version: ResourceVersion) -> ResourceVersion:

@@ -1,26 +1,90 @@
-"""Deciding on a submission, and taking back what was published."""
+"""From the submission to the decision, as services of the process `resource-review`; and taking back what is public."""
 
-from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
 
-from heluo.domains.resources.access import require_reviewer, require_withdrawal
+from heluo.domains.resources.access import require_author, require_reviewer, require_withdrawal
+from heluo.domains.resources.actions.drafting import require_checked
 from heluo.domains.resources.actions.steps import add_step, locked, tell
-from heluo.domains.resources.enums import ResourceState, ReturnReason, Step, VersionState
-from heluo.domains.resources.errors import AlreadyDecided, NotPublished, ReasonNeeded, WithdrawalReasonNeeded
-from heluo.domains.resources.events import ResourcePublished, ResourceReturned, ResourceWithdrawn
+from heluo.domains.resources.enums import EDITABLE_STATES, OPEN_STATES, ResourceState, Step, VersionState
+from heluo.domains.resources.errors import (
+    AlreadyUnderReview,
+    LicenceConflict,
+    MetadataIncomplete,
+    NotEditable,
+    NotPublished,
+    NotUnderReview,
+    WithdrawalReasonNeeded,
+)
+from heluo.domains.resources.events import (
+    ResourcePublished,
+    ResourceReturned,
+    ResourceSubmitted,
+    ResourceTakenBack,
+    ResourceWithdrawn,
+)
 from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import catalogue_entry
+from heluo.domains.resources.queries import KIND, REVIEW, catalogue_entry, conflicts_of
 from heluo.engines.catalogue.public import publish_entry, withdraw_entry
+from heluo.engines.process.public import Subject, complete_item, own_step, retitle, start_process
+from heluo.engines.process.vocabulary import Values
+from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 
 
 @transaction.atomic
-def approve_resource(*, by: Actor, submission: ReviewStep, comment: str = "", now: datetime) -> ResourceVersion:
+def submit_resource(*, by: Actor, version: ResourceVersion, now: datetime) -> ResourceVersion:
+    """Send a complete draft with checked files to the nearest reviewers, or back to them after a correction."""
+    resource = version.resource
+    require_author(by, resource)
+    if not resource.versions.filter(pk=version.pk, state__in=OPEN_STATES).exists():
+        raise NotEditable
+    revision = own_step(by, REVIEW, resource.uuid)
+    if revision is not None:
+        complete_item(by=by, item=revision, answers={}, now=now)
+    else:
+        start_process(
+            by=by,
+            key=REVIEW,
+            subject=Subject(KIND, resource.uuid, version.title),
+            organisation=resource.organisation,
+            values={},
+            now=now,
+        )
+    return resource.versions.get(pk=version.pk)
+
+
+@transaction.atomic
+def register_submission(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
+    """What the author submits is complete, checked and free of conflicts, and waits for a decision from now on."""
+    del values
+    resource = locked(_named(subject))
+    require_author(by, resource)
+    draft = _open_version(resource)
+    if draft.state == VersionState.SUBMITTED:
+        raise AlreadyUnderReview
+    if draft.state not in EDITABLE_STATES:
+        raise NotEditable
+    files = list(draft.files.select_related("blob"))
+    if missing := draft.missing(file_count=len(files)):
+        raise MetadataIncomplete(missing)
+    require_checked(files)
+    if found := conflicts_of(draft):
+        raise LicenceConflict(field="licence", **found[0].in_words())
+    draft.state = VersionState.SUBMITTED
+    draft.changed_at = now
+    draft.save(update_fields=["state", "changed_at"])
+    retitle(KIND, resource.uuid, draft.title)
+    add_step(by, now, draft, Step.SUBMITTED)
+    tell(ResourceSubmitted, by, now, draft)
+
+
+@transaction.atomic
+def publish_submission(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
     """Publish what was submitted: the public sees it at once, under the same identifier as earlier versions."""
-    resource, version = _under_review(by, submission)
-    add_step(by, now, version, Step.APPROVED, answers=submission, comment=comment)
+    resource, version, submission = _under_review(by, subject)
+    add_step(by, now, version, Step.APPROVED, answers=submission, comment=_comment(values))
     version.state = VersionState.PUBLISHED
     version.published_at = now
     version.save(update_fields=["state", "published_at"])
@@ -29,24 +93,38 @@ def approve_resource(*, by: Actor, submission: ReviewStep, comment: str = "", no
     resource.save(update_fields=["state", "published"])
     publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
     tell(ResourcePublished, by, now, version)
-    return version
 
 
 @transaction.atomic
-def return_for_correction(
-    *, by: Actor, submission: ReviewStep, reasons: Collection[ReturnReason], comment: str, now: datetime
-) -> ResourceVersion:
-    """Send a submission back to its author, saying why and what to change."""
-    _resource, version = _under_review(by, submission)
-    if not reasons or not comment.strip():
-        raise ReasonNeeded(field="comment" if reasons else "reasons")
+def return_submission(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
+    """Send a submission back to its author; the form has asked for the reasons and for what to change."""
+    _resource, version, submission = _under_review(by, subject)
+    reasons = values.get("reasons")
     add_step(
-        by, now, version, Step.RETURNED, answers=submission, reasons=sorted(map(str, reasons)), comment=comment.strip()
+        by,
+        now,
+        version,
+        Step.RETURNED,
+        answers=submission,
+        reasons=sorted(map(str, reasons)) if isinstance(reasons, list) else (),
+        comment=_comment(values),
     )
     version.state = VersionState.RETURNED
     version.save(update_fields=["state"])
     tell(ResourceReturned, by, now, version)
-    return version
+
+
+@transaction.atomic
+def take_back_submission(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
+    """The author takes back what waits for a decision, or for their own correction; it is a draft again."""
+    del values
+    resource = locked(_named(subject))
+    require_author(by, resource)
+    version = _open_version(resource)
+    version.state = VersionState.DRAFT
+    version.save(update_fields=["state"])
+    add_step(by, now, version, Step.TAKEN_BACK)
+    tell(ResourceTakenBack, by, now, version)
 
 
 @transaction.atomic
@@ -69,10 +147,30 @@ def withdraw_resource(*, by: Actor, resource: Resource, reason: str, now: dateti
     tell(ResourceWithdrawn, by, now, version)
 
 
-def _under_review(by: Actor, submission: ReviewStep) -> tuple[Resource, ResourceVersion]:
-    """The resource and version a submission is about, if this actor may decide and nobody has yet."""
-    resource = locked(submission.version.resource)
+def _named(subject: Subject) -> Resource:
+    found = Resource.objects.filter(uuid=subject.id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _open_version(resource: Resource) -> ResourceVersion:
+    version = resource.versions.filter(state__in=OPEN_STATES).first()
+    if version is None:
+        raise NotEditable
+    version.resource = resource
+    return version
+
+
+def _under_review(by: Actor, subject: Subject) -> tuple[Resource, ResourceVersion, ReviewStep]:
+    """The resource, the version that waits for a decision and its submission, if this actor may decide."""
+    resource = locked(_named(subject))
     require_reviewer(by, resource)
-    if submission.answered_by.exists():
-        raise AlreadyDecided
-    return resource, resource.versions.get(pk=submission.version_id)
+    version = _open_version(resource)
+    if version.state != VersionState.SUBMITTED:
+        raise NotUnderReview
+    return resource, version, version.steps.filter(step=Step.SUBMITTED).latest("at", "id")
+
+
+def _comment(values: Values) -> str:
+    return str(values.get("comment") or "").strip()

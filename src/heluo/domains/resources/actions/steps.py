@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from heluo.domains.resources.enums import Step
-from heluo.domains.resources.errors import AlreadyDecided
 from heluo.domains.resources.events import ResourceEvent
 from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
-from heluo.kernel.actors.errors import refused_as
 from heluo.kernel.actors.public import Actor, require_person
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.events.public import announce
@@ -33,17 +31,16 @@ def add_step(
     reasons: Sequence[str] = (),
     comment: str = "",
 ) -> ReviewStep:
-    with refused_as(AlreadyDecided, constraint="one_answer_per_submission"):
-        added = ReviewStep.objects.create(
-            version=version,
-            step=step,
-            title=version.title,
-            answers=answers,
-            reasons=list(reasons),
-            comment=comment,
-            by=Person.objects.get(uuid=require_person(by)),
-            at=now,
-        )
+    added = ReviewStep.objects.create(
+        version=version,
+        step=step,
+        title=version.title,
+        answers=answers,
+        reasons=list(reasons),
+        comment=comment,
+        by=Person.objects.get(uuid=require_person(by)),
+        at=now,
+    )
     note(by, now, step.value, version, reasons=list(reasons), comment=comment)
     return added
 

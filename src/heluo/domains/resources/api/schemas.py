@@ -8,8 +8,8 @@ from django.db.models import prefetch_related_objects
 from ninja import Field, Schema
 
 from heluo.domains.resources.actions import Description
-from heluo.domains.resources.enums import ContentLanguage, ResourceType, ReturnReason, VersionState
-from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion, ReviewStep
+from heluo.domains.resources.enums import ContentLanguage, ResourceType, VersionState
+from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.files.public import StoredFile, content_link
 from heluo.kernel.organisations.enums import Stage
@@ -158,56 +158,14 @@ class OwnPage(Schema):
 
 
 class SubmissionOut(Schema):
-    """A submission that waits for a decision."""
+    """What a reviewer judges. `twins` are published resources of others that hold a file of the same content."""
 
-    id: int
-    resource: UUID
-    version: int
-    title: str
+    content: VersionOut
     author: str
     organisation: str
-    at: datetime
-
-    @staticmethod
-    def of(submission: ReviewStep) -> "SubmissionOut":
-        resource = submission.version.resource
-        return SubmissionOut(
-            id=submission.pk,
-            resource=resource.uuid,
-            version=submission.version.number,
-            title=submission.title,
-            author=resource.author.name,
-            organisation=resource.organisation.name,
-            at=submission.at,
-        )
-
-
-class ReviewOut(SubmissionOut):
-    """A submission with all there is to judge. `can_decide` is false once decided, and for the author.
-
-    `content` is null and the files are empty while the author is correcting what was returned.
-    """
-
-    content: VersionOut | None
     third_party_statement: str
     shown_files: list[FileOut]
-    can_decide: bool
-
-
-class QueuePage(Schema):
-    """One page of the review queue, oldest first."""
-
-    items: list[SubmissionOut]
-    next: str | None
-
-
-class CommentIn(Schema):
-    comment: Annotated[str, Field(max_length=1000)] = ""
-
-
-class ReturnIn(Schema):
-    reasons: list[ReturnReason]
-    comment: Annotated[str, Field(max_length=1000)]
+    twins: list[UUID]
 
 
 class ReasonIn(Schema):

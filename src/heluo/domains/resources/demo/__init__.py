@@ -18,11 +18,9 @@ from django.conf import settings
 
 from heluo.domains.resources.actions import (
     Description,
-    approve_resource,
     attach_file,
     describe_draft,
     recommend_resource,
-    return_for_correction,
     start_draft,
     submit_resource,
     withdraw_resource,
@@ -31,7 +29,7 @@ from heluo.domains.resources.demo.collection import IN_ALL, fill
 from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import KIND
-from heluo.engines.process.public import complete_item, work_of
+from heluo.engines.process.public import complete_item, processes_about, work_of
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
@@ -55,6 +53,8 @@ SCHOOLS = {Stage.JUNIOR: "3141990003", Stage.SENIOR: "3441990004"}
 RECOMMENDED = ("states-of-water", "fractions", "spring-dawn")
 """Lessons that were recommended by none, one and two of `LEVELS`."""
 LEVELS = ("school1", "county1")
+CHECKS = ("science", "values", "rights", "privacy", "quality", "description")
+"""The check list of the review."""
 MOST_READERS = 12
 DAYS_OF_USE = 14
 
@@ -126,15 +126,16 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
     described = describe_draft(by=author, version=draft, description=_description(lesson), now=end - timedelta(hours=3))
     if lesson.fate == Fate.DRAFT:
         return
-    submission = submit_resource(by=author, version=described, now=end - timedelta(hours=1))
+    version = submit_resource(by=author, version=described, now=end - timedelta(hours=1))
     if lesson.fate == Fate.WAITING:
         return
+    review = work_of(processes_about(author, KIND, version.resource.uuid)[0]).get()
     if lesson.fate == Fate.RETURNED:
-        return_for_correction(
-            by=authors.reviewer, submission=submission, reasons=lesson.reasons, comment=lesson.comment, now=end
-        )
+        said = {"outcome": "return", "reasons": list(lesson.reasons), "comment": lesson.comment}
+        complete_item(by=authors.reviewer, item=review, answers=said, now=end)
         return
-    version = approve_resource(by=authors.reviewer, submission=submission, now=end)
+    complete_item(by=authors.reviewer, item=review, answers={"outcome": "publish", "checks": list(CHECKS)}, now=end)
+    version.refresh_from_db()
     if lesson.fate == Fate.WITHDRAWN:
         withdraw_resource(by=author, resource=version.resource, reason=lesson.comment, now=end + timedelta(days=1))
         return

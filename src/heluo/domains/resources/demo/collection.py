@@ -8,7 +8,7 @@ from io import BytesIO
 from django.db import transaction
 from django.db.models import Count
 
-from heluo.domains.resources.actions import NewResource, approve_resources, submit_resources
+from heluo.domains.resources.actions import NewResource, take_over_resources
 from heluo.domains.resources.demo.topics import drawn_description
 from heluo.domains.resources.models import Resource
 from heluo.kernel.access.public import actor_for
@@ -21,7 +21,7 @@ from heluo.kernel.files.public import check_content, store_file
 from heluo.kernel.organisations.demo.share import FilledCounty, FilledSchool, Progress, filled_counties
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.school_types import school_types
-from heluo.kernel.people.models import Account, Post
+from heluo.kernel.people.models import Account, Person, Post
 
 DEMO = platform_actor("demo", FilePermission)
 IN_ALL = {"city": 5_000, "province": 1_000_000}
@@ -29,7 +29,6 @@ IN_ALL = {"city": 5_000, "province": 1_000_000}
 MOST_CLASSES = 36
 """A school makes as many resources as its classes ask for, a large one no more than this many classes would."""
 FILE_NAME = "课堂学习单.pdf"
-REVIEWED_AFTER = timedelta(days=2)
 DAYS_BACK = (30, 400)
 """When they were published: long enough ago for the lessons made by hand to come first."""
 AT_ONCE = 1500
@@ -81,15 +80,16 @@ def _weight(school: FilledSchool) -> int:
 
 
 def _publish(school: FilledSchool, at: Organisation, numbers: range, file: bytes, now: datetime) -> None:
-    """The author submits, the reviewer of the bureau above approves; batch after batch."""
-    author, reviewer = _actor(Role.TEACHER, at, now), _actor(Role.RESOURCE_REVIEWER, at.parent, now)
-    stored = _file_of(author, file, now)
+    """The reviewer of the bureau above takes over what one author at the school has made; batch after batch."""
+    author, reviewer = _first(Role.TEACHER, at), _first(Role.RESOURCE_REVIEWER, at.parent)
+    stored = _file_of(_actor(author, now), file, now)
     dice = random.Random(f"resources/{school.code}/{numbers.start}")  # noqa: S311  # the same everywhere
     stages = school_types()[school.planned.school_type].stages
     for batch in _batches(numbers):
         end = now - timedelta(days=dice.randint(*DAYS_BACK), minutes=dice.randrange(600))
-        submissions = submit_resources(
-            by=author,
+        take_over_resources(
+            by=_actor(reviewer, now),
+            author=author,
             organisation=at,
             resources=[
                 NewResource(
@@ -99,9 +99,8 @@ def _publish(school: FilledSchool, at: Organisation, numbers: range, file: bytes
                 )
                 for number in batch
             ],
-            now=end - REVIEWED_AFTER,
+            now=end,
         )
-        approve_resources(by=reviewer, submissions=submissions, now=end)
 
 
 def _batches(numbers: range) -> Iterator[range]:
@@ -109,10 +108,15 @@ def _batches(numbers: range) -> Iterator[range]:
         yield numbers[start : start + AT_ONCE]
 
 
-def _actor(role: Role, at: Organisation | None, now: datetime) -> Actor:
-    """The first who holds a role at a place, as an actor of today."""
+def _first(role: Role, at: Organisation | None) -> Person:
+    """The first who holds a role at a place."""
     post = Post.objects.filter(role=role, organisation=at, ends_on=None).select_related("person").order_by("pk")[0]
-    return actor_for(Account(person=post.person), on=local_day(now))
+    return post.person
+
+
+def _actor(person: Person, now: datetime) -> Actor:
+    """Somebody as an actor of today."""
+    return actor_for(Account(person=person), on=local_day(now))
 
 
 def _file_of(author: Actor, content: bytes, now: datetime) -> StoredFile:

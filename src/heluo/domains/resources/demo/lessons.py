@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from heluo.domains.resources.demo import film
 from heluo.domains.resources.demo.film import Film
-from heluo.domains.resources.enums import ResourceType, ReturnReason
+from heluo.domains.resources.enums import ResourceType
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.organisations.enums import Stage
 
@@ -44,7 +44,8 @@ class Lesson:
     author: str = "teacher1"
     fate: Fate = Fate.PUBLISHED
     comment: str = ""
-    reasons: tuple[ReturnReason, ...] = ()
+    reasons: tuple[str, ...] = ()
+    """Codes of the form of the review."""
 
 
 LESSONS: tuple[Lesson, ...] = (
@@ -463,7 +464,7 @@ LESSONS: tuple[Lesson, ...] = (
         description="四句儿歌记住四个桶。",
         keywords=("垃圾分类", "儿歌"),
         fate=Fate.RETURNED,
-        reasons=(ReturnReason.SCIENCE, ReturnReason.DESCRIPTION),
+        reasons=("science", "description"),
         comment="“旧电池都放有害桶”不准确：普通干电池多按其他垃圾投放，请改成“充电电池、纽扣电池”。说明里请写明适用年级和使用方法。",
         film=Film(
             "垃圾分类儿歌",

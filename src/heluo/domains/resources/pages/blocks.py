@@ -1,22 +1,18 @@
-"""What the resource centre shows on the workbench: to authors, reviewers, pupils and those who oversee."""
+"""What the resource centre shows on the workbench: to authors, pupils and those who oversee."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.access import Permission
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.events import QUEUE
 from heluo.domains.resources.pages.showing import TONES
 from heluo.domains.resources.queries import (
     KIND,
     author_counts,
     author_places,
     being_watched,
-    decided_on,
     figures_below,
     own_versions,
-    returns_to,
-    review_queue,
     totals_in,
 )
 from heluo.engines.catalogue.public import cards_of, entries_by_ids, find_entries
@@ -28,44 +24,10 @@ from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.organisations.public import grade_number
 from heluo.kernel.pages.blocks import Block, Figure, Slot, workbench_block
 from heluo.kernel.people.public import me, membership_of
-from heluo.kernel.search.public import capped_count
 
 SHOWN = 5
 CARDS = 4
 BRANCHES = 8
-
-
-@workbench_block("resources.returned", slot=Slot.WAITING, may=Permission.AUTHOR, order=10)
-def returned(actor: Actor) -> Block | None:
-    """Work that came back, with the reason: it waits for its author."""
-    steps = list(returns_to(actor)[:SHOWN])
-    if not steps:
-        return None
-    return Block(
-        title=_("退回给我的资源"),
-        template="resources/blocks/returned.html",
-        context={"steps": steps},
-        topics=(f"person:{actor.person_id}",),
-    )
-
-
-@workbench_block("resources.queue", slot=Slot.WAITING, may=Permission.REVIEW, order=20)
-def queue(actor: Actor) -> Block:
-    """Submissions that wait for this reviewer, oldest first."""
-    waiting = review_queue(actor)
-    address = reverse("resources:queue")
-    return Block(
-        title=_("待我审核"),
-        template="resources/blocks/queue.html",
-        context={"submissions": list(waiting.order_by("at", "id")[:SHOWN])},
-        figures=(
-            Figure(_("等待审核"), capped_count(waiting), address, _("个")),
-            Figure(_("今天已处理"), decided_on(actor, local_day(now())), address, _("个")),
-        ),
-        url=address,
-        link=_("去审核"),
-        topics=tuple(f"{QUEUE}:{path}" for path in paths_for(actor, Permission.REVIEW)),
-    )
 
 
 @workbench_block("resources.own", slot=Slot.PLACES, may=Permission.AUTHOR, order=10)

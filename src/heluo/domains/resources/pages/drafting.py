@@ -25,7 +25,7 @@ from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.errors import MetadataIncomplete, NotPublished
 from heluo.domains.resources.forms import DraftForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
-from heluo.domains.resources.pages.showing import TONES, facts_of, shown_files, trail_events
+from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, trail_events
 from heluo.domains.resources.queries import (
     KIND,
     author_counts,
@@ -35,9 +35,11 @@ from heluo.domains.resources.queries import (
     own_resource,
     own_versions,
     public_resource,
+    reason_titles,
     returns_to,
     trail_of,
 )
+from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import AlreadyRunning, NobodyToAsk
 from heluo.engines.process.public import processes_about
 from heluo.kernel.actors.enums import Audience
@@ -144,6 +146,7 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
         "files": shown_files(files_of(version)),
         "waiting": waiting_topics(version),
         "returned": returned,
+        "reasons": reasons_of(returned, reason_titles()) if returned else "",
         "saved_at": version.changed_at,
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],
@@ -229,7 +232,7 @@ def trail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],
         "can_withdraw": can_withdraw(request.actor, resource),
-        "recommendation": processes_about(request.actor, KIND, resource.uuid).first(),
+        "process": processes_about(request.actor, KIND, resource.uuid).filter(state=InstanceState.RUNNING).first(),
         "crumbs": [(_("我的资源"), reverse("resources:mine"))],
     }
     return page_response(request, "resources/trail.html", context)

@@ -6,14 +6,14 @@ from uuid import UUID
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import RECOMMENDED, deed_of, grade_choices, subject_choices
+from heluo.domains.resources.queries import RECOMMENDED, deed_of, grade_choices, reason_titles, subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
@@ -87,22 +87,28 @@ class TrailEvent:
 
 def trail_events(steps: Iterable[ReviewStep]) -> list[TrailEvent]:
     """Steps in words, with the version where there are several."""
+    reasons = reason_titles()
     return [
         TrailEvent(
             title=_("第 {number} 版：{step}").format(number=step.version.number, step=Step(step.step).label),
             who=step.by.name,
             at=step.at,
-            text=_reasons_and_comment(step),
+            text=_reasons_and_comment(step, reasons),
         )
         for step in steps
     ]
 
 
-def _reasons_and_comment(step: ReviewStep) -> str | SafeString:
-    reasons = format_html_join("；", "{}", ((name,) for name in step.reason_names()))
+def _reasons_and_comment(step: ReviewStep, titles: Mapping[str, str]) -> str | SafeString:
+    reasons = reasons_of(step, titles)
     if not reasons:
         return step.comment
     return format_html("<strong>{}</strong><br>{}", reasons, step.comment)
+
+
+def reasons_of(step: ReviewStep, titles: Mapping[str, str]) -> str:
+    """Why a version was sent back."""
+    return "；".join(titles.get(reason, reason) for reason in step.reasons)
 
 
 @dataclass(frozen=True, slots=True)

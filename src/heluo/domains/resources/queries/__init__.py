@@ -39,13 +39,21 @@ from heluo.domains.resources.queries.reading import (
     versions_by,
     withdrawal_of,
 )
-from heluo.domains.resources.queries.reviewing import decided_on, review_queue, submission_for
+from heluo.domains.resources.queries.reviewing import (
+    REVIEW,
+    conflicts_of,
+    reason_titles,
+    submission_of,
+    twins_of,
+    version_beside,
+)
 from heluo.domains.resources.queries.rows import files_of
 from heluo.domains.resources.queries.watching import being_watched, places_in
 
 __all__ = [
     "KIND",
     "RECOMMENDED",
+    "REVIEW",
     "AuthorCounts",
     "BranchFigures",
     "PublicCounts",
@@ -57,7 +65,7 @@ __all__ = [
     "catalogue_entries",
     "catalogue_entry",
     "catalogue_facets",
-    "decided_on",
+    "conflicts_of",
     "deed_of",
     "feedback_subjects",
     "figures_below",
@@ -72,13 +80,15 @@ __all__ = [
     "public_counts",
     "public_resource",
     "published_versions",
+    "reason_titles",
     "returns_to",
-    "review_queue",
     "subject_choices",
     "subject_of",
-    "submission_for",
+    "submission_of",
     "totals_in",
     "trail_of",
+    "twins_of",
+    "version_beside",
     "versions_by",
     "withdrawal_of",
 ]

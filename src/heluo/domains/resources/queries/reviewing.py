@@ -1,30 +1,101 @@
-"""What reviewers see: what waits, and what they decided."""
+"""What stands beside a decision: what was submitted, and what of it is already public."""
 
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F
 
-from heluo.domains.resources.access import reviewable, visible_to_reviewer
-from heluo.domains.resources.enums import Step
-from heluo.domains.resources.models import ResourceVersion, ReviewStep
-from heluo.domains.resources.queries.rows import one, submissions
-from heluo.kernel.actors.public import Actor, require_person
+from heluo.domains.resources.access import may_see_submission
+from heluo.domains.resources.enums import ResourceState
+from heluo.domains.resources.models import Attachment, ResourceVersion
+from heluo.domains.resources.queries.rows import one, versions
+from heluo.engines.catalogue.enums import MAY_BECOME, Licence
+from heluo.engines.process.public import titles_of
+from heluo.kernel.actors.public import Actor
 
-
-def review_queue(actor: Actor) -> QuerySet[ReviewStep]:
-    """Submissions waiting for a decision this actor may take."""
-    versions = ResourceVersion.objects.filter(reviewable(actor)).values("pk")
-    return submissions().filter(answered_by__isnull=True, version__in=versions)
-
-
-def submission_for(actor: Actor, pk: int) -> ReviewStep:
-    """A submission where the actor reviews, decided or not."""
-    versions = ResourceVersion.objects.filter(visible_to_reviewer(actor)).values("pk")
-    return one(submissions().filter(pk=pk, version__in=versions))
+REVIEW = "resource-review"
+"""Key of the process every version goes through on its way to the public."""
+MOST_TWINS = 20
 
 
-def decided_on(actor: Actor, day: date) -> int:
-    """How many decisions the actor took on a local day."""
-    return ReviewStep.objects.filter(
-        by__uuid=require_person(actor), step__in=[Step.APPROVED, Step.RETURNED], at__date=day
-    ).count()
+def version_beside(actor: Actor, uuid: UUID) -> ResourceVersion | None:
+    """What somebody who has work about a resource may see of it: what waits for a decision, else what is public."""
+    newest = versions().filter(resource__uuid=uuid).order_by("-number").first()
+    if newest is None:
+        return None
+    if may_see_submission(actor, newest):
+        return newest
+    published = newest.resource.published_id
+    return versions().filter(pk=published).first() if published else None
+
+
+def submission_of(actor: Actor, uuid: UUID) -> ResourceVersion:
+    """The newest version of a resource, for its author, and once submitted for the reviewers. Raises `NotFound`."""
+    found = one(versions().filter(resource__uuid=uuid).order_by("-number"))
+    if not may_see_submission(actor, found):
+        return one(versions().none())
+    return found
+
+
+def reason_titles() -> Mapping[str, str]:
+    """Code of a reason for a return → how people read it, over all versions of the process."""
+    return titles_of(REVIEW, "review", "reasons")
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The same content in something another author has published. `breaks`: the licence chosen now breaks theirs."""
+
+    file: str
+    version: ResourceVersion
+    chosen: str
+    breaks: bool
+
+    def in_words(self) -> dict[str, object]:
+        """As the refusal says it."""
+        return {
+            "file": self.file,
+            "author": self.version.resource.author.name,
+            "title": self.version.title,
+            "theirs": _licence(self.version.licence),
+            "chosen": _licence(self.chosen),
+        }
+
+
+def twins_of(version: ResourceVersion) -> list[Twin]:
+    """Published resources of other authors that hold a content of this version, some of them; two queries."""
+    own = {file.blob_id: file.name for file in version.files.all()}
+    found = (
+        Attachment.objects.filter(
+            file__blob__in=list(own),
+            version__resource__state=ResourceState.PUBLISHED,
+            version__resource__published=F("version"),
+        )
+        .exclude(version__resource__author=version.resource.author_id)
+        .select_related("file", "version__resource__author", "version__resource__organisation")[:MOST_TWINS]
+    )
+    return [
+        Twin(
+            file=own[attachment.file.blob_id],
+            version=attachment.version,
+            chosen=version.licence,
+            breaks=_breaks(attachment.version.licence, version.licence),
+        )
+        for attachment in found
+    ]
+
+
+def conflicts_of(version: ResourceVersion) -> list[Twin]:
+    """Twins whose terms the chosen licence breaks, unless the author has said whose work it is and who allowed it."""
+    return [] if version.has_third_party else [twin for twin in twins_of(version) if twin.breaks]
+
+
+def _breaks(theirs: str, chosen: str) -> bool:
+    if theirs not in Licence.values or chosen not in Licence.values:
+        return False
+    return Licence(chosen) not in MAY_BECOME[Licence(theirs)]
+
+
+def _licence(code: str) -> str:
+    return str(Licence(code).label) if code in Licence.values else code

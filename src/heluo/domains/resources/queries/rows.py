@@ -5,8 +5,7 @@ from typing import TypeVar
 
 from django.db.models import Model, QuerySet
 
-from heluo.domains.resources.enums import Step
-from heluo.domains.resources.models import Attachment, Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.models import Attachment, Resource, ResourceVersion
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.files.models import StoredFile
 
@@ -26,12 +25,6 @@ def resources() -> QuerySet[Resource]:
 
 def versions() -> QuerySet[ResourceVersion]:
     return ResourceVersion.objects.select_related("resource__organisation", "resource__author")
-
-
-def submissions() -> QuerySet[ReviewStep]:
-    return ReviewStep.objects.filter(step=Step.SUBMITTED).select_related(
-        "by", "version__resource__organisation", "version__resource__author"
-    )
 
 
 def files_of(version: ResourceVersion) -> list[StoredFile]:

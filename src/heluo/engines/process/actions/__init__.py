@@ -7,7 +7,7 @@ from heluo.engines.process.actions.handling import (
     release_item,
     withdraw_process,
 )
-from heluo.engines.process.actions.moving import complete_item, fire_timer, put_off_timer, start_process
+from heluo.engines.process.actions.moving import complete_item, fire_timer, put_off_timer, retitle, start_process
 
 __all__ = [
     "claim_item",
@@ -17,6 +17,7 @@ __all__ = [
     "fire_timer",
     "put_off_timer",
     "release_item",
+    "retitle",
     "start_process",
     "withdraw_process",
 ]

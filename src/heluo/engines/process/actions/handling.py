@@ -6,10 +6,11 @@ from uuid import UUID
 from django.db import transaction
 
 from heluo.engines.process.access import Permission, may_do
-from heluo.engines.process.actions.moving import require_doable
-from heluo.engines.process.actions.steps import add_step, end, locked, require_running, tell
-from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.actions.moving import performer, require_doable
+from heluo.engines.process.actions.steps import add_step, drop, end, locked, require_running, subject_of, tell
+from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NotClaimed, ReasonNeeded
+from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.queries import may_see
 from heluo.kernel.actors.errors import NotFound
@@ -81,12 +82,13 @@ def withdraw_process(*, by: Actor, instance: Instance, text: str, now: datetime)
     require_running(fresh)
     if not text.strip():
         raise ReasonNeeded(field="text")
-    fresh.items.filter(state=ItemState.OPEN).update(state=ItemState.DROPPED, ended_at=now)
-    fresh.timers.all().delete()
+    if taken_back := loaded(fresh.definition_id).settings.withdrawn:
+        performer(by, subject_of(fresh), now)(taken_back, fresh.values)
+    dropped = drop(fresh, now)
     end(fresh, InstanceState.WITHDRAWN, now)
     add_step(fresh, StepKind.WITHDRAWN, by=by, now=now, text=text.strip())
     fresh.save(update_fields=["state", "ended_at", "tokens", "steps"])
-    tell(fresh, by=by, now=now)
+    tell(fresh, dropped, by=by, now=now)
     return fresh
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import format_lazy
@@ -10,7 +11,7 @@ from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from heluo.engines.process.access import may_do
 from heluo.engines.process.actions.steps import add_step, locked, settle, subject_of
-from heluo.engines.process.enums import ItemState, StepKind
+from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.errors import (
     AlreadyDone,
     AlreadyRunning,
@@ -38,13 +39,14 @@ def start_process(
 ) -> Instance:
     """Begin the current version of a process about a thing, at an organisation; one at a time about each thing.
 
-    The calling domain has checked that `by` may do so.
+    The calling domain has checked that `by` may do so. What the process does itself before the first step is done in
+    the name of `by`.
     """
     definition = Definition.objects.filter(key=key, is_current=True).values_list("pk", flat=True).first()
     if definition is None:
         raise NoSuchProcess(key=key)
     running = loaded(definition)
-    standing = begin(running.model, values, _performer(by, subject, now))
+    standing = begin(running.model, values, performer(by, subject, now))
     with refused_as(AlreadyRunning, constraint="one_running_process_of_a_subject", title=subject.title):
         instance = Instance.objects.create(
             definition_id=definition,
@@ -74,8 +76,9 @@ def complete_item(
     running = loaded(instance.definition_id)
     checked = checked_answers(running, fresh, answers)
     assert instance.tokens is not None  # noqa: S101  # an open item belongs to a running instance
-    performer = _performer(by, subject_of(instance), now)
-    standing = complete(running.model, instance.tokens, fresh.task, checked, performer)
+    perform = performer(by, subject_of(instance), now)
+    unsaid = dict.fromkeys(running.form_of(fresh).properties)  # nothing stands from when the step was done before
+    standing = complete(running.model, instance.tokens, fresh.task, {**unsaid, **checked}, perform)
     fresh.state, fresh.ended_at = ItemState.DONE, now
     fresh.claimed_by, fresh.claimed_name = by.person_id, by.name
     fresh.save(update_fields=["state", "ended_at", "claimed_by", "claimed_name"])
@@ -91,8 +94,14 @@ def complete_item(
         passed=standing.passed,
         place=fresh.place_id,
     )
-    settle(instance, standing, running, by=by, now=now, done=fresh.task)
+    settle(instance, standing, running, by=by, now=now, done=fresh)
     return instance
+
+
+@transaction.atomic
+def retitle(kind: str, subject: UUID, title: str) -> None:
+    """Call a thing in the processes that run about it as its domain calls it now. The caller has checked the right."""
+    Instance.objects.filter(kind=kind, subject=subject, state=InstanceState.RUNNING).update(title=title)
 
 
 @transaction.atomic
@@ -107,8 +116,8 @@ def fire_timer(*, timer: int, now: datetime) -> bool:
         return False
     running = loaded(instance.definition_id)
     assert instance.tokens is not None  # noqa: S101  # it runs
-    performer = _performer(CLOCK, subject_of(instance), now)
-    standing = fire(running.model, instance.tokens, waiting.task, performer)
+    perform = performer(CLOCK, subject_of(instance), now)
+    standing = fire(running.model, instance.tokens, waiting.task, perform)
     drawn = running.model.diagram.elements[waiting.element]
     add_step(instance, StepKind.FIRED, by=CLOCK, now=now, element=drawn.id, name=drawn.name, passed=standing.passed)
     settle(instance, standing, running, by=CLOCK, now=now)
@@ -138,7 +147,7 @@ def require_doable(by: Actor, item: WorkItem) -> None:
 
 def checked_answers(running: Loaded, item: WorkItem, answers: Mapping[str, object]) -> dict[str, object]:
     """The answers, if they fit the form of the step. A step without a form takes none."""
-    form = running.settings.forms.get(item.element, Form(properties={}))
+    form = running.form_of(item)
     validator = Draft202012Validator(form.schema_of(), format_checker=FormatChecker(["date"]))
     for error in sorted(validator.iter_errors(dict(answers)), key=lambda error: list(error.path)):
         name = _field_at_fault(error, form)
@@ -151,7 +160,9 @@ def _field_at_fault(error: ValidationError, form: Form) -> str:
     if error.path:
         return str(error.path[0])
     given = error.instance if isinstance(error.instance, dict) else {}
-    return next((name for name in form.required if name not in given), "") if error.validator == "required" else ""
+    if error.validator != "required" or not isinstance(error.validator_value, list):
+        return ""
+    return next((name for name in error.validator_value if name in form.properties and name not in given), "")
 
 
 def _problem_of(error: ValidationError) -> object:
@@ -169,6 +180,10 @@ def _problem_of(error: ValidationError) -> object:
             return format_lazy(_("不能大于 {limit}"), limit=limit)
         case "maxLength":
             return format_lazy(_("最多 {limit} 个字符"), limit=limit)
+        case "minItems":
+            return _("请逐项核对，全部勾选")
+        case "uniqueItems":
+            return _("同一项选了两次")
         case "additionalProperties":
             return _("含有表单以外的字段")
     return TYPES[str(limit)]
@@ -179,10 +194,13 @@ TYPES = {
     "integer": _("要填整数"),
     "number": _("要填数字"),
     "boolean": _("要填是或否"),
+    "array": _("要从列出的选项中选择"),
 }
 
 
-def _performer(by: Actor, subject: Subject, now: datetime) -> Perform:
+def performer(by: Actor, subject: Subject, now: datetime) -> Perform:
+    """Does what a process asks the platform to do, in the name of `by`."""
+
     def perform(action: str, values: Values) -> Values | None:
         service = service_named(action)
         if service is None:

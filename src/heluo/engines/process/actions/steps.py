@@ -1,8 +1,10 @@
 """What every action on an instance shares: the lock, the trail, and what follows from where the tokens stand."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q
 
 from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
@@ -10,8 +12,9 @@ from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
 from heluo.engines.process.models import Instance, Step, Timer, WorkItem
+from heluo.engines.process.queries import list_of
 from heluo.engines.process.running import Standing, Waiting
-from heluo.engines.process.vocabulary import Deadline, Subject
+from heluo.engines.process.vocabulary import Deadline, Holder, Subject
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.audit.public import Subject as AuditSubject
 from heluo.kernel.audit.public import record
@@ -19,6 +22,7 @@ from heluo.kernel.clock.public import end_of_day, local_day, working_day_after, 
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Post
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
@@ -77,19 +81,17 @@ def add_step(
 
 
 def settle(
-    instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime, done: UUID | None = None
+    instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime, done: WorkItem | None = None
 ) -> None:
     """Write down where the tokens stand: what waits now and no longer, the timers, the end. Saves the instance.
 
-    `done` is the task of the work item that was just done, which its action has written down itself.
+    `done` is the work item that was just done, which its action has written down itself.
     """
     instance.values, instance.trouble = standing.values, ""
-    gone = standing.before - {one.task for one in (*standing.work, *standing.timers)} - {done}
-    if gone:
-        instance.items.filter(state=ItemState.OPEN, task__in=gone).update(state=ItemState.DROPPED, ended_at=now)
-        instance.timers.filter(task__in=gone).delete()
+    gone = standing.before - {one.task for one in (*standing.work, *standing.timers)} - {done.task if done else None}
+    dropped = drop(instance, now, tasks=gone) if gone else []
     elements = running.model.diagram.elements
-    WorkItem.objects.bulk_create(
+    asked = WorkItem.objects.bulk_create(
         _item(instance, running, one, now) for one in standing.work if one.task not in standing.before
     )
     Timer.objects.bulk_create(
@@ -102,11 +104,21 @@ def settle(
     else:
         instance.tokens = standing.state
     instance.save(update_fields=["tokens", "values", "trouble", "steps", "state", "ended_at", "ended_with"])
-    tell(instance, by=by, now=now)
+    tell(instance, [*asked, *dropped, *([done] if done else ())], by=by, now=now)
 
 
-def tell(instance: Instance, *, by: Actor, now: datetime) -> None:
-    """Announce that an instance moved."""
+def drop(instance: Instance, now: datetime, *, tasks: Collection[UUID] | None = None) -> list[WorkItem]:
+    """What is no longer waited for: these tasks, or all. The work items among them."""
+    of_tasks = Q() if tasks is None else Q(task__in=tasks)
+    dropped = list(instance.items.filter(of_tasks, state=ItemState.OPEN))
+    if dropped:
+        instance.items.filter(pk__in=[item.pk for item in dropped]).update(state=ItemState.DROPPED, ended_at=now)
+    instance.timers.filter(of_tasks).delete()
+    return dropped
+
+
+def tell(instance: Instance, items: Iterable[WorkItem], *, by: Actor, now: datetime) -> None:
+    """Announce that an instance moved, and to whose lists of work it matters."""
     announce(
         ProcessMoved(
             instance=instance.uuid,
@@ -114,6 +126,7 @@ def tell(instance: Instance, *, by: Actor, now: datetime) -> None:
             kind=instance.kind,
             subject=instance.subject,
             state=instance.state,
+            lists=tuple(sorted({list_of(item) for item in items})),
         ),
         by=by,
         at=now,
@@ -137,7 +150,7 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
     drawn = running.model.diagram.elements[waiting.element]
     holder = running.settings.holders[drawn.owner]
     person = instance.started_by if holder.at == Reach.STARTER else None
-    place = None if holder.at == Reach.STARTER else _place(instance, holder.at)
+    place = None if holder.at == Reach.STARTER else _place(instance, holder, now)
     if person is None and place is None:
         raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
     deadline = running.settings.deadlines.get(drawn.id)
@@ -148,6 +161,7 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
         element=drawn.id,
         name=drawn.name,
         person=person,
+        apart_from=instance.started_by if holder.apart else None,
         role=holder.role or "",
         place=place,
         opened_at=now,
@@ -168,11 +182,19 @@ def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]
     return end_of_day(last), end_of_day(working_day_before(last, whole_days(deadline.warn) or 0))
 
 
-def _place(instance: Instance, reach: Reach) -> Organisation | None:
+def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | None:
     """The organisation a holder stands at: the one where the process began, or the nearest of a level up from it."""
-    here = instance.organisation
+    here, reach = instance.organisation, holder.at
     if reach == Reach.OWN:
         return here
     above = Organisation.objects.filter(pk__in=here.path.split(".")[:-1])
+    if reach == Reach.NEAREST:
+        day = local_day(now)
+        held = Post.objects.filter(
+            Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, role=holder.role, organisation=OuterRef("pk")
+        )
+        if holder.apart and instance.started_by:
+            held = held.exclude(person__uuid=instance.started_by)
+        return above.filter(Exists(held)).order_by("-path").first()
     found = above.filter(code__isnull=False) if reach == Reach.SCHOOL else above.filter(level=Level(reach.value))
     return found.order_by("-path").first()

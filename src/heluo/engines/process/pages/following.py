@@ -15,6 +15,7 @@ from heluo.engines.process.forms import CommentForm
 from heluo.engines.process.models import Instance
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of
 from heluo.engines.process.queries import process_for, trail_of
+from heluo.engines.process.registry import panel_of
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import now
@@ -47,7 +48,7 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_label": instance.get_state_display(),
         "state_tone": TONES[InstanceState(instance.state)],
         "instance": instance,
-        "facts": _facts(instance),
+        "facts": _facts(request, instance),
         "events": events_of(instance, steps),
         "picture": picture_of(instance, steps),
         "can_withdraw": can_withdraw,
@@ -55,9 +56,10 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
     return form_page(request, "process/process.html", form, context)
 
 
-def _facts(instance: Instance) -> list[tuple[str, object]]:
+def _facts(request: PageRequest, instance: Instance) -> list[tuple[str, object]]:
+    panel = panel_of(request.actor, instance.kind, instance.subject)
     facts: list[tuple[str, object]] = [
-        (_("事项"), link_to_subject(instance)),
+        (_("事项"), link_to_subject(instance, panel)),
         (_("发起单位"), instance.organisation.name),
         (_("发起时间"), when(instance.started_at)),
     ]

@@ -13,6 +13,7 @@ from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.queries import work_of
+from heluo.engines.process.registry import Panel
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.public import address_of
 from heluo.kernel.pages.enums import Tone
@@ -81,8 +82,9 @@ def _answered(step: Step, form: Form) -> list[str]:
         if name not in step.answers:
             continue
         value = step.answers[name]
-        if answer.enum is not None and answer.enum_titles is not None and value in answer.enum:
-            value = called(answer.enum_titles[answer.enum.index(value)])
+        if titles := form.titles_of(name):
+            chosen = value if isinstance(value, list) else [value]
+            value = "、".join(called(titles[str(one)]) for one in chosen)
         elif isinstance(value, bool):
             value = _("是") if value else _("否")
         lines.append(_("{label}：{value}").format(label=called(answer.title), value=value))
@@ -113,6 +115,7 @@ def picture_of(instance: Instance, steps: Iterable[Step]) -> Picture:
     )
 
 
-def link_to_subject(instance: Instance) -> SafeString:
-    """What a process is about, leading to its page."""
-    return format_html('<a href="{}">{}</a>', address_of(instance.kind, instance.subject), instance.title)
+def link_to_subject(instance: Instance, panel: Panel | None) -> str | SafeString:
+    """What a process is about, leading to its page where the reader has one."""
+    url = panel.url if panel else address_of(instance.kind, instance.subject)
+    return format_html('<a href="{}">{}</a>', url, instance.title) if url else instance.title

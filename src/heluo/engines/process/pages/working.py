@@ -16,14 +16,16 @@ from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
-from heluo.engines.process.queries import BY_DUE, my_work, trail_of, work_item_for
-from heluo.engines.process.vocabulary import Form, called
+from heluo.engines.process.queries import BY_DUE, lists_of, my_work, titles_of_processes, trail_of, work_item_for
+from heluo.engines.process.registry import Panel, panel_of
+from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
+from heluo.kernel.pages.listing import choices
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.templatetags.pages import when
 from heluo.kernel.search.public import capped_count
@@ -31,8 +33,10 @@ from heluo.kernel.search.public import capped_count
 
 @reads(may=Audience.SIGNED_IN)
 def work(request: PageRequest) -> HttpResponse:
-    """What waits for me, what is due first on top."""
-    found = my_work(request.actor)
+    """What waits for me, what is due first on top; of one process where asked."""
+    titles = titles_of_processes()
+    only = request.GET.get("process", "")
+    found = my_work(request.actor, process=only if only in titles else "")
     page = keyset_page(*found, order=BY_DUE, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("我的待办"),
@@ -41,6 +45,8 @@ def work(request: PageRequest) -> HttpResponse:
         "rows": rows_of(page.items, now()),
         "count": capped_count(*found),
         "unit": _("项待办"),
+        "tabs": choices(request.GET, name="process", labels={"": _("全部"), **titles}) if titles else [],
+        "topics": " ".join(lists_of(request.actor)),
     }
     return page_response(request, "process/work.html", context, fragments=("listing",))
 
@@ -61,8 +67,9 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         with form.refusals():
             complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
             messages.success(request, _("已办理“{step}”。").format(step=called(item.name)))
-            return redirect("process:work")
+            return _onward(request, item)
     steps = list(trail_of(instance))
+    panel = panel_of(request.actor, instance.kind, instance.subject)
     context = {
         "heading": _("{step}：{title}").format(step=called(item.name), title=instance.title),
         "lead": called(loaded(instance.definition_id).definition.title),
@@ -73,14 +80,21 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "can_free": item.claimed_by is not None and allows(request.actor, Permission.OVERSEE, on=instance),
         "free_form": CommentForm(label=_("退回的原因")),
         "row": rows_of([item], now())[0],
-        "facts": _facts(item),
+        "facts": _facts(item, panel),
         "events": events_of(instance, steps),
         "picture": picture_of(instance, steps),
         "state_label": item.get_state_display(),
         "state_tone": TONES[InstanceState(instance.state)],
+        "panel": panel,
         "process_url": reverse("process:process", args=[instance.uuid]),
     }
     return form_page(request, "process/work_item.html", form, context)
+
+
+def _onward(request: PageRequest, item: WorkItem) -> HttpResponse:
+    """To the next of the same process, or back to the list."""
+    following = keyset_page(*my_work(request.actor, process=item.instance.key), order=BY_DUE, size=1).items
+    return redirect("process:work_item", uuid=following[0].uuid) if following else redirect("process:work")
 
 
 def _released(request: PageRequest, item: WorkItem) -> HttpResponse:
@@ -93,8 +107,8 @@ def _released(request: PageRequest, item: WorkItem) -> HttpResponse:
     return redirect("process:work")
 
 
-def _facts(item: WorkItem) -> list[tuple[str, object]]:
-    facts: list[tuple[str, object]] = [(_("事项"), link_to_subject(item.instance))]
+def _facts(item: WorkItem, panel: Panel | None) -> list[tuple[str, object]]:
+    facts: list[tuple[str, object]] = [(_("事项"), link_to_subject(item.instance, panel))]
     if item.place:
         facts.append((_("办理单位"), item.place.name))
     if item.due_at:
@@ -105,5 +119,5 @@ def _facts(item: WorkItem) -> list[tuple[str, object]]:
 
 
 def _form_of(request: PageRequest, item: WorkItem) -> StepForm:
-    form = loaded(item.instance.definition_id).settings.forms.get(item.element, Form(properties={}))
+    form = loaded(item.instance.definition_id).form_of(item)
     return StepForm(form, request.POST if request.method == "POST" else None)

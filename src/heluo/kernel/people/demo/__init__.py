@@ -126,6 +126,7 @@ class Builder:
         self.now = now
         self.today = local_day(now)
         self.year = SchoolYear.on(self.today)
+        self.since = SchoolYear(self.year.starts - 1).first_day  # officers and staff are no newcomers
         self.password_hash = password_hash
         self.names = invented_names()
         self.home = school_with_code(HOME_SCHOOL)
@@ -149,7 +150,7 @@ class Builder:
         return NewPerson(
             name=next(self.names),
             posts=((role, organisation),),
-            starts_on=self.year.first_day,
+            starts_on=self.year.first_day if role == Role.PUPIL else self.since,
             sex=sex,
             born_on=born_on,
             username=username,

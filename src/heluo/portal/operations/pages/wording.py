@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from heluo.domains.resources.enums import ReturnReason
+from heluo.domains.resources.public import reason_titles
 from heluo.domains.rosters.enums import Choice
 from heluo.domains.students.enums import BulkKind, ChangeKind, State
 from heluo.engines.process.vocabulary import called
@@ -114,7 +114,6 @@ CODES: dict[str, type[TextChoices]] = {
     "choice": Choice,
     "classes": Stage,
     "posts": Role,
-    "reasons": ReturnReason,
     "role": Role,
     "state": State,
 }
@@ -184,6 +183,8 @@ def _word(key: str, value: str) -> str:
         return ""
     if key in CODES and value in CODES[key].values:
         return str(CODES[key](value).label)
+    if key == "reasons":
+        return reason_titles().get(value, value)
     if key == "kind" and value in OrganisationKind.values:
         return str(OrganisationKind(value).label)
     if key == "kind" and value in IdentifierKind.values:
