@@ -4,7 +4,8 @@ from typing import Any
 
 from django.test import Client
 
-from heluo.engines.process.public import complete_item
+from heluo.engines.process.models import WorkItem
+from heluo.engines.process.public import claim_item, complete_item
 from tests.engines.process.conftest import Story
 from tests.factories import NOON, Somebody
 from tests.register import browser
@@ -73,3 +74,17 @@ def test_a_stranger_finds_nothing(story: Story) -> None:
         f"/processes/{instance.uuid}/comments",
     ):
         assert sent(stranger, where, text="看看")[0] == 404
+
+
+def test_several_steps_are_done_together(story: Story) -> None:
+    items = []
+    for _number in range(2):
+        instance = story.start()
+        complete_item(by=story.author.actor, item=story.item(instance, "write"), answers={}, now=NOON)
+        items.append(str(story.item(instance, "check").uuid))
+    claim_item(by=story.colleague.actor, item=WorkItem.objects.get(uuid=items[1]), now=NOON)
+    answers = {"outcome": "approve"}
+    _status, done = sent(of(story.reviewer), "/work-items/completion", items=items, answers=answers)
+    assert {one["id"]: one["is_done"] for one in done} == {items[0]: True, items[1]: False}
+    status, refused = sent(of(story.stranger), "/work-items/completion", items=items, answers=answers)
+    assert (status, refused["code"]) == (422, "not_together")

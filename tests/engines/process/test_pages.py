@@ -1,5 +1,7 @@
 """Pages of work: my list, a step with its form, the process with its diagram; a stranger finds none of them."""
 
+from uuid import UUID
+
 import pytest
 from django.core.cache import cache
 from django.db import connection
@@ -7,8 +9,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
-from heluo.engines.process.models import Instance
-from heluo.engines.process.public import claim_item, complete_item, my_work
+from heluo.engines.process.errors import NotTogether
+from heluo.engines.process.models import Instance, WorkItem
+from heluo.engines.process.public import claim_item, complete_item, complete_together, my_work
 from heluo.engines.process.queries import BY_DUE
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.keyset import keyset_page
@@ -140,3 +143,53 @@ def test_work_of_several_posts_is_one_list_in_order(story: Story) -> None:
     assert seen == [item.pk for item in everything]
     back = keyset_page(*my_work(both.actor), order=BY_DUE, cursor=page.previous_cursor, size=2)
     assert [item.pk for item in back.items] == seen[:2]
+
+
+PRAISE = {"outcome": "approve"}
+
+
+def test_several_steps_are_done_together(story: Story) -> None:
+    items = [story.item(at_check(story), "check") for _number in range(3)]
+    reviewer = browser(story.reviewer.person)
+    choosing = text_of(reviewer, "/workbench/items/?process=two-step&choose=1")
+    assert all(str(item.uuid) in choosing for item in items)
+    first_two = [item.uuid for item in items[:2]]
+    page = reviewer.get("/workbench/items/together/", {"item": first_two})
+    assert "办理这 2 项" in page.content.decode()
+    answer = reviewer.post("/workbench/items/together/", {"item": first_two} | PRAISE)
+    assert answer["Location"] == "/workbench/items/?process=two-step"
+    states = WorkItem.objects.filter(element="check").order_by("id").values_list("state", flat=True)
+    assert list(states) == ["done", "done", "open"]
+
+
+def test_what_could_not_be_done_together_says_why(story: Story) -> None:
+    mine, taken = (story.item(at_check(story), "check") for _number in range(2))
+    claim_item(by=story.colleague.actor, item=taken, now=NOON)
+    reviewer = browser(story.reviewer.person)
+    answer = reviewer.post("/workbench/items/together/", {"item": [mine.uuid, taken.uuid]} | PRAISE)
+    shown = answer.content.decode()
+    assert "已办理 1 项" in shown
+    assert story.colleague.person.name in shown
+    taken.refresh_from_db()
+    assert taken.is_open
+
+
+@pytest.mark.parametrize("chosen", [[], ["nonsense"], [str(UUID(int=1))]])
+def test_nothing_chosen_says_what_to_do(story: Story, chosen: list[str]) -> None:
+    answer = browser(story.reviewer.person).get("/workbench/items/together/", {"item": chosen})
+    assert answer["Location"] == "/workbench/items/"
+
+
+def test_different_steps_are_not_done_together(story: Story) -> None:
+    both = a_person(Role.TEACHER, story.school, also=(Role.RESOURCE_REVIEWER,))
+    check, write = story.item(at_check(story), "check"), story.item(story.start(by=both), "write")
+    with pytest.raises(NotTogether):
+        complete_together(by=both.actor, items=[check, write], answers={}, now=NOON)
+    assert WorkItem.objects.filter(state="open").count() == 2
+
+
+def test_a_stranger_does_nothing_together(story: Story) -> None:
+    item = story.item(at_check(story), "check")
+    browser(story.stranger.person).post("/workbench/items/together/", {"item": [item.uuid]} | PRAISE)
+    item.refresh_from_db()
+    assert item.is_open

@@ -11,13 +11,15 @@ from heluo.engines.process.actions import (
     claim_item,
     comment_on_process,
     complete_item,
+    complete_together,
     release_item,
     withdraw_process,
 )
+from heluo.engines.process.actions.moving import MOST_TOGETHER
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_of
+from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_items_for, work_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
@@ -81,6 +83,20 @@ class AnswersIn(Schema):
 
     answers: Annotated[dict[str, str | int | float | bool | list[str]], Field(max_length=MOST_ANSWERS)] = {}
     text: Annotated[str, Field(max_length=500)] = ""
+
+
+class TogetherIn(AnswersIn):
+    """The same step of several processes."""
+
+    items: Annotated[list[UUID], Field(min_length=1, max_length=MOST_TOGETHER)]
+
+
+class OutcomeOut(Schema):
+    """What became of one of them; `problem` says why it was not done."""
+
+    id: UUID
+    is_done: bool
+    problem: str
 
 
 class WordsIn(Schema):
@@ -154,6 +170,14 @@ class ProcessOut(Schema):
 def list_work(request: PageRequest, cursor: str = "", process: Annotated[str, Field(max_length=40)] = "") -> WorkPage:
     page = keyset_page(*my_work(request.actor, process=process), order=BY_DUE, cursor=cursor or None)
     return WorkPage(items=[WorkItemOut.of(item) for item in page.items], next=page.next_cursor)
+
+
+@router.post("/work-items/completion", response=list[OutcomeOut], summary="Do the same step of several processes")
+@operation(may=Audience.SIGNED_IN)
+def complete_several(request: PageRequest, given: TogetherIn) -> list[OutcomeOut]:
+    items = work_items_for(request.actor, given.items)
+    results = complete_together(by=request.actor, items=items, answers=given.answers, now=now())
+    return [OutcomeOut(id=item.uuid, is_done=why is None, problem=str(why or "")) for item, why in results]
 
 
 @router.get("/work-items/{item}", response=WorkItemDetailOut, summary="A step with its form")

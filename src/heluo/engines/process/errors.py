@@ -83,6 +83,12 @@ class AnswersInvalid(Refusal):
     message = _("“{title}”填写有误：{problem}")
 
 
+class NotTogether(Refusal):
+    status = 422
+    code = "not_together"
+    message = _("一起办理的要是同一个流程的同一步，至少选一项，最多 {limit} 项。")
+
+
 class NoLongerRunning(Refusal):
     code = "process_not_running"
     message = _("“{title}”的流程已经结束。")

@@ -16,6 +16,7 @@ class StepForm(PageForm):
     def __init__(self, form: Form, data: Any = None) -> None:
         super().__init__(data)
         self.form = form
+        self.needed_there = [name for name in form.properties if form.only_with(name)]
         for name, answer in form.properties.items():
             self.fields[name] = FIELDS[answer.type](answer, name in form.required)
             if titles := form.titles_of(name):

@@ -1,5 +1,6 @@
 """Reads of work items and processes, as far as an actor may see them."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
@@ -98,6 +99,15 @@ def done_on(actor: Actor, day: date) -> int:
     """How many steps an actor did on a local day."""
     begins, ends = end_of_day(day - timedelta(days=1)), end_of_day(day)
     return Step.objects.filter(by_person=require_person(actor), at__gt=begins, at__lte=ends, kind=StepKind.DONE).count()
+
+
+def work_items_for(actor: Actor, uuids: Collection[UUID]) -> list[WorkItem]:
+    """Those of these work items that are asked of an actor and still open, what is due first on top."""
+    return list(
+        WorkItem.objects.filter(is_asked_of(actor), uuid__in=uuids, state=ItemState.OPEN)
+        .select_related("instance", "place")
+        .order_by(*BY_DUE)
+    )
 
 
 def process_for(actor: Actor, uuid: UUID) -> Instance:

@@ -45,11 +45,13 @@ class DayInput(forms.DateInput):
 class PageForm(forms.Form):
     """A form of a page. `groups` names its parts in order: `((title, (field, …)), …)`; without it, one part.
 
-    `needed_later` names fields that a draft may leave empty and that must be filled before it is submitted.
+    `needed_later` names fields that a draft may leave empty and that must be filled before it is submitted;
+    `needed_there`, those that must be filled where they are shown.
     """
 
     groups: ClassVar[Sequence[tuple[str | Promise, Sequence[str]]]] = ()
     needed_later: ClassVar[Collection[str]] = ()
+    needed_there: Collection[str] = ()
 
     @contextmanager
     def refusals(self, otherwise: str | None = None) -> Iterator[None]:

@@ -2,11 +2,20 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.http import QueryDict
 from django.utils.functional import Promise
 
 CURSOR = "cursor"
+
+
+def uuid_or_none(text: str) -> UUID | None:
+    """An identifier in an address, or nothing where somebody made it up."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True, slots=True)

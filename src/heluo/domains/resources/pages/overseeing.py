@@ -1,7 +1,5 @@
 """What an officer sees: how many resources stand where in the tree below."""
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,6 +8,7 @@ from heluo.domains.resources.access import Permission
 from heluo.domains.resources.queries import figures_below, overseen_organisations
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.listing import uuid_or_none
 from heluo.kernel.pages.rules import PageRequest, reads
 
 
@@ -18,7 +17,11 @@ def overview(request: PageRequest) -> HttpResponse:
     """Starts where the officer's own office stands; `below` goes down the tree."""
     overseen = overseen_organisations(request.actor)
     wanted = request.GET.get("below")
-    place = overseen.filter(uuid=_uuid(wanted)).first() if wanted else overseen.order_by("path").first()
+    below = uuid_or_none(wanted or "")
+    if wanted:
+        place = overseen.filter(uuid=below).first() if below else None
+    else:
+        place = overseen.order_by("path").first()
     if place is None:
         raise NotFound
     above = overseen.filter(pk=place.parent_id).first() if place.parent_id else None
@@ -29,10 +32,3 @@ def overview(request: PageRequest) -> HttpResponse:
         "crumbs": [(above.name, f"{here}?below={above.uuid}")] if above else [],
     }
     return page_response(request, "resources/overview.html", context)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None

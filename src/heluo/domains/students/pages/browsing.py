@@ -37,7 +37,7 @@ from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.pages.listing import Facet, chosen_values, facet
+from heluo.kernel.pages.listing import Facet, chosen_values, facet, uuid_or_none
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.people.public import class_for
 from heluo.kernel.search.public import capped_count
@@ -46,13 +46,6 @@ PAGE = 50
 BY_NAME = ("person__name_sort", "id")
 NEWEST_FIRST = ("-id",)
 SCHOOLS_SHOWN = 40
-
-
-def uuid_or_none(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def _file(name: str, *, with_numbers: bool) -> ListFile[StudentRecord]:

@@ -1,6 +1,6 @@
 """Starting a process and taking its steps: each locks the instance, moves the tokens, and saves once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from heluo.engines.process.errors import (
     AlreadyRunning,
     AnswersInvalid,
     NoSuchProcess,
+    NotTogether,
     TakenBySomebodyElse,
 )
 from heluo.engines.process.loading import Loaded, loaded
@@ -24,13 +25,14 @@ from heluo.engines.process.models import LONGEST_TROUBLE, Definition, Instance, 
 from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Perform, begin, complete, fire
 from heluo.engines.process.vocabulary import Form, Subject, Values, called
-from heluo.kernel.actors.errors import NotFound, refused_as
+from heluo.kernel.actors.errors import NotFound, Refusal, refused_as
 from heluo.kernel.actors.public import Actor, platform_actor, require_person
 from heluo.kernel.organisations.models import Organisation
 
 CLOCK = platform_actor("process", ())
 """Who lets timers fire."""
 PUT_OFF = timedelta(hours=1)
+MOST_TOGETHER = 50
 
 
 @transaction.atomic
@@ -96,6 +98,30 @@ def complete_item(
     )
     settle(instance, standing, running, by=by, now=now, done=fresh)
     return instance
+
+
+def complete_together(
+    *, by: Actor, items: Sequence[WorkItem], answers: Mapping[str, object], now: datetime
+) -> list[tuple[WorkItem, Refusal | None]]:
+    """Do the same step of several processes with the same answers, each whole or not at all; beside each, why not.
+
+    Raises `NotTogether` where there are none, too many, or steps with different forms.
+    """
+    if not items or len(items) > MOST_TOGETHER:
+        raise NotTogether(limit=MOST_TOGETHER)
+    if len({(item.instance.definition_id, item.element) for item in items}) > 1:
+        raise NotTogether(limit=MOST_TOGETHER)
+    done: list[tuple[WorkItem, Refusal | None]] = []
+    for item in items:
+        try:
+            complete_item(by=by, item=item, answers=answers, now=now)
+        except AnswersInvalid:
+            raise
+        except Refusal as refusal:
+            done.append((item, refusal))
+        else:
+            done.append((item, None))
+    return done
 
 
 @transaction.atomic

@@ -9,23 +9,32 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heluo.engines.process.access import Permission, may_do
-from heluo.engines.process.actions import claim_item, complete_item, release_item
+from heluo.engines.process.actions import claim_item, complete_item, complete_together, release_item
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import ReasonNeeded
 from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
-from heluo.engines.process.queries import BY_DUE, lists_of, my_work, titles_of_processes, trail_of, work_item_for
+from heluo.engines.process.queries import (
+    BY_DUE,
+    lists_of,
+    my_work,
+    titles_of_processes,
+    trail_of,
+    work_item_for,
+    work_items_for,
+)
 from heluo.engines.process.registry import Panel, panel_of
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.pages.listing import choices
+from heluo.kernel.pages.listing import choices, uuid_or_none
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.templatetags.pages import when
 from heluo.kernel.search.public import capped_count
@@ -47,8 +56,41 @@ def work(request: PageRequest) -> HttpResponse:
         "unit": _("项待办"),
         "tabs": choices(request.GET, name="process", labels={"": _("全部"), **titles}) if titles else [],
         "topics": " ".join(lists_of(request.actor)),
+        "only": only if only in titles else "",
+        "is_choosing": only in titles and "choose" in request.GET,
     }
     return page_response(request, "process/work.html", context, fragments=("listing",))
+
+
+@writes(may=Audience.SIGNED_IN)
+def together(request: PageRequest) -> HttpResponse:
+    """Several steps of one kind, done with the same answers; says of each that could not be done why."""
+    asked = request.POST if request.method == "POST" else request.GET
+    items = work_items_for(request.actor, [uuid for uuid in map(uuid_or_none, asked.getlist("item")) if uuid])
+    if not items:
+        messages.error(request, _("请先选出要一起办理的待办。"))
+        return redirect("process:work")
+    form = _form_of(request, items[0])
+    failed: list[tuple[WorkItem, Refusal]] = []
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            results = complete_together(by=request.actor, items=items, answers=form.answers(), now=now())
+            failed = [(item, refusal) for item, refusal in results if refusal]
+            done = len(results) - len(failed)
+            if done:
+                messages.success(request, _("已办理 {count} 项。").format(count=done))
+            if not failed:
+                return redirect(f"{reverse('process:work')}?process={items[0].instance.key}")
+    context = {
+        "heading": _("一起办理：{step}").format(step=called(items[0].name)),
+        "lead": _("下面选的结论和意见会用于每一项。请先逐项打开看过。"),
+        "crumbs": [(_("我的待办"), reverse("process:work"))],
+        "items": items,
+        "failed": failed,
+        "rows": rows_of([item for item, _why in failed] if failed else items, now()),
+        "count": len(items),
+    }
+    return form_page(request, "process/together.html", form, context)
 
 
 @writes(may=Audience.SIGNED_IN)
