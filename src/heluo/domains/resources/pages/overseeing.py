@@ -17,11 +17,8 @@ def overview(request: PageRequest) -> HttpResponse:
     """Starts where the officer's own office stands; `below` goes down the tree."""
     overseen = overseen_organisations(request.actor)
     wanted = request.GET.get("below")
-    below = uuid_or_none(wanted or "")
-    if wanted:
-        place = overseen.filter(uuid=below).first() if below else None
-    else:
-        place = overseen.order_by("path").first()
+    below = overseen.filter(uuid__in=filter(None, [uuid_or_none(wanted)])) if wanted else overseen.order_by("path")
+    place = below.first()
     if place is None:
         raise NotFound
     above = overseen.filter(pk=place.parent_id).first() if place.parent_id else None
