@@ -45,42 +45,51 @@ NAMED = """
     );
     CREATE TEMPORARY TABLE bench_numbers (serial bigint PRIMARY KEY, platform_number text NOT NULL)
 """
-PEOPLE = """
-    WITH seats AS (
-        SELECT klass.id AS klass, klass.school_id AS school, klass.entry_year, n,
-               row_number() OVER (ORDER BY klass.id, n) AS serial
-          FROM organisations_klass AS klass CROSS JOIN generate_series(1, %(per_class)s) AS n
-    ), people AS (
-        INSERT INTO people_person (id, uuid, number, name, name_sort, initials, words, sex, born_on, created_at)
-        SELECT serial, gen_random_uuid(), platform_number, name, name_sort, initials, words,
-               CASE WHEN serial %% 100 = 1 THEN '' ELSE (1 + serial %% 2)::text END,
-               make_date(entry_year - 6 - (serial %% 500 = 3)::int * 9, 1 + (serial %% 12)::int,
-                         1 + (serial %% 28)::int), now()
-          FROM seats JOIN bench_names ON draw = serial * 7919 %% %(names)s JOIN bench_numbers USING (serial)
-    ), posts AS (
-        INSERT INTO people_post (person_id, organisation_id, role, starts_on)
-        SELECT serial, school, 'pupil', '2024-09-01' FROM seats
-    )
+PEOPLE = (
+    """
+    CREATE TEMPORARY TABLE bench_seats AS
+    SELECT klass.id AS klass, klass.school_id AS school, klass.entry_year,
+           row_number() OVER (ORDER BY klass.id, n) AS serial
+      FROM organisations_klass AS klass CROSS JOIN generate_series(1, %(per_class)s) AS n
+    """,
+    """
+    INSERT INTO people_person (id, uuid, number, name, name_sort, initials, words, sex, born_on, created_at)
+    SELECT serial, gen_random_uuid(), platform_number, name, name_sort, initials, words,
+           CASE WHEN serial %% 100 = 1 THEN '' ELSE (1 + serial %% 2)::text END,
+           make_date(entry_year - 6 - (serial %% 500 = 3)::int * 9, 1 + (serial %% 12)::int,
+                     1 + (serial %% 28)::int), now()
+      FROM bench_seats JOIN bench_names ON draw = serial * 7919 %% %(names)s JOIN bench_numbers USING (serial)
+    """,
+    """
+    INSERT INTO people_post (person_id, organisation_id, role, starts_on)
+    SELECT serial, school, 'pupil', '2024-09-01' FROM bench_seats
+    """,
+    """
     INSERT INTO people_classmembership (person_id, klass_id, starts_on)
-    SELECT serial, klass, '2024-09-01' FROM seats WHERE serial %% 250 <> 9
-"""
-TEACHERS = """
-    WITH teachers AS (
-        SELECT row_number() OVER (ORDER BY klass.id, n) + %(first_teacher)s AS serial, klass.id AS klass,
-               klass.school_id AS school, n
-          FROM organisations_klass AS klass CROSS JOIN generate_series(1, %(per_class)s / %(per_teacher)s + 1) AS n
-    ), people AS (
-        INSERT INTO people_person (id, uuid, number, name, name_sort, initials, words, sex, born_on, created_at)
-        SELECT serial, gen_random_uuid(), platform_number, name, name_sort, initials, words, '2', '1985-03-01',
-               now()
-          FROM teachers JOIN bench_names ON draw = serial * 7919 %% %(names)s JOIN bench_numbers USING (serial)
-    ), posts AS (
-        INSERT INTO people_post (person_id, organisation_id, role, starts_on)
-        SELECT serial, school, 'teacher', '2024-09-01' FROM teachers
-    )
+    SELECT serial, klass, '2024-09-01' FROM bench_seats WHERE serial %% 250 <> 9
+    """,
+)
+TEACHERS = (
+    """
+    CREATE TEMPORARY TABLE bench_teachers AS
+    SELECT row_number() OVER (ORDER BY klass.id, n) + %(first_teacher)s AS serial, klass.id AS klass,
+           klass.school_id AS school, n
+      FROM organisations_klass AS klass CROSS JOIN generate_series(1, %(per_class)s / %(per_teacher)s + 1) AS n
+    """,
+    """
+    INSERT INTO people_person (id, uuid, number, name, name_sort, initials, words, sex, born_on, created_at)
+    SELECT serial, gen_random_uuid(), platform_number, name, name_sort, initials, words, '2', '1985-03-01', now()
+      FROM bench_teachers JOIN bench_names ON draw = serial * 7919 %% %(names)s JOIN bench_numbers USING (serial)
+    """,
+    """
+    INSERT INTO people_post (person_id, organisation_id, role, starts_on)
+    SELECT serial, school, 'teacher', '2024-09-01' FROM bench_teachers
+    """,
+    """
     INSERT INTO people_teaching (person_id, klass_id, subject, is_homeroom, starts_on)
-    SELECT serial, klass, '14', n = 1, '2024-09-01' FROM teachers WHERE n = 1 OR serial %% 20 <> 0
-"""
+    SELECT serial, klass, '14', n = 1, '2024-09-01' FROM bench_teachers WHERE n = 1 OR serial %% 20 <> 0
+    """,
+)
 IDENTIFIERS = """
     INSERT INTO people_identifier (person_id, kind, ciphertext, key_id, lookup, lookup_key_id, masked)
     SELECT person.id, kind, '\\x00', 'bench', decode(md5(person.id || kind), 'hex'), 'bench', '41************1X'
@@ -165,7 +174,7 @@ def fill(people: int, *, seed: int = 1) -> float:
                 for serial in range(first, first + number):
                     copy.write_row((serial, platform_number(serial)))
         cursor.execute("ANALYZE bench_names, bench_numbers")
-        for statement in (CLASSES_OF, PEOPLE, TEACHERS, IDENTIFIERS, GUARDIANS):
+        for statement in (CLASSES_OF, *PEOPLE, *TEACHERS, IDENTIFIERS, GUARDIANS):
             cursor.execute(statement, values)
         cursor.execute("SELECT setval(pg_get_serial_sequence('people_person', 'id'), %s)", [FIRST_TEACHER * 2])
         cursor.execute("SELECT setval('people_platform_number', %s)", [FIRST_TEACHER * 2])

@@ -120,11 +120,23 @@ class Activation(models.Model):
 
 
 class Post(Stamped, Period):
-    """任职: a role at an organisation from one day to another."""
+    """任职: a role at an organisation from one day to another.
+
+    Lists of people are in the order of names while rights are by place, so a post keeps both beside each other. The
+    database writes these four columns itself, from the person and the organisation; what else is written is overruled.
+    """
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="posts")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=20, choices=Role.choices)
+    name_sort = models.CharField(max_length=160, editable=False, db_collation="C", db_default="")
+    name_first = models.CharField(max_length=1, editable=False, db_default="")
+    county = models.BigIntegerField(
+        null=True, editable=False, help_text="Key of the county bureau it lies under, if any."
+    )
+    school = models.BigIntegerField(
+        null=True, editable=False, help_text="Key of the school it lies in, with its teaching points."
+    )
 
     class Meta:
         ordering = ["starts_on", "id"]
@@ -142,6 +154,13 @@ class Post(Stamped, Period):
         indexes = [
             models.Index(fields=["changed_at", "id"], name="posts_by_change"),
             models.Index(fields=["ends_on", "id"], condition=Q(ends_on__isnull=False), name="posts_by_end"),
+            models.Index(fields=["role", "name_sort", "person"], name="posts_of_role_by_name"),
+            models.Index(
+                fields=["county", "name_sort", "person", "role", "name_first"], name="posts_of_county_by_name"
+            ),
+            models.Index(
+                fields=["school", "name_sort", "person", "role", "name_first"], name="posts_of_school_by_name"
+            ),
         ]
 
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Left
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Invalid, NotFound
-from heluo.kernel.actors.public import Actor, allows, require_person, within
+from heluo.kernel.actors.public import WHOLE_TREE, Actor, allows, paths_for, require_person, within
 from heluo.kernel.codes.public import figure, parse_platform_number
+from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.access import Permission, Place
 from heluo.kernel.people.crypto import load_ring
@@ -32,7 +33,7 @@ from heluo.kernel.people.models import (
 from heluo.kernel.search.public import fold, name_query_of
 
 CONSENT_AGE = "consent-age"
-BY_NAME = ("name_sort", "id")
+BY_NAME = ("sort", "pk")
 BY_INITIALS = ("initials", *BY_NAME)
 
 
@@ -73,12 +74,33 @@ def visible_people(actor: Actor, *, on: date) -> QuerySet[Person]:
 def people_in_care(actor: Actor, *, role: str = "", on: date | None = None) -> QuerySet[Person]:
     """Whoever holds or held a post where an actor may look, or a post of one role there on a day: what lists show.
 
-    One condition, not one of several: the database may begin with the names or with the posts, whichever is less.
+    Each once, with the `sort` and `first` character by which they are listed. Where the database has an index of the
+    place or of the role in the order of names, they come out of it in that order; a wide place has none, and nearly
+    everybody is in it, so that a walk along all names meets them.
     """
-    posts = Post.objects.filter(within(actor, Permission.VIEW), person=OuterRef("pk"))
-    if role and on:
-        posts = posts.filter(in_period(on), role=role)
-    return Person.objects.filter(Exists(posts))
+    held = Q(posts__role=role) & in_period(on, "posts__") if role and on else Q()
+    place = _listed_place(actor)
+    if place is None and not held:
+        return _by_own_name(Person.objects.filter(_in_care_of(actor)))
+    people = Person.objects.filter(held & (place or within(actor, Permission.VIEW, "posts__organisation__path")))
+    return people.annotate(sort=F("posts__name_sort"), first=F("posts__name_first")).distinct("posts__name_sort", "pk")
+
+
+def _listed_place(actor: Actor) -> Q | None:
+    """The condition on posts that says "in the one county, or the one school, where the actor may look"; else nothing.
+
+    It is `within` in other words: a post keeps the topmost county bureau and the topmost school of its path.
+    """
+    paths = paths_for(actor, Permission.VIEW)
+    if len(paths) != 1 or WHOLE_TREE in paths:
+        return None
+    at = Organisation.objects.filter(path=paths[0]).values_list("pk", "level", "parent__level").first()
+    match at:
+        case (key, Level.COUNTY, above) if above != Level.COUNTY:
+            return Q(posts__county=key)
+        case (key, Level.SCHOOL, above) if above != Level.SCHOOL:
+            return Q(posts__school=key)
+    return None
 
 
 def person_for(actor: Actor, uuid: UUID, *, on: date) -> Person:
@@ -147,10 +169,19 @@ class FoundPeople:
 def search_people(actor: Actor, text: str, *, role: str = "", on: date | None = None) -> FoundPeople:
     """Those in an actor's care, of one role if it is given, whom a typed line finds; everybody where it is empty."""
     care = people_in_care(actor, role=role, on=on)
-    return found_among(care, text) if text else FoundPeople(care)
+    return _found(care, text) if text else FoundPeople(care)
 
 
 def found_among(people: QuerySet[Person], text: str) -> FoundPeople:
+    """Those of some people whom a typed line finds."""
+    return _found(_by_own_name(people), text)
+
+
+def _by_own_name(people: QuerySet[Person]) -> QuerySet[Person]:
+    return people.annotate(sort=F("name_sort"), first=Left("name", 1))
+
+
+def _found(people: QuerySet[Person], text: str) -> FoundPeople:
     """Those of some people with a platform number, a part of the name, a beginning of its pinyin, or its initials.
 
     A lone character asks for a surname and letters for the beginning of the pinyin; only where none of them has it so,
@@ -161,11 +192,12 @@ def found_among(people: QuerySet[Person], text: str) -> FoundPeople:
         return FoundPeople(people.filter(number=parse_platform_number(text)))
     folded = "".join(fold(text).split())
     if folded.isascii():
-        ways = [FoundPeople(people.filter(name_sort__startswith=folded))]
-        ways.append(FoundPeople(people.filter(initials__startswith=folded), BY_INITIALS))
+        initials = people.filter(initials__startswith=folded)
+        if initials.query.distinct_fields:
+            initials = initials.distinct("initials", *initials.query.distinct_fields)
+        ways = [FoundPeople(people.filter(Q(sort__startswith=folded))), FoundPeople(initials, BY_INITIALS)]
     else:
-        surname = people.annotate(first=Left("name", 1)).filter(first=folded)
-        ways = [FoundPeople(surname)] if len(folded) == 1 else []
+        ways = [FoundPeople(people.filter(Q(first=folded)))] if len(folded) == 1 else []
     for way in ways:
         if way.people.exists():
             return way
