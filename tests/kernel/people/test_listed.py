@@ -1,11 +1,13 @@
 """What posts keep for lists of people is what the register says, whatever is done; and the lists are the rights."""
 
 import random
+import threading
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import date, timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import Refusal
@@ -301,3 +303,48 @@ def test_pages_of_a_place_follow_each_other_without_gap_or_repeat(small: School)
         assert seen == plainly(keeper, Role.TEACHER, TODAY)
         back = keyset_page(found.people, order=found.order, cursor=page.previous_cursor, size=4)
         assert back.items == seen[-len(page.items) - 4 : -len(page.items)]
+
+
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("change", ["a name", "a path"])
+def test_a_post_begun_beside_a_change_of_name_or_place_does_not_miss_it(small: School, change: str) -> None:
+    """The change waits for whoever has begun a post and not committed yet, and then finds that post."""
+    begun, may_commit = threading.Event(), threading.Event()
+
+    def begins() -> None:
+        try:
+            with transaction.atomic():
+                row = {"person": small.pupil, "organisation": small.school, "role": Role.TEACHER}
+                Post.objects.create(**row, starts_on=TODAY)
+                begun.set()
+                may_commit.wait(timeout=120)
+        finally:
+            connection.close()
+
+    def changes() -> None:
+        try:
+            if change == "a name":
+                Person.objects.filter(pk=small.pupil.pk).update(name="汴水听雪", name_sort="bianshuitingxue")
+            else:
+                to = bureau(OTHER_COUNTY)
+                move_organisation(by=CLERK, organisation=small.school, parent=to, reason="调整隶属", now=NOON)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=begins), threading.Thread(target=changes)]
+    threads[0].start()
+    assert begun.wait(timeout=120)
+    threads[1].start()
+    with connection.cursor() as cursor:
+        waits = False
+        while threads[1].is_alive() and not waits:
+            cursor.execute(WAITING)
+            waits = cursor.fetchone() != (0,)
+    may_commit.set()
+    for thread in threads:
+        thread.join()
+    assert Post.objects.filter(person=small.pupil, role=Role.TEACHER).exists()
+    check_posts()
