@@ -3,7 +3,9 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from heluo.kernel.actors.enums import Role
@@ -99,6 +101,34 @@ def test_no_link_leads_where_the_viewer_may_not_go(small: School, gone: Person) 
     shown = text_of(browser(small.teacher), f"/classes/{small.klass.uuid}/?on={THEN}")
     assert gone.name in shown
     assert f"/people/{gone.uuid}/" not in shown
+
+
+def test_posts_of_a_day_name_the_organisation_as_it_was_called_on_it(small: School) -> None:
+    """On the person's page, in the list and in the file, in one question however many posts there are."""
+    renamed_at = datetime.combine(THEN, NOON.timetz())
+    officer = browser(person(Role.COUNTY_OFFICER, small.county, "邙岭归雁", username="o.mangling"))
+    of_pupil, listed = f"/people/{small.pupil.uuid}/", "/people/?role=pupil"
+    past = THEN - timedelta(days=1)
+    asked = [count_of(officer, f"{listed}&on={past}")]
+    rename_organisation(by=CLERK, organisation=small.school, name="示例改名小学", reason="测试", now=renamed_at)
+    for address in (f"{of_pupil}?on={{}}", f"{listed}&on={{}}"):
+        then, after = text_of(officer, address.format(past)), text_of(officer, address.format(THEN))
+        assert "示例小学" in then
+        assert "示例改名小学" not in then
+        assert "示例改名小学" in after
+    assert "示例改名小学" in text_of(officer, of_pupil)
+    file = officer.post(f"{listed}&on={past}", {"export": "csv"})
+    assert "学生 示例小学" in b"".join(file.streaming_content).decode()  # type: ignore[attr-defined]
+    for number in range(5):
+        person(Role.PUPIL, school(f"214197001{number}", f"示例{number}小学"), "瀍波听松")
+    asked.append(count_of(officer, f"{listed}&on={past}"))
+    assert asked[0] == asked[1]
+
+
+def count_of(page: Client, address: str) -> int:
+    with CaptureQueriesContext(connection) as caught:
+        text_of(page, address)
+    return len(caught)
 
 
 def test_a_class_that_moved_is_shown_at_the_school_of_the_day(small: School) -> None:

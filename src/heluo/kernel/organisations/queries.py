@@ -400,6 +400,14 @@ def places_of(classes: Iterable[tuple[Klass, date | None]]) -> list[ClassPlace]:
     ]
 
 
+def names_on(organisations: Collection[int], *, on: date | None) -> dict[int, str]:
+    """What organisations were called on a day, by their keys. Nothing of one that was not there, nor for None: now."""
+    if on is None:
+        return {}
+    there = OrganisationState.objects.on(on).filter(organisation__in=organisations)
+    return dict(there.values_list("organisation_id", "name"))
+
+
 def open_classes_of(school: Organisation) -> QuerySet[Klass]:
     """Every class of a school that nobody closed, those of graduates included, lowest grade first."""
     return (

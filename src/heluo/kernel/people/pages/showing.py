@@ -1,7 +1,6 @@
 """People as far as one may see them: a person, a class, a family, the staff of an organisation."""
 
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
@@ -18,7 +17,7 @@ from heluo.kernel.codes.public import names_of
 from heluo.kernel.holdings.public import Sight, looked_at, notes_looks
 from heluo.kernel.organisations.access import Permission as OrganisationPermission
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.organisations.public import organisation_for, places_of
+from heluo.kernel.organisations.public import names_on, organisation_for, places_of
 from heluo.kernel.pages.day import ShownDay, shown_day
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.forms import form_page
@@ -81,7 +80,7 @@ def people(request: PageRequest) -> HttpResponseBase:
     )
     found = search_people(request.actor, text, role=request.GET.get("role", ""), on=day.day)
     file: ListFile[Person] = ListFile(
-        _("人员"), (_("姓名"), _("平台号"), _("任职")), lambda people: _people_lines(people, day.day)
+        _("人员"), (_("姓名"), _("平台号"), _("任职")), lambda people: _people_lines(people, day)
     )
     if wants_file(request):
         return list_file(request, file, found.people, order=found.order, may=Permission.VIEW)
@@ -93,7 +92,7 @@ def people(request: PageRequest) -> HttpResponseBase:
         "facets": [roles],
         "chosen": [value for value in roles.values if value.is_chosen],
         "page": page,
-        "posts": _posts_by_person(page.items, day.day),
+        "posts": _posts_by_person(page.items, day),
         "day": day,
         "day_text": OF_THE_DAY,
         "count": capped_count(found.people),
@@ -102,17 +101,19 @@ def people(request: PageRequest) -> HttpResponseBase:
     return page_response(request, "people/people.html", context, fragments=LISTING)
 
 
-def _posts_by_person(shown: list[Person], on: date) -> list[tuple[Person, list[Post]]]:
-    """Each person with the posts of a day, in one query for all."""
-    posts: dict[int, list[Post]] = {one.pk: [] for one in shown}
-    for post in posts_of(shown, on=on):
-        posts[post.person_id].append(post)
+def _posts_by_person(shown: list[Person], day: ShownDay) -> list[tuple[Person, list[tuple[Post, str]]]]:
+    """Each person with the posts of a day and what the organisations were called on it; as many queries for all."""
+    posts: dict[int, list[tuple[Post, str]]] = {one.pk: [] for one in shown}
+    rows = list(posts_of(shown, on=day.day))
+    called = names_on({post.organisation_id for post in rows}, on=day.past)
+    for post in rows:
+        posts[post.person_id].append((post, called.get(post.organisation_id, post.organisation.name)))
     return [(one, posts[one.pk]) for one in shown]
 
 
-def _people_lines(shown: list[Person], on: date) -> Iterator[Sequence[object]]:
-    for one, posts in _posts_by_person(shown, on):
-        held = "；".join(f"{post.get_role_display()} {post.organisation.name}" for post in posts)
+def _people_lines(shown: list[Person], day: ShownDay) -> Iterator[Sequence[object]]:
+    for one, posts in _posts_by_person(shown, day):
+        held = "；".join(f"{post.get_role_display()} {place_name}" for post, place_name in posts)
         yield one.name, one.number, held
 
 
@@ -141,7 +142,7 @@ def person(request: PageRequest, uuid: UUID) -> HttpResponse:
         "day_text": OF_THE_DAY,
         "relations": [relation.label for relation in Relation if relation in relations],
         "facts": _facts(found, is_close=is_close),
-        "posts": posts_of([found], on=day.day),
+        "posts": _posts_by_person([found], day)[0][1],
         "seat": seat,
         "place": place,
         "class_label": place.label(year) if place else "",
