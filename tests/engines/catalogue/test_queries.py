@@ -15,6 +15,7 @@ from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Sort, Visibility
 from heluo.engines.catalogue.public import (
     EntryDraft,
+    Facet,
     entries_by_ids,
     entry_by_identifier,
     entry_detail,
@@ -247,3 +248,13 @@ def test_queries_do_not_grow_with_the_items(tree: Tree, count: int) -> None:
     assert counted(lambda: entry_detail(actor=pupil, identifier=identifier(1))) == 2
     assert counted(lambda: entries_by_ids(actor=pupil, identifiers=drafts)) == 1
     assert counted(lambda: similar_entries(actor=pupil, entry=one)) == 1
+
+
+def test_a_facet_with_too_many_values_names_those_asked_for_and_offers_those_chosen() -> None:
+    known = {"a": "甲", "b": "乙"}
+    facet = Facet("chapter", "章节", named=lambda codes: {code: known[code] for code in codes if code in known})
+    assert facet.titles() == {}
+    assert facet.titles(["a", "x"]) == {"a": "甲"}
+    assert facet.offered([]) == []
+    assert [value.title for value in facet.offered(["b", "x"])] == ["乙"]
+    assert facet.listed() == ()

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -251,9 +252,12 @@ def _organisations_for(drafts: Iterable[EntryDraft]) -> Mapping[int, Organisatio
 
 
 def _known_codes(drafts: Iterable[EntryDraft]) -> Mapping[str, frozenset[str]]:
-    keys = {key for draft in drafts for key in draft.facets}
-    found = {key: facet_named(key) for key in keys}
-    return {key: frozenset(facet.titles()) for key, facet in found.items() if facet is not None}
+    used: dict[str, set[str]] = defaultdict(set)
+    for draft in drafts:
+        for key, codes in draft.facets.items():
+            used[key].update(codes)
+    found = {key: facet_named(key) for key in used}
+    return {key: frozenset(facet.titles(used[key])) for key, facet in found.items() if facet is not None}
 
 
 def _check(

@@ -86,7 +86,7 @@ class FacetValueOut(Schema):
 
 
 class FacetOut(Schema):
-    """A property to filter by, as `facet=key:code`."""
+    """A property to filter by, as `facet=key:code`. `values` is empty where there are too many to list."""
 
     key: str
     title: str

@@ -150,7 +150,7 @@ def facet_groups(
     """What a list can be narrowed by, with counts where they are below the cap. One query.
 
     The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
-    Above the cap all values are offered, without counts.
+    Above the cap all values are offered, without counts. A facet that lists no values shows those chosen.
     """
     counts = facet_counts(actor=actor, text=text, facets=facets, kinds=kinds)
     groups: list[FacetGroup] = []
@@ -164,7 +164,7 @@ def facet_groups(
                 count=None if counted is None else counted.get(value.code, 0),
                 is_chosen=value.code in chosen,
             )
-            for value in facet.listed()
+            for value in facet.offered(chosen)
             if counted is None or counted.get(value.code) or value.code in chosen
         ]
         if choices:
@@ -283,8 +283,9 @@ def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
     """The facets of an entry in words: (facet, its values), in the order of facets."""
     shown = []
     for facet in known_facets():
-        titles = facet.titles()
-        values = [titles[code] for code in entry.facets.get(facet.key, ()) if code in titles]
+        codes = entry.facets.get(facet.key, ())
+        titles = facet.titles(codes) if codes else {}
+        values = [titles[code] for code in codes if code in titles]
         if values:
             shown.append((str(facet.title), values))
     return shown

@@ -1,6 +1,6 @@
 """Facets as data: what entries can be filtered by, registered by the domains that publish."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.core.exceptions import ImproperlyConfigured
@@ -21,19 +21,31 @@ class FacetValue:
 class Facet:
     """A property to filter by. `values` in the order to show them; a function where they are rows of a table.
 
-    `order` places the facet among the others, smallest first.
+    Where there are too many to list, `named` says the words for the codes it is asked about, and leaves out what is no
+    value: such a facet offers nothing by itself, and is filtered by from elsewhere. `order` places the facet among the
+    others, smallest first.
     """
 
     key: str
     title: str | Promise
-    values: Sequence[FacetValue] | Callable[[], Sequence[FacetValue]]
+    values: Sequence[FacetValue] | Callable[[], Sequence[FacetValue]] = ()
     order: int = 50
+    named: Callable[[Collection[str]], Mapping[str, str]] | None = None
 
     def listed(self) -> Sequence[FacetValue]:
         return self.values() if callable(self.values) else self.values
 
-    def titles(self) -> Mapping[str, str]:
+    def titles(self, codes: Collection[str] = ()) -> Mapping[str, str]:
+        """Code → words, at least for those of `codes` that are values."""
+        if self.named is not None:
+            return self.named(codes) if codes else {}
         return {value.code: str(value.title) for value in self.listed()}
+
+    def offered(self, chosen: Collection[str]) -> Sequence[FacetValue]:
+        """What a list shows of it: all values, or those chosen where there are too many."""
+        if self.named is None:
+            return self.listed()
+        return [FacetValue(code, title) for code, title in self.titles(chosen).items()]
 
 
 _facets: dict[str, Facet] = {}

@@ -1,6 +1,6 @@
 """Refusals: every expected "no" is a type with a status and a sentence; anything else is a bug."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import ClassVar
 
@@ -19,6 +19,8 @@ class Refusal(Exception):
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     message: ClassVar[str | Promise] = _("现在不能这样做。")
+    errors: Sequence[dict[str, str]] = ()
+    """Where one refusal stands for several faults: each with `field`, `detail` and `code`, as the API lists them."""
 
     def __init__(self, *, field: str | None = None, **details: object) -> None:
         self.field = field

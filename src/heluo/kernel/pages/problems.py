@@ -50,7 +50,7 @@ def problem(
 
 def problem_of(refusal: Refusal) -> JsonResponse:
     """The problem document of a refusal, with the headers that RFC 9110 and RFC 6585 want."""
-    response = problem(refusal.status, refusal.code, str(refusal), field=refusal.field)
+    response = problem(refusal.status, refusal.code, str(refusal), field=refusal.field, errors=refusal.errors)
     if refusal.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if refusal.status == 429 and "seconds" in refusal.details:

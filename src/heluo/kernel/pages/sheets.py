@@ -1,4 +1,5 @@
 """Tables as files for spreadsheets: .xlsx and .csv, written row by row, in which nothing that people wrote can run.
+What comes back is read in the encodings that spreadsheets here write.
 
 A spreadsheet takes a cell of a CSV file that begins with `=`, `+`, `-`, `@`, a tab or a line end for a formula, and
 runs it. Such a text gets an apostrophe in front (OWASP: CSV injection); so does one that already begins with
@@ -6,9 +7,10 @@ apostrophes and goes on so, and `from_csv_cell` takes exactly one away: every te
 cell has a type of its own, text is written as text, and nothing is put in front.
 """
 
+import codecs
 import csv
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -30,6 +32,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no cell can hold in either form."""
 BYTE_ORDER_MARK = "\ufeff"
 """Without it spreadsheets in China read a UTF-8 file as GBK."""
+ENCODINGS = ("utf-8-sig", "gb18030")
+"""GB 18030 reads whatever is written in GBK and GB 2312."""
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_CELL, LONGEST_NAME = 32_767, 25
 LAST_ROW = 1_048_575
@@ -70,6 +74,20 @@ def to_csv_cell(value: object) -> str:
 def from_csv_cell(cell: str) -> str:
     """The text a cell was made of."""
     return cell[1:] if _WAS_GUARDED.match(cell) else cell
+
+
+def encoding_of(chunks: Callable[[], Iterable[bytes]]) -> str | None:
+    """The encoding in which a file can be read to its end; None where it is no text. `chunks` reads it anew."""
+    for encoding in ENCODINGS:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            if any("\0" in decoder.decode(chunk) for chunk in chunks()):
+                return None
+            decoder.decode(b"", final=True)
+        except UnicodeDecodeError:
+            continue
+        return encoding
+    return None
 
 
 @dataclass(frozen=True, slots=True)

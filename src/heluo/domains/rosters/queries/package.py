@@ -4,7 +4,6 @@ What the files mean is in `oneroster`. An archive is a stranger's: names, sizes 
 anything is read, and nothing is ever unpacked to a disk.
 """
 
-import codecs
 import csv
 import io
 import zipfile
@@ -32,12 +31,11 @@ from heluo.domains.rosters.errors import (
 )
 from heluo.domains.rosters.queries.reads import Oddity
 from heluo.domains.rosters.queries.unfolding import refuse_crowd, unfolded
+from heluo.kernel.pages.sheets import encoding_of
 
 MANIFEST = "manifest"
 PROBLEMS_COLUMN = "metadata.problems"
 """The column of a file that was handed back; reading it again, it says nothing."""
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""GB 18030 reads whatever is written in GBK and GB 2312."""
 NESTED = frozenset({".zip", ".7z", ".rar", ".gz", ".tar", ".bz2", ".xz"})
 _LITTER = ("__MACOSX/",)
 _LITTER_NAMES = frozenset({".DS_Store", "Thumbs.db", "desktop.ini"})
@@ -169,17 +167,10 @@ class Package:
 
     def encoding_of(self, file: str) -> str:
         """The encoding in which a member can be read to its end. Raises `TextUnreadable`."""
-        for encoding in ENCODINGS:
-            decoder = codecs.getincrementaldecoder(encoding)()
-            try:
-                for chunk in unfolded(self.archive, self.members[file]):
-                    if "\0" in decoder.decode(chunk):
-                        raise TextUnreadable(name=file)
-                decoder.decode(b"", final=True)
-            except UnicodeDecodeError:
-                continue
-            return encoding
-        raise TextUnreadable(name=file)
+        encoding = encoding_of(lambda: unfolded(self.archive, self.members[file]))
+        if encoding is None:
+            raise TextUnreadable(name=file)
+        return encoding
 
     def _text(self, file: str, encoding: str) -> io.TextIOWrapper:
         content = _Content(unfolded(self.archive, self.members[file]))
