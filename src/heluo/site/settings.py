@@ -60,6 +60,7 @@ HELUO_APPS = [
     "heluo.engines.catalogue",
     "heluo.engines.process",
     "heluo.domains.quality",
+    "heluo.domains.textbooks",  # before the resources, whose demo hangs on its chapters
     "heluo.domains.resources",
     "heluo.domains.rosters",
     "heluo.domains.students",

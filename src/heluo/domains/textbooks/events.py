@@ -1,0 +1,21 @@
+"""What happens to the textbook tree, in the past tense."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from heluo.kernel.events.public import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextbookImported(Event):
+    """A file of the tree was taken over. Which nodes changed and how, the audit says."""
+
+    name = "textbooks.textbook_imported"
+
+    batch: UUID
+    new: int
+    changed: int
+    withdrawn: int
+
+    def topics(self) -> tuple[str, ...]:
+        return ()

@@ -1,0 +1,34 @@
+"""What people fill in about a file of the tree."""
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from heluo.domains.textbooks.errors import FileTooLarge
+from heluo.domains.textbooks.queries.reading import MEGABYTE, MOST_BYTES, MOST_ROWS
+from heluo.kernel.pages.forms import PageForm
+
+
+class TreeFileForm(PageForm):
+    """A file, and how much it tells."""
+
+    file = forms.FileField(
+        label=_("目录文件"),
+        help_text=_("CSV，UTF-8 或 GBK 编码，一行一个节点。上传后先核对，不会立即导入。"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        allow_empty_file=True,
+    )
+    is_complete = forms.BooleanField(
+        label=_("文件列全了其中各学段学科的教材和知识点"),
+        required=False,
+        help_text=_(
+            "勾选后，这些学段学科里文件没有列出的教材和知识点会停用。不勾选时，只停用所列教材里没有列出的章节。"
+        ),
+    )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        uploaded: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (uploaded.size or 0) > MOST_BYTES:
+            refusal = FileTooLarge(megabytes=MOST_BYTES // MEGABYTE, rows=f"{MOST_ROWS:,}")
+            raise forms.ValidationError(str(refusal))
+        return uploaded

@@ -1,0 +1,137 @@
+"""Keeping the tree: a file in, what is wrong with it, what it would change, the yes; and the tree as a file."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from heluo.domains.textbooks.access import Permission
+from heluo.domains.textbooks.actions import compare_again, import_tree_file, open_tree_file
+from heluo.domains.textbooks.enums import Change, NodeKind
+from heluo.domains.textbooks.errors import MOST_LISTED, CellsWrong, Finding, TreeMoved
+from heluo.domains.textbooks.forms import TreeFileForm
+from heluo.domains.textbooks.models import TreeFile
+from heluo.domains.textbooks.pages.browsing import note_of
+from heluo.domains.textbooks.queries.browsing import shelves, textbook_with
+from heluo.domains.textbooks.queries.files import changes_in, file_of, files_imported
+from heluo.domains.textbooks.queries.layout import COLUMNS, words_on
+from heluo.domains.textbooks.queries.writing import tree_in_use, written
+from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.pages.blocks import Figure
+from heluo.kernel.pages.forms import form_page
+from heluo.kernel.pages.fragments import page_response
+from heluo.kernel.pages.rules import PageRequest, reads, writes
+
+MOST_SHOWN = 200
+"""Changes and files that a page lists; the counts say how many there are."""
+
+
+@writes(may=Permission.KEEP)
+def keep(request: PageRequest) -> HttpResponse:
+    """What there is, the way out, and the way in: a file is checked here, and goes on to its preview."""
+    findings: Sequence[Finding] = ()
+    form = TreeFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        uploaded = form.cleaned_data["file"]
+        try:
+            with form.refusals("file"):
+                opened = open_tree_file(
+                    by=request.actor,
+                    name=uploaded.name or "",
+                    content=uploaded.read(),
+                    is_complete=form.cleaned_data["is_complete"],
+                    now=now(),
+                )
+                return redirect("textbooks:file", uuid=opened.uuid)
+        except CellsWrong as wrong:
+            findings = wrong.findings
+            form.add_error("file", str(wrong))
+    context = {
+        "heading": _("教材目录管理"),
+        "lead": _("教材、章节和知识点由省级统一维护，用 CSV 文件导入和导出。"),
+        "problems": findings[:MOST_LISTED],
+        "more_problems": max(len(findings) - MOST_LISTED, 0),
+        "columns": [column.heading for column in COLUMNS.values()],
+        "subjects": _subjects(),
+        "imported": files_imported()[:MOST_SHOWN],
+    }
+    return form_page(request, "textbooks/keep.html", form, context)
+
+
+def _subjects() -> list[tuple[str, str]]:
+    """Stages and subjects that have textbooks, with the address of their file."""
+    words = words_on(local_day(now()))
+    address = reverse("textbooks:export")
+    return [
+        (
+            f"{words.of_stage[stage]}{words.of_subject.get(subject, subject)}",
+            f"{address}?stage={stage}&subject={subject}",
+        )
+        for stage, subject in dict.fromkeys((shelf.stage, shelf.subject) for shelf in shelves())
+    ]
+
+
+@writes(may=Permission.KEEP)
+def tree_file(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """What a file would change; the yes; and afterwards what it did change."""
+    file = file_of(request.actor, uuid)
+    if request.method == "POST":
+        try:
+            import_tree_file(by=request.actor, file=file, now=now())
+        except TreeMoved as moved:
+            compare_again(by=request.actor, file=file, now=now())
+            messages.warning(request, str(moved))
+        else:
+            messages.success(request, _("教材目录已更新。"))
+        return redirect("textbooks:file", uuid=uuid)
+    changes = [] if file.imported_at else changes_in(file, now=now())
+    context = {
+        "heading": file.name,
+        "file": file,
+        "tables": _tables(file),
+        "changes": changes[:MOST_SHOWN],
+        "more_changes": max(len(changes) - MOST_SHOWN, 0),
+        "crumbs": [(_("教材目录管理"), reverse("textbooks:keep"))],
+    }
+    return page_response(request, "textbooks/file.html", context)
+
+
+def _tables(file: TreeFile) -> list[tuple[str, list[Figure]]]:
+    """Kind by kind, how many nodes are new, changed, withdrawn and as they were."""
+    return [
+        (
+            str(kind.label),
+            [Figure(change.label, file.counts.get(kind.value, {}).get(change.value, 0), "") for change in Change],
+        )
+        for kind in NodeKind
+    ]
+
+
+@reads(may=Permission.KEEP)
+def export(request: PageRequest) -> HttpResponse:
+    """The tree in use as a file that an import reads: all of it, a subject, or one textbook."""
+    wanted = request.GET.get("textbook", "")
+    today = local_day(now())
+    words = words_on(today)
+    stage, subject = request.GET.get("stage", ""), request.GET.get("subject", "")
+    book = textbook_with(UUID(wanted)) if _is_uuid(wanted) else None
+    name = note_of(book) if book else f"{words.of_stage.get(stage, '')}{words.of_subject.get(subject, '')}" or _("全部")
+    content = written(tree_in_use(stage=stage, subject=subject, textbook=book), words)
+    response = HttpResponse(content, content_type="text/csv; charset=utf-8")
+    filename = _("教材目录-{what}-{day}.csv").format(what=name.replace(" · ", "-"), day=f"{today:%Y%m%d}")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=filename) or "attachment"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _is_uuid(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True

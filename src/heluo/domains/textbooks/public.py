@@ -1,0 +1,1 @@
+"""What the rest of the house calls: `from heluo.domains.textbooks.public import ...`."""

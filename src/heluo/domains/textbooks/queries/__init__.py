@@ -1,0 +1,1 @@
+"""Reads of the textbook tree: what everybody sees, and files in and out."""
