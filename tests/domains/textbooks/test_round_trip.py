@@ -46,7 +46,7 @@ def texts(most: int) -> some.SearchStrategy[str]:
     return some.text(letters, min_size=1, max_size=most).map(clean).filter(bool)
 
 
-scopes = some.builds(Scope, some.sampled_from([stage.value for stage in Stage]), some.sampled_from(["13", "14", "41"]))
+scopes = some.builds(Scope, some.sampled_from([stage.value for stage in Stage]), some.sampled_from(["13", "14", "61"]))
 codes = some.from_regex(r"\A[A-Z]{2}-[0-9]{1,2}\Z")
 numbers = some.lists(some.integers(1, 12), min_size=1, max_size=3)
 

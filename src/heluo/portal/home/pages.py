@@ -77,11 +77,13 @@ def home(request: PageRequest) -> HttpResponse:
 
 def _entrances() -> list[Entrance]:
     work, resources = reverse("workbench:workbench"), reverse("resources:list")
+    textbooks = reverse("textbooks:list")
     return [
         Entrance(_("我是学生"), _("按年级和学科找课、看视频、做练习"), icon="school", url=work),
         Entrance(_("我是教师"), _("上传资源、提交审核、看使用情况"), icon="chalkboard", url=work),
         Entrance(_("我是家长"), _("看孩子的学习，办理监护人同意"), icon="users", url=work),
         Entrance(_("我是管理者"), _("审核资源，看本地区建设情况"), icon="building", url=work),
+        Entrance(_("按教材找"), _("选年级和教材，翻到那一节看资源"), icon="book", url=textbooks),
         Entrance(_("随便看看"), _("不用登录，全部公开资源"), icon="books", url=resources),
     ]
 

@@ -3,6 +3,7 @@
 What people read in such a file is Chinese whoever exports it, so that every file can be taken in again everywhere.
 """
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -59,7 +60,7 @@ def column_named(heading: str) -> Column | None:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Codes in words and back. `of_*`: code → Chinese word; `*_of`: any known word, lower case → code."""
+    """Codes in words and back. `of_*`: code → Chinese word; `*_of`: any known word, folded → code."""
 
     of_kind: Mapping[str, str]
     of_stage: Mapping[str, str]
@@ -104,7 +105,12 @@ def _grades() -> Iterator[tuple[str, str]]:
 
 def _back(*named: Mapping[str, str]) -> dict[str, str]:
     """Word → code; the code itself is a word too. Where two codes share a word, the first keeps it."""
-    found = {code.lower(): code for code in named[0]}
+    found = {folded(code): code for code in named[0]}
     for code, word in chain.from_iterable(one.items() for one in named):
-        found.setdefault(word.lower(), code)
+        found.setdefault(folded(word), code)
     return found
+
+
+def folded(word: str) -> str:
+    """A word as it is looked up: full and half width, upper and lower case are the same."""
+    return unicodedata.normalize("NFKC", word).lower()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from heluo.domains.textbooks.enums import Fault, NodeKind
 from heluo.domains.textbooks.errors import FileEmpty, FileTooLarge, Finding, TextUnreadable
 from heluo.domains.textbooks.models import MOST_DEPTH, MOST_POINTS, number_above
-from heluo.domains.textbooks.queries.layout import COLUMNS, NEEDED_COLUMNS, NO, YES, Column, Words, column_named
+from heluo.domains.textbooks.queries.layout import COLUMNS, NEEDED_COLUMNS, NO, YES, Column, Words, column_named, folded
 from heluo.domains.textbooks.queries.tree import (
     BookKey,
     PointKey,
@@ -234,7 +234,7 @@ class _Reader:
         if not value:
             self._find(row, heading, "", Fault.REQUIRED)
             return None
-        code = known.get(unicodedata.normalize("NFKC", value).lower())
+        code = known.get(folded(value))
         if code is None:
             self._find(row, heading, value, Fault.NOT_IN_TABLE, known="、".join(offered.values()))
         return code
@@ -243,7 +243,7 @@ class _Reader:
         if not row["grade"]:
             return ""
         of_stage = {code: word for code, word in self.words.of_grade.items() if code.split("-")[0] == stage}
-        code = self.words.grade_of.get(row["grade"].lower())
+        code = self.words.grade_of.get(folded(row["grade"]))
         if code is None or (stage and code not in of_stage):
             fault = Fault.NOT_IN_TABLE if code is None else Fault.GRADE_OF_ANOTHER_STAGE
             offered = of_stage or self.words.of_grade
