@@ -103,6 +103,11 @@ class TooManyFiles(Invalid):
     message = _("一个资源最多放 {limit} 个文件。文件更多时，请拆成几个资源或打包上传。")
 
 
+class TooManyPlaces(Invalid):
+    code = "too_many_places"
+    message = _("“{field_name}”最多选 {limit} 个，现在有 {count} 个。")
+
+
 class RowRefused(Invalid):
     """One resource of a batch cannot be taken, and so none of them is."""
 

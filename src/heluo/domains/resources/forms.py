@@ -1,6 +1,8 @@
 """Forms of the resource centre: they parse; the actions decide."""
 
 import re
+from collections.abc import Sequence
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -99,12 +101,18 @@ class DraftForm(PageForm):
             raise forms.ValidationError(_("“%(word)s”太长了，一个关键词不超过 20 个字。"), params={"word": long[0]})
         return list(dict.fromkeys(words))
 
-    def description_given(self) -> Description:
-        """The cleaned form as the action takes it."""
+    def description_given(self, version: ResourceVersion) -> Description:
+        """The cleaned form as the action takes it; places on the textbook tree are chosen on a page of their own."""
         given = dict(self.cleaned_data)
         audience = given.pop("audience")
         stage = audience.split("-")[0]
-        return Description(stage=stage, grade=audience if audience != stage else "", **given)
+        return Description(
+            stage=stage,
+            grade=audience if audience != stage else "",
+            chapters=version.chapters,
+            knowledge_points=version.knowledge_points,
+            **given,
+        )
 
     def mark_missing(self, fields: tuple[str, ...]) -> None:
         """Say beside each field that it must be filled before submission."""
@@ -131,6 +139,28 @@ def _audiences() -> list[tuple[object, object]]:
         )
         for stage in Stage
     ]
+
+
+class NodesField(forms.TypedMultipleChoiceField):
+    """Identifiers of nodes of the textbook tree; whether there are such nodes, the action says."""
+
+    def __init__(self) -> None:
+        super().__init__(required=False, coerce=UUID, empty_value=[])
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class PlacesForm(PageForm):
+    """Chapters and knowledge points that are ticked."""
+
+    chapters = NodesField()
+    knowledge_points = NodesField()
+
+    def chosen(self, name: str, before: Sequence[UUID]) -> list[UUID]:
+        """What is ticked: what held before in its order, then the rest."""
+        ticked = list(dict.fromkeys(self.cleaned_data[name]))
+        return [*(uuid for uuid in before if uuid in ticked), *(uuid for uuid in ticked if uuid not in before)]
 
 
 class RestoreForm(PageForm):

@@ -23,6 +23,8 @@ from heluo.kernel.people.models import Person
 
 MAX_FILES = 20
 MAX_KEYWORDS = 10
+MAX_PLACES = 20
+"""Chapters, and knowledge points, that a version may name."""
 
 
 class Resource(models.Model):
@@ -77,6 +79,8 @@ class ResourceVersion(models.Model):
     has_third_party = models.BooleanField(_("是否含他人作品"), null=True)
     third_party_statement = models.TextField(_("他人作品的来源与授权"), max_length=1000, blank=True)
     keywords = ArrayField(models.CharField(max_length=20), verbose_name=_("关键词"), default=list, blank=True)
+    chapters = ArrayField(models.UUIDField(), verbose_name=_("教材章节"), default=list, blank=True)
+    knowledge_points = ArrayField(models.UUIDField(), verbose_name=_("知识点"), default=list, blank=True)
     files = models.ManyToManyField(StoredFile, through="Attachment", related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -94,6 +98,10 @@ class ResourceVersion(models.Model):
                 name="version_has_a_day_of_publication",
             ),
             models.CheckConstraint(condition=Q(keywords__len__lte=MAX_KEYWORDS), name="version_keywords_not_too_many"),
+            models.CheckConstraint(
+                condition=Q(chapters__len__lte=MAX_PLACES) & Q(knowledge_points__len__lte=MAX_PLACES),
+                name="version_places_not_too_many",
+            ),
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], condition=Q(state="published"), name="version_newest"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing, placing  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -11,12 +11,14 @@ urlpatterns = [
     path("resources/<uuid:uuid>/use/", browsing.use, name="use"),
     path("resources/<uuid:uuid>/files/<uuid:file>/download/", browsing.download, name="download"),
     path("resources/<uuid:uuid>/files/<uuid:file>/place/", browsing.place, name="place"),
+    path("resources/<uuid:uuid>/code/", placing.code, name="code"),
     path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
     path("workbench/resources/", drafting.mine, name="mine"),
     path("workbench/resources/new/", drafting.start, name="start"),
     path("workbench/resources/<uuid:uuid>/", drafting.draft, name="draft"),
     path("workbench/resources/<uuid:uuid>/version/", drafting.start_version, name="start_version"),
     path("workbench/resources/<uuid:uuid>/files/", drafting.files, name="files"),
+    path("workbench/resources/<uuid:uuid>/places/", placing.places, name="places"),
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
     path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),

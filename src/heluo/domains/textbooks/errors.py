@@ -73,8 +73,3 @@ class TreeMoved(Refusal):
 class UnknownNode(Invalid):
     code = "unknown_node"
     message = _("所选的{kind}不存在或已停用，请从目录里重新选择。")
-
-
-class TooManyNodes(Invalid):
-    code = "too_many_nodes"
-    message = _("一个资源最多挂 {limit} 个{kind}，现在有 {count} 个。")

@@ -26,6 +26,7 @@ from heluo.domains.resources.errors import (
 from heluo.domains.resources.events import ResourcesPublished
 from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import catalogue_entries
+from heluo.domains.textbooks.public import require_in_use
 from heluo.engines.catalogue.public import publish_entries
 from heluo.kernel.actors.errors import NotFound, Refusal, refused_as
 from heluo.kernel.actors.public import Actor, require, require_person
@@ -64,6 +65,10 @@ def take_over_resources(
         raise OwnWork
     reviewer = Person.objects.get(uuid=require_person(by))
     choices = known_choices(local_day(now))
+    require_in_use(
+        chapters={uuid for new in resources for uuid in new.description.chapters},
+        points={uuid for new in resources for uuid in new.description.knowledge_points},
+    )
     made, versions, attachments = [], [], []
     keys = reserve_ids("resources_resource", len(resources)), reserve_ids("resources_resourceversion", len(resources))
     for number, (key, version_key, new) in enumerate(zip(*keys, resources, strict=True), 1):

@@ -24,10 +24,12 @@ from heluo.domains.resources.errors import (
     GradeOfAnotherStage,
     NotEditable,
     TooManyFiles,
+    TooManyPlaces,
     UnknownChoice,
 )
-from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion
+from heluo.domains.resources.models import MAX_FILES, MAX_PLACES, Attachment, Resource, ResourceVersion
 from heluo.domains.resources.queries import grade_choices, subject_choices
+from heluo.domains.textbooks.public import require_in_use
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import Actor, require, require_person
@@ -55,6 +57,8 @@ class Description:
     has_third_party: bool | None = None
     third_party_statement: str = ""
     keywords: list[str] = field(default_factory=list)
+    chapters: list[UUID] = field(default_factory=list)
+    knowledge_points: list[UUID] = field(default_factory=list)
 
     @classmethod
     def of(cls, version: ResourceVersion) -> "Description":
@@ -109,9 +113,16 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
 
 @transaction.atomic
 def describe_draft(*, by: Actor, version: ResourceVersion, description: Description, now: datetime) -> ResourceVersion:
-    """Save what the author has filled in so far; nothing need be complete yet."""
+    """Save what the author has filled in so far; nothing need be complete yet.
+
+    Chapters and points that are withdrawn after they were chosen stay; only new ones must be in use.
+    """
     draft = _editable(by, version)
     require_known_choices(description, known_choices(local_day(now)))
+    require_in_use(
+        chapters=set(description.chapters) - set(draft.chapters),
+        points=set(description.knowledge_points) - set(draft.knowledge_points),
+    )
     before = Description.of(draft).said()
     changed = {name: value for name, value in description.said().items() if value != before[name]}
     if changed:
@@ -206,6 +217,10 @@ def require_known_choices(description: Description, choices: Mapping[str, Collec
             raise UnknownChoice(field=name, field_name=field_name, value=value)
     if description.grade and not description.grade.startswith(f"{description.stage}-"):
         raise GradeOfAnotherStage(field="grade")
+    for name, places in (("chapters", description.chapters), ("knowledge_points", description.knowledge_points)):
+        if len(places) > MAX_PLACES:
+            field_name = ResourceVersion._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001
+            raise TooManyPlaces(field=name, field_name=field_name, limit=MAX_PLACES, count=len(places))
 
 
 def require_checked(files: Collection[StoredFile]) -> None:

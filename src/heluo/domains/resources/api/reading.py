@@ -67,6 +67,8 @@ def read(request: PageRequest, uuid: UUID) -> ResourceOut:
         language=version.language,
         licence=version.licence,
         keywords=version.keywords,
+        chapters=version.chapters,
+        knowledge_points=version.knowledge_points,
         third_party_statement=version.third_party_statement,
         author=resource.author.uuid,
         author_name=resource.author.name,

@@ -9,7 +9,7 @@ from ninja import Field, Schema
 
 from heluo.domains.resources.actions import Description
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, VersionState
-from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
+from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, MAX_PLACES, ResourceVersion
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.files.public import StoredFile, content_link
 from heluo.kernel.organisations.enums import Stage
@@ -31,6 +31,8 @@ class DescriptionIn(Schema):
     has_third_party: bool | None = None
     third_party_statement: Annotated[str, Field(max_length=1000)] = ""
     keywords: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=MAX_KEYWORDS)] = []
+    chapters: Annotated[list[UUID], Field(max_length=MAX_PLACES, description="Chapters of the textbook tree.")] = []
+    knowledge_points: Annotated[list[UUID], Field(max_length=MAX_PLACES)] = []
 
     def given(self) -> Description:
         return Description(
@@ -45,6 +47,8 @@ class DescriptionIn(Schema):
             has_third_party=self.has_third_party,
             third_party_statement=self.third_party_statement,
             keywords=self.keywords,
+            chapters=list(dict.fromkeys(self.chapters)),
+            knowledge_points=list(dict.fromkeys(self.knowledge_points)),
         )
 
 
@@ -75,6 +79,8 @@ class VersionOut(Schema):
     language: str
     licence: str
     keywords: list[str]
+    chapters: list[UUID]
+    knowledge_points: list[UUID]
     files: list[UUID]
     changed_at: datetime
 
@@ -122,6 +128,8 @@ class ResourceOut(Schema):
     language: str
     licence: str
     keywords: list[str]
+    chapters: list[UUID]
+    knowledge_points: list[UUID]
     third_party_statement: str
     author: UUID
     author_name: str

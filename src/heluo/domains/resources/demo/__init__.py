@@ -29,6 +29,7 @@ from heluo.domains.resources.demo.collection import IN_ALL, fill
 from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import KIND
+from heluo.domains.textbooks.public import chapter_at
 from heluo.engines.process.public import complete_item, processes_about, work_of
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
@@ -55,6 +56,8 @@ RECOMMENDED = ("states-of-water", "fractions", "spring-dawn")
 LEVELS = ("school1", "county1")
 CHECKS = ("science", "values", "rights", "privacy", "quality", "description")
 """The check list of the review."""
+EXAMPLE_BOOKS = {"edition": "示例版", "volume": "全一册"}
+"""The textbooks of the demo that its lessons hang on."""
 MOST_READERS = 12
 DAYS_OF_USE = 14
 
@@ -146,6 +149,13 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
 
 def _description(lesson: Lesson) -> Description:
     is_draft = lesson.fate == Fate.DRAFT
+    place = chapter_at(
+        stage=lesson.stage,
+        subject=lesson.subject,
+        grade=f"{lesson.stage.value}-{lesson.year}",
+        number=lesson.chapter,
+        **EXAMPLE_BOOKS,
+    )
     return Description(
         title=lesson.title,
         description=lesson.description,
@@ -157,6 +167,8 @@ def _description(lesson: Lesson) -> Description:
         licence="" if is_draft else lesson.licence,
         has_third_party=None if is_draft else False,
         keywords=list(lesson.keywords),
+        chapters=[place[0]] if place else [],
+        knowledge_points=place[1] if place else [],
     )
 
 

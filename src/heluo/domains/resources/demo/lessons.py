@@ -46,6 +46,8 @@ class Lesson:
     comment: str = ""
     reasons: tuple[str, ...] = ()
     """Codes of the form of the review."""
+    chapter: str = "1.1"
+    """Number of its chapter in the example textbook of its stage, subject and grade."""
 
 
 LESSONS: tuple[Lesson, ...] = (
@@ -68,6 +70,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="quiet-night",
+        chapter="1.2",
         title="《静夜思》诵读与想象",
         stage=Stage.PRIMARY,
         year=1,
@@ -139,6 +142,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="convex-lens",
+        chapter="2.1",
         title="凸透镜成像规律",
         stage=Stage.JUNIOR,
         year=2,
@@ -216,6 +220,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="sine",
+        chapter="2.1",
         title="从单位圆到正弦曲线",
         stage=Stage.SENIOR,
         year=1,
@@ -425,6 +430,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="comparing-fractions",
+        chapter="1.2",
         title="同分母分数比大小",
         stage=Stage.PRIMARY,
         year=3,
@@ -476,6 +482,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="willow",
+        chapter="1.2",
         title="《咏柳》配画",
         stage=Stage.PRIMARY,
         year=2,

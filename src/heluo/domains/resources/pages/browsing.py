@@ -1,5 +1,6 @@
 """What everybody sees: the list, a resource, an author."""
 
+from itertools import islice
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseRedirect
@@ -21,6 +22,7 @@ from heluo.domains.resources.queries import (
     public_counts,
     public_resource,
     published_versions,
+    shelves_beside,
     subject_of,
     versions_by,
     withdrawal_of,
@@ -101,6 +103,8 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     files = shown_files(files_of(version))
     if request.actor.is_person:
         files = with_places(files, resource, places_in(request.actor, resource))
+    beside = shelves_beside(request.actor, version)
+    cards = iter(cards_of([one for shelf in beside for one in shelf.entries]))
     context = {
         "heading": version.title,
         "lead": version.description,
@@ -110,6 +114,7 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "facts": facts_of(version),
         "attribution": attribution(version),
         "versions": published_versions(resource),
+        "shelves": [(shelf, list(islice(cards, len(shelf.entries)))) for shelf in beside],
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)) if entry else [],
         "feedback_subject": subject_of(resource),
         "is_author": is_author(request.actor, resource),

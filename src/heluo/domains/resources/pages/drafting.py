@@ -39,6 +39,7 @@ from heluo.domains.resources.queries import (
     returns_to,
     trail_of,
 )
+from heluo.domains.textbooks.public import places_of_chapters, places_of_points
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import AlreadyRunning, NobodyToAsk
 from heluo.engines.process.public import processes_about
@@ -113,12 +114,15 @@ def draft(request: PageRequest, uuid: UUID) -> HttpResponse:
     form = DraftForm(request.POST)
     if form.is_valid():
         with form.refusals():
-            version = describe_draft(by=request.actor, version=version, description=form.description_given(), now=now())
+            description = form.description_given(version)
+            version = describe_draft(by=request.actor, version=version, description=description, now=now())
         if form.is_valid() and "submit" in request.POST:
             with form.refusals():
                 return _submitted(request, version, form)
     if not form.is_valid() or _is_autosave(request):
         return _draft_page(request, version, form)
+    if "places" in request.POST:
+        return redirect("resources:places", uuid=uuid)
     messages.success(request, _("草稿已保存。"))
     return redirect("resources:draft", uuid=uuid)
 
@@ -147,6 +151,8 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
         "waiting": waiting_topics(version),
         "returned": returned,
         "reasons": reasons_of(returned, reason_titles()) if returned else "",
+        "chapters": places_of_chapters(version.chapters),
+        "points": places_of_points(version.knowledge_points),
         "saved_at": version.changed_at,
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],

@@ -14,6 +14,7 @@ from django.utils.translation import pgettext
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import RECOMMENDED, deed_of, grade_choices, reason_titles, subject_choices
+from heluo.domains.textbooks.public import Place, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
@@ -61,12 +62,22 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
         (_("他人作品"), _third_party(version)),
         (_("关键词"), "、".join(version.keywords)),
     ]
+    if version.chapters:
+        facts.append((_("教材章节"), _links(places_of_chapters(version.chapters))))
+    if version.knowledge_points:
+        facts.append((_("知识点"), _links(places_of_points(version.knowledge_points))))
     if version.published_at:
         facts.append((_("发布"), when(version.published_at)))
     levels = [level for level in RECOMMENDED if level in {row.level for row in resource.recognitions.all()}]
     if levels:
         facts.append((pgettext("facet", "推荐"), "、".join(str(RECOMMENDED[level]) for level in levels)))
     return facts
+
+
+def _links(places: Iterable[Place]) -> SafeString:
+    return format_html_join(
+        "、", '<a href="{}">{}</a>', ((place.url, f"{place.title}（{place.where}）") for place in places)
+    )
 
 
 def _third_party(version: ResourceVersion) -> str:

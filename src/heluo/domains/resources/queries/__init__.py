@@ -26,6 +26,7 @@ from heluo.domains.resources.queries.overseeing import (
     overseen_organisations,
     totals_in,
 )
+from heluo.domains.resources.queries.placing import shelves_beside
 from heluo.domains.resources.queries.reading import (
     PublicCounts,
     author_named,
@@ -82,6 +83,7 @@ __all__ = [
     "published_versions",
     "reason_titles",
     "returns_to",
+    "shelves_beside",
     "subject_choices",
     "subject_of",
     "submission_of",

@@ -12,6 +12,8 @@ from django.utils.translation import pgettext_lazy
 from heluo.domains.resources.enums import SUBJECTS, ResourceType
 from heluo.domains.resources.models import Recognition, ResourceVersion
 from heluo.domains.resources.queries.rows import files_by_version
+from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
+from heluo.domains.textbooks.public import facet_values
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
 from heluo.kernel.clock.public import local_day, now
@@ -97,14 +99,25 @@ def catalogue_entries(versions: Sequence[ResourceVersion]) -> list[EntryDraft]:
         resource__in={version.resource_id for version in versions}
     ).values_list("resource_id", "level"):
         recognised[resource].append(level)
+    hung = facet_values({chapter for version in versions for chapter in version.chapters})
     return [
-        _entry(version, files[version.pk], sources[version.resource.organisation_id], recognised[version.resource_id])
+        _entry(
+            version,
+            files[version.pk],
+            sources[version.resource.organisation_id],
+            recognised[version.resource_id],
+            list(dict.fromkeys(value for chapter in version.chapters for value in hung.get(chapter, ()))),
+        )
         for version in versions
     ]
 
 
 def _entry(
-    version: ResourceVersion, files: Sequence[StoredFile], sources: Sequence[str], recognised: Sequence[str]
+    version: ResourceVersion,
+    files: Sequence[StoredFile],
+    sources: Sequence[str],
+    recognised: Sequence[str],
+    chapters: Sequence[str],
 ) -> EntryDraft:
     resource = version.resource
     pictured = next((file for file in files if file.previews), None)
@@ -120,6 +133,10 @@ def _entry(
         facets["grade"] = [version.grade]
     if recognised:
         facets["recognised"] = recognised
+    if chapters:
+        facets[CHAPTER_FACET] = chapters
+    if version.knowledge_points:
+        facets[POINT_FACET] = [str(uuid) for uuid in version.knowledge_points]
     return EntryDraft(
         kind=KIND,
         title=version.title,

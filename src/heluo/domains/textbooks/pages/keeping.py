@@ -38,8 +38,8 @@ def keep(request: PageRequest) -> HttpResponse:
     form = TreeFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         uploaded = form.cleaned_data["file"]
-        try:
-            with form.refusals("file"):
+        with form.refusals("file"):
+            try:
                 opened = open_tree_file(
                     by=request.actor,
                     name=uploaded.name or "",
@@ -47,10 +47,10 @@ def keep(request: PageRequest) -> HttpResponse:
                     is_complete=form.cleaned_data["is_complete"],
                     now=now(),
                 )
-                return redirect("textbooks:file", uuid=opened.uuid)
-        except CellsWrong as wrong:
-            findings = wrong.findings
-            form.add_error("file", str(wrong))
+            except CellsWrong as wrong:
+                findings = wrong.findings
+                raise
+            return redirect("textbooks:file", uuid=opened.uuid)
     context = {
         "heading": _("教材目录管理"),
         "lead": _("教材、章节和知识点由省级统一维护，用 CSV 文件导入和导出。"),

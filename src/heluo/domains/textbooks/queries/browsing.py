@@ -109,6 +109,12 @@ def points_of(chapter: Chapter) -> QuerySet[KnowledgePoint]:
     ).order_by("code")
 
 
+def points_taught_in(textbook: UUID) -> QuerySet[KnowledgePoint]:
+    """What the chapters of a textbook teach."""
+    chapters = Chapter.objects.filter(IN_USE, textbook__uuid=textbook, textbook__withdrawn_at=None)
+    return KnowledgePoint.objects.filter(IN_USE, pk__in=chapters.values("points")).order_by("code")
+
+
 def chapters_teaching(point: KnowledgePoint) -> QuerySet[Chapter]:
     """The chapters of all editions that teach a point."""
     return (
@@ -122,11 +128,9 @@ def points_below(point: KnowledgePoint) -> QuerySet[KnowledgePoint]:
     return point.children.filter(IN_USE).order_by("code")
 
 
-def chapters_named(text: str, *, stage: str = "", subject: str = "", grade: str = "") -> QuerySet[Chapter]:
+def chapters_named(text: str, *, stage: str = "", subject: str = "") -> QuerySet[Chapter]:
     """Chapters in use whose title, or whose textbook's title, holds a text."""
     narrowed = textbooks_on(stage=stage, subject=subject)
-    if grade:
-        narrowed = narrowed.filter(Q(grade=grade) | Q(grade=""))
     return (
         Chapter.objects.filter(
             IN_USE, Q(title__icontains=text) | Q(textbook__title__icontains=text), textbook__in=narrowed
