@@ -8,6 +8,7 @@ from heluo.domains.resources import demo
 from heluo.domains.resources.demo.lessons import LESSONS, Fate
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
+from heluo.domains.textbooks import demo as textbooks_demo
 from heluo.engines.process.enums import ItemState
 from heluo.engines.process.models import WorkItem
 from heluo.kernel.clock.public import local_day
@@ -51,6 +52,13 @@ def test_a_film_is_the_same_bytes_every_time() -> None:
     film = next(lesson.film for lesson in LESSONS if lesson.key == "clock")
     assert film is not None
     assert film.encode() == film.encode()
+
+
+@pytest.mark.django_db
+def test_every_lesson_finds_its_chapter_in_the_example_tree() -> None:
+    textbooks_demo.build(size="small", say=str, now=NOON)
+    lost = [lesson.key for lesson in LESSONS if demo.place_of(lesson) is None]
+    assert not lost
 
 
 def test_keys_are_unique_and_every_fate_is_there() -> None:

@@ -149,13 +149,7 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
 
 def _description(lesson: Lesson) -> Description:
     is_draft = lesson.fate == Fate.DRAFT
-    place = chapter_at(
-        stage=lesson.stage,
-        subject=lesson.subject,
-        grade=f"{lesson.stage.value}-{lesson.year}",
-        number=lesson.chapter,
-        **EXAMPLE_BOOKS,
-    )
+    place = place_of(lesson)
     return Description(
         title=lesson.title,
         description=lesson.description,
@@ -169,6 +163,17 @@ def _description(lesson: Lesson) -> Description:
         keywords=list(lesson.keywords),
         chapters=[place[0]] if place else [],
         knowledge_points=place[1] if place else [],
+    )
+
+
+def place_of(lesson: Lesson) -> tuple[UUID, list[UUID]] | None:
+    """The chapter of a lesson in the example tree with what it teaches; None where the tree is another one."""
+    return chapter_at(
+        stage=lesson.stage,
+        subject=lesson.subject,
+        grade=f"{lesson.stage.value}-{lesson.year}",
+        number=lesson.chapter,
+        **EXAMPLE_BOOKS,
     )
 
 

@@ -17,11 +17,12 @@ from heluo.domains.textbooks.errors import MOST_LISTED, CellsWrong, Finding, Tre
 from heluo.domains.textbooks.forms import TreeFileForm
 from heluo.domains.textbooks.models import TreeFile
 from heluo.domains.textbooks.pages.browsing import note_of
-from heluo.domains.textbooks.queries.browsing import shelves, textbook_with
+from heluo.domains.textbooks.queries.browsing import shelves, subject_names, textbook_with
 from heluo.domains.textbooks.queries.files import changes_in, file_of, files_imported
 from heluo.domains.textbooks.queries.layout import COLUMNS, words_on
 from heluo.domains.textbooks.queries.writing import tree_in_use, written
 from heluo.kernel.clock.public import local_day, now
+from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.pages.blocks import Figure
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
@@ -65,11 +66,11 @@ def keep(request: PageRequest) -> HttpResponse:
 
 def _subjects() -> list[tuple[str, str]]:
     """Stages and subjects that have textbooks, with the address of their file."""
-    words = words_on(local_day(now()))
+    subjects = subject_names(local_day(now()))
     address = reverse("textbooks:export")
     return [
         (
-            f"{words.of_stage[stage]}{words.of_subject.get(subject, subject)}",
+            f"{Stage(stage).label} · {subjects.get(subject, subject)}",
             f"{address}?stage={stage}&subject={subject}",
         )
         for stage, subject in dict.fromkeys((shelf.stage, shelf.subject) for shelf in shelves())
