@@ -122,6 +122,10 @@ WRONG: dict[str, tuple[tuple[tuple[str, ...], ...], list[tuple[int, str, Fault]]
     "number": ((BOOK, a_chapter("1.0", "零")), [(3, "编号", Fault.NUMBER)]),
     "too deep": ((BOOK, a_chapter("1.1.1.1.1", "深")), [(3, "编号", Fault.NUMBER)]),
     "no book": ((a_chapter("1", "一"),), [(2, "册次", Fault.NO_TEXTBOOK)]),
+    "book of another case": (
+        (changed(BOOK, "版本", "ab"), changed(a_chapter("1", "一"), "版本", "AB")),
+        [(3, "册次", Fault.NO_TEXTBOOK)],
+    ),
     "no chapter above": ((BOOK, a_chapter("1.1", "一")), [(3, "编号", Fault.NO_CHAPTER_ABOVE)]),
     "number twice": ((BOOK, a_chapter("1", "一"), a_chapter("1", "二")), [(4, "编号", Fault.TWICE)]),
     "book twice": ((BOOK, BOOK), [(3, "册次", Fault.TWICE)]),
@@ -151,6 +155,13 @@ def test_all_wrong_cells_are_said_in_one_pass(keepers: Keepers) -> None:
     rows = (changed(BOOK, "学段", "小小学"), a_chapter("x", ""), changed(POINT, "编号", ""))
     found = faults(keepers.province, *rows)
     assert {(row, column) for row, column, _fault in found} >= {(2, "学段"), (3, "编号"), (3, "名称"), (4, "编号")}
+
+
+def test_a_row_with_a_wrong_cell_is_not_called_missing_too(keepers: Keepers) -> None:
+    no_title = [changed(row, "名称", "") for row in TREE]
+    assert faults(keepers.province, *no_title) == [(row, "名称", Fault.REQUIRED) for row in range(2, 7)]
+    above_is_wrong = (no_title[0], BOOK, no_title[2], *TREE[3:])
+    assert faults(keepers.province, *above_is_wrong) == [(2, "名称", Fault.REQUIRED), (4, "名称", Fault.REQUIRED)]
 
 
 def test_every_fault_says_what_would_be_right(keepers: Keepers) -> None:

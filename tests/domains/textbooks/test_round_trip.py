@@ -115,7 +115,7 @@ def test_no_cell_of_a_file_can_run(words: Words, tree: Tree) -> None:
 
 
 cells = some.text(some.characters(codec="utf-8"), max_size=12) | some.sampled_from(
-    ["教材", "章节", "知识点", "小学", "数学", "14", "示例版", "1", "1.1", "SX-1", "是", ""]
+    ["教材", "章节", "知识点", "小学", "数学", "14", "示例版", "AB", "ab", "1", "1.1", "SX-1", "是", ""]
 )
 
 

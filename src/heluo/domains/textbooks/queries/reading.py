@@ -87,12 +87,19 @@ class _Row:
     def __getitem__(self, column: str) -> str:
         return self.cells.get(column, "")
 
+    def named(self, kind: NodeKind, number: str) -> tuple[str, ...]:
+        """What another row would name that belongs to the same textbook, or to the same subject, as it is written."""
+        columns = ("stage", "subject") if kind == NodeKind.POINT else ("stage", "subject", "edition", "grade", "volume")
+        return kind, *(self[column] for column in columns), unicodedata.normalize("NFKC", number)
+
 
 @dataclass(slots=True)
 class _Reader:
     words: Words
     known: KnownPoints
     findings: list[Finding] = field(default_factory=list)
+    told: set[tuple[str, ...]] = field(default_factory=set)
+    """What rows name, as they were written, right or wrong: a row with a wrong cell must not be called missing too."""
     books: dict[BookKey, tuple[_Row, ToldBook]] = field(default_factory=dict)
     chapters: dict[tuple[BookKey, str], tuple[_Row, ToldChapter]] = field(default_factory=dict)
     points: dict[PointKey, tuple[_Row, ToldPoint]] = field(default_factory=dict)
@@ -123,6 +130,7 @@ class _Reader:
         if kind is None:
             return
         row = _Row(number, NodeKind(kind), values)
+        self.told.add(row.named(row.kind, row["number"]))
         before = len(self.findings)
         self._look_at_cells(row)
         stage = self._word(number, "stage", row["stage"], self.words.stage_of, self.words.of_stage)
@@ -190,8 +198,9 @@ class _Reader:
         for (book, number), (row, chapter) in self.chapters.items():
             above = number_above(number)
             if book not in self.books:
-                self._find(row.number, COLUMNS["volume"].heading, row["volume"], Fault.NO_TEXTBOOK)
-            elif above and (book, above) not in self.chapters:
+                if row.named(NodeKind.TEXTBOOK, "") not in self.told:
+                    self._find(row.number, COLUMNS["volume"].heading, row["volume"], Fault.NO_TEXTBOOK)
+            elif above and (book, above) not in self.chapters and row.named(NodeKind.CHAPTER, above) not in self.told:
                 self._find(row.number, COLUMNS["number"].heading, number, Fault.NO_CHAPTER_ABOVE, number=above)
             for code in chapter.points:
                 self._look_for_point(row, "points", PointKey(*book.scope, code))
@@ -205,6 +214,8 @@ class _Reader:
     def _look_for_point(self, row: _Row, column: str, key: PointKey) -> bool:
         if key in self.points or key in self.known:
             return True
+        if row.named(NodeKind.POINT, key.code) in self.told:
+            return False
         self._find(row.number, COLUMNS[column].heading, key.code, Fault.NO_POINT, code=key.code)
         return False
 
