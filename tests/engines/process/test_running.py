@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -76,6 +77,17 @@ def test_the_state_holds_no_diagram() -> None:
     standing = begin(read, {}, nothing)
     assert "overdue" not in json.dumps({key: value for key, value in standing.state.items() if key != "workflow"})
     assert "spec" not in standing.state["workflow"]
+
+
+def test_values_survive_a_store_that_keeps_no_order_of_keys() -> None:
+    read = model(*TWO_STEP)
+    standing = begin(read, {"author": "甲"}, nothing)
+    for element, answers in (("write", {"title": "分数"}), ("check", {"outcome": "return"}), ("write", {})):
+        tasks = standing.state["workflow"]["tasks"]
+        shuffled = dict(sorted(tasks.items(), key=lambda pair: pair[0], reverse=True))
+        state = {**standing.state, "workflow": {**standing.state["workflow"], "tasks": shuffled}}
+        standing = done(read, replace(standing, state=state), element, **answers)
+    assert standing.values == {"author": "甲", "title": "分数", "outcome": "return"}
 
 
 def test_a_timer_fires_when_we_say_so_and_interrupts() -> None:

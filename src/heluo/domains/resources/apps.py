@@ -54,6 +54,7 @@ class ResourcesApp(HeluoApp):
             register_submission,
             return_submission,
             take_back_submission,
+            take_down_resource,
         )
         from heluo.domains.resources.pages.reviewing import panel  # noqa: PLC0415
         from heluo.domains.resources.queries import (  # noqa: PLC0415
@@ -71,6 +72,7 @@ class ResourcesApp(HeluoApp):
         register_service("resources.publish", publish_submission)
         register_service("resources.send_back", return_submission)
         register_service("resources.take_back", take_back_submission)
+        register_service("resources.take_down", take_down_resource)
         register_panel(KIND, panel)
         register_facets(catalogue_facets())
         subjects_of(KIND, feedback_subjects)

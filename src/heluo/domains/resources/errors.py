@@ -80,6 +80,21 @@ class WithdrawalReasonNeeded(Invalid):
     message = _("请写明下架原因，它会显示给曾经收藏或使用过这个资源的人。")
 
 
+class NoReplacement(Invalid):
+    code = "no_replacement"
+    message = _("找不到这个替代资源。请粘贴一个已发布资源的网址，或留空。")
+
+
+class OwnResource(Refusal):
+    code = "own_resource"
+    message = _("这是您自己的资源。发现问题时，请直接另起新版本改正，或下架它。")
+
+
+class FaultKnown(Refusal):
+    code = "fault_known"
+    message = _("已经有人报告过这个资源的问题，正在处理，不用重复报告。")
+
+
 class Withdrawn(Refusal):
     """What used to be public under this identifier; says why it is gone."""
 

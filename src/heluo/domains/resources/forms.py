@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.actions import Description
 from heluo.domains.resources.enums import ContentLanguage, ResourceType
+from heluo.domains.resources.errors import NoReplacement
 from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import GRADES
-from heluo.kernel.pages.forms import PageForm
+from heluo.kernel.pages.forms import ChoosingForm, PageForm
 
+IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s,，、;；]+")
 LONGEST_KEYWORD = 20
 LONGEST_PLAYING = 24 * 3600
@@ -176,6 +178,18 @@ class PlaceForm(PageForm):
     second = forms.FloatField(min_value=0, max_value=LONGEST_PLAYING)
 
 
+class FaultForm(ChoosingForm):
+    """What is wrong with a published resource."""
+
+    fault = forms.ChoiceField(label=_("是什么问题"), widget=forms.RadioSelect)
+    details = forms.CharField(
+        label=_("具体说明"),
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("写清在哪里、错在哪里，例如“第 2 页第 3 题，答案应为 12”。"),
+    )
+
+
 class WithdrawalForm(PageForm):
     reason = forms.CharField(
         label=_("下架原因"),
@@ -184,3 +198,19 @@ class WithdrawalForm(PageForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("会显示在原来的页面上，让收藏过它的人知道。"),
     )
+    replacement = forms.CharField(
+        label=_("替代资源"),
+        max_length=500,
+        required=False,
+        help_text=_("有替代的资源时，粘贴它的网址，原来的页面会指过去。"),
+    )
+
+    def clean_replacement(self) -> UUID | None:
+        """The identifier in the address of a resource."""
+        text = self.cleaned_data["replacement"]
+        if not text:
+            return None
+        found = IDENTIFIER.search(text)
+        if found is None:
+            raise forms.ValidationError(NoReplacement.message)
+        return UUID(found[0])

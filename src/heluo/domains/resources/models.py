@@ -42,10 +42,21 @@ class Resource(models.Model):
         related_name="+",
         help_text="The version the public sees.",
     )
+    replaced_by = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where the page of a withdrawn resource leads on.",
+    )
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(state=ResourceState.WITHDRAWN) | Q(replaced_by=None), name="withdrawn_ones_are_replaced"
+            ),
             models.CheckConstraint(
                 condition=Q(state=ResourceState.PUBLISHED, published__isnull=False)
                 | (~Q(state=ResourceState.PUBLISHED) & Q(published__isnull=True)),

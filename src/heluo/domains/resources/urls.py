@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, drafting, overseeing, placing  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import blocks, browsing, drafting, mending, overseeing, placing  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("resources/<uuid:uuid>/files/<uuid:file>/download/", browsing.download, name="download"),
     path("resources/<uuid:uuid>/files/<uuid:file>/place/", browsing.place, name="place"),
     path("resources/<uuid:uuid>/code/", placing.code, name="code"),
+    path("resources/<uuid:uuid>/fault/", mending.fault, name="fault"),
     path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
     path("workbench/resources/", drafting.mine, name="mine"),
     path("workbench/resources/new/", drafting.start, name="start"),

@@ -15,6 +15,7 @@ class Reach(models.TextChoices):
     PROVINCE = "province", _("省级主管部门")
     NEAREST = "nearest", _("最近的有人办理的单位")
     STARTER = "starter", _("发起人本人")
+    NAMED = "named", _("流程里写明的人")
 
 
 class InstanceState(models.TextChoices):

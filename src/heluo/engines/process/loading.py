@@ -98,8 +98,10 @@ def _unfitting(package: Package) -> Iterator[Finding]:
     for key, holder in settings.holders.items():
         if holder.apart and holder.at == Reach.STARTER:
             yield Finding(key, line, _("“发起人本人”不能同时回避发起人。"))
-        if (holder.role is None) != (holder.at == "starter"):
-            yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”不写。"))
+        if (holder.role is None) != (holder.at in {Reach.STARTER, Reach.NAMED}):
+            yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”和“流程里写明的人”不写。"))
+        if (holder.value is None) != (holder.at != Reach.NAMED):
+            yield Finding(key, line, _("“流程里写明的人”要用 value 写明由哪个值给出，其他不写。"))
     for element, deadline in settings.deadlines.items():
         yield from _deadline(element, deadline, line)
     for element, form in settings.forms.items():

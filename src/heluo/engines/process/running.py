@@ -90,7 +90,8 @@ def read_model(diagram: bytes, decisions: Mapping[str, bytes]) -> Model:
 def begin(model: Model, values: Values, perform: Perform) -> Standing:
     """Start a process and go as far as it goes without anybody."""
     workflow = BpmnWorkflow(model.spec, script_engine=_Engine(perform))
-    workflow.task_tree.data.update(values)
+    for first in workflow.get_tasks(state=TaskState.READY):  # the root is done already, and what follows inherits once
+        first.data.update(values)
     return _go_on(model, workflow, before=frozenset())
 
 
@@ -261,10 +262,24 @@ class _StateConverter(BpmnWorkflowConverter):
 
     def from_dict(self, dct: dict[str, Any]) -> BpmnWorkflow:
         workflow = BpmnWorkflow(dct["spec"], deserializing=True)
-        workflow.tasks = self.mapping_from_dict(dct["tasks"], UUID, workflow=workflow)
+        workflow.tasks = self.mapping_from_dict(_parents_first(dct["tasks"]), UUID, workflow=workflow)
         workflow.task_tree = workflow.tasks[UUID(dct["root"])]
         self.set_default_attributes(workflow, dct)
         return workflow
+
+
+def _parents_first(tasks: Mapping[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Tasks as they can be read back: what each says is kept as a difference to its parent, and a database that keeps
+    JSON as a value does not keep the order of its keys.
+    """
+    ordered: dict[str, dict[str, Any]] = {}
+    for key in tasks:
+        line = []
+        while key is not None and key not in ordered:
+            line.append(key)
+            key = tasks[key]["parent"]  # noqa: PLW2901  # up the tree
+        ordered |= {one: tasks[one] for one in reversed(line)}
+    return ordered
 
 
 _REGISTRY = BpmnWorkflowSerializer.configure({**DEFAULT_CONFIG, BpmnWorkflow: _StateConverter})

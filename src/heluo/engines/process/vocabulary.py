@@ -27,7 +27,9 @@ class Holder(Strict):
     """How the trail and the lists call them, in Chinese."""
     at: Reach
     role: Role | None = None
-    """None with `at: starter` only."""
+    """None where one person is asked: with `at: starter` and `at: named`."""
+    value: Name | None = None
+    """With `at: named`: the value of the process that says who, by the UUID of the person."""
     apart: bool = False
     """Whether the starter is never among them, whatever they hold."""
 

@@ -10,6 +10,7 @@ from heluo.domains.resources.actions.drafting import (
     start_draft,
     start_new_version,
 )
+from heluo.domains.resources.actions.mending import report_fault, take_down_resource
 from heluo.domains.resources.actions.recommending import RECOGNISING, recognise_resource, recommend_resource
 from heluo.domains.resources.actions.reviewing import (
     publish_submission,
@@ -35,11 +36,13 @@ __all__ = [
     "register_submission",
     "remove_file",
     "reorder_files",
+    "report_fault",
     "return_submission",
     "start_draft",
     "start_new_version",
     "submit_resource",
     "take_back_submission",
+    "take_down_resource",
     "take_over_resources",
     "withdraw_resource",
 ]

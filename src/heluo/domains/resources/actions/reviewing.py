@@ -12,6 +12,7 @@ from heluo.domains.resources.errors import (
     AlreadyUnderReview,
     LicenceConflict,
     MetadataIncomplete,
+    NoReplacement,
     NotEditable,
     NotPublished,
     NotUnderReview,
@@ -90,7 +91,8 @@ def publish_submission(*, by: Actor, subject: Subject, values: Values, now: date
     version.save(update_fields=["state", "published_at"])
     resource.state = ResourceState.PUBLISHED
     resource.published = version
-    resource.save(update_fields=["state", "published"])
+    resource.replaced_by = None
+    resource.save(update_fields=["state", "published", "replaced_by"])
     publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
     tell(ResourcePublished, by, now, version)
 
@@ -128,8 +130,12 @@ def take_back_submission(*, by: Actor, subject: Subject, values: Values, now: da
 
 
 @transaction.atomic
-def withdraw_resource(*, by: Actor, resource: Resource, reason: str, now: datetime) -> None:
-    """Take a published resource from the public. Its page says so for ever; a new version may bring it back."""
+def withdraw_resource(
+    *, by: Actor, resource: Resource, reason: str, replacement: Resource | None = None, now: datetime
+) -> None:
+    """Take a published resource from the public. Its page says so for ever and leads on to what replaces it; a new
+    version may bring it back.
+    """
     resource = locked(resource)
     require_withdrawal(by, resource)
     if not reason.strip():
@@ -137,9 +143,12 @@ def withdraw_resource(*, by: Actor, resource: Resource, reason: str, now: dateti
     version = resource.published
     if version is None:
         raise NotPublished
+    if replacement is not None and (replacement.pk == resource.pk or replacement.state != ResourceState.PUBLISHED):
+        raise NoReplacement(field="replacement")
     resource.state = ResourceState.WITHDRAWN
     resource.published = None
-    resource.save(update_fields=["state", "published"])
+    resource.replaced_by = replacement
+    resource.save(update_fields=["state", "published", "replaced_by"])
     version.state = VersionState.WITHDRAWN
     version.save(update_fields=["state"])
     add_step(by, now, version, Step.WITHDRAWN, comment=reason.strip())

@@ -5,8 +5,8 @@ from uuid import UUID
 from ninja import Router
 from ninja.responses import Status
 
-from heluo.domains.resources.actions import withdraw_resource
-from heluo.domains.resources.api.schemas import AuthorOut, FileOut, ReasonIn, ResourceOut
+from heluo.domains.resources.actions import report_fault, withdraw_resource
+from heluo.domains.resources.api.schemas import AuthorOut, FaultIn, FaultOut, FileOut, ResourceOut, WithdrawalIn
 from heluo.domains.resources.errors import Withdrawn
 from heluo.domains.resources.queries import (
     KIND,
@@ -16,6 +16,7 @@ from heluo.domains.resources.queries import (
     places_of,
     public_counts,
     public_resource,
+    replacement_named,
     withdrawal_of,
 )
 from heluo.kernel.actors.enums import Audience
@@ -86,6 +87,20 @@ def read(request: PageRequest, uuid: UUID) -> ResourceOut:
 
 @router.post("/resources/{uuid}/withdrawal", response={204: None}, summary="Withdraw a published resource")
 @operation(may=Audience.SIGNED_IN)
-def withdraw(request: PageRequest, uuid: UUID, withdrawal: ReasonIn) -> Status[None]:
-    withdraw_resource(by=request.actor, resource=public_resource(uuid), reason=withdrawal.reason, now=now())
+def withdraw(request: PageRequest, uuid: UUID, withdrawal: WithdrawalIn) -> Status[None]:
+    withdraw_resource(
+        by=request.actor,
+        resource=public_resource(uuid),
+        reason=withdrawal.reason,
+        replacement=replacement_named(withdrawal.replacement),
+        now=now(),
+    )
     return Status(204, None)
+
+
+@router.post("/resources/{uuid}/faults", response={201: FaultOut}, summary="Report a fault of a published resource")
+@operation(may=Audience.SIGNED_IN)
+def report(request: PageRequest, uuid: UUID, found: FaultIn) -> Status[FaultOut]:
+    resource = public_resource(uuid)
+    instance = report_fault(by=request.actor, resource=resource, fault=found.fault, details=found.details, now=now())
+    return Status(201, FaultOut(process=instance.uuid))

@@ -176,5 +176,21 @@ class SubmissionOut(Schema):
     twins: list[UUID]
 
 
-class ReasonIn(Schema):
+class WithdrawalIn(Schema):
+    """Why, and the identifier of a published resource that replaces it, if there is one."""
+
     reason: Annotated[str, Field(max_length=200)]
+    replacement: UUID | None = None
+
+
+class FaultIn(Schema):
+    """What is wrong: a code of the form of the process `resource-fault`, and where it stands."""
+
+    fault: Annotated[str, Field(max_length=40)]
+    details: Annotated[str, Field(max_length=1000)]
+
+
+class FaultOut(Schema):
+    """The process in which a fault is mended."""
+
+    process: UUID

@@ -119,6 +119,7 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "feedback_subject": subject_of(resource),
         "is_author": is_author(request.actor, resource),
         "can_withdraw": can_withdraw(request.actor, resource),
+        "user_is_person": request.actor.is_person,
         "crumbs": [(_("资源"), reverse("resources:list"))],
     }
     return page_response(request, "resources/detail.html", context)

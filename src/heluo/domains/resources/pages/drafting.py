@@ -36,6 +36,7 @@ from heluo.domains.resources.queries import (
     own_versions,
     public_resource,
     reason_titles,
+    replacement_named,
     returns_to,
     trail_of,
 )
@@ -275,7 +276,13 @@ def withdraw(request: PageRequest, uuid: UUID) -> HttpResponse:
     form = WithdrawalForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            withdraw_resource(by=request.actor, resource=resource, reason=form.cleaned_data["reason"], now=now())
+            withdraw_resource(
+                by=request.actor,
+                resource=resource,
+                reason=form.cleaned_data["reason"],
+                replacement=replacement_named(form.cleaned_data["replacement"]),
+                now=now(),
+            )
             messages.success(request, _("资源已下架。"))
             return redirect("resources:trail" if is_author(request.actor, resource) else "resources:detail", uuid=uuid)
     context = {

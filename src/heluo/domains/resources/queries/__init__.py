@@ -35,14 +35,17 @@ from heluo.domains.resources.queries.reading import (
     public_counts,
     public_resource,
     published_versions,
+    replacement_named,
     subject_of,
     trail_of,
     versions_by,
     withdrawal_of,
 )
 from heluo.domains.resources.queries.reviewing import (
+    FAULT,
     REVIEW,
     conflicts_of,
+    fault_titles,
     reason_titles,
     submission_of,
     twins_of,
@@ -52,6 +55,7 @@ from heluo.domains.resources.queries.rows import files_of
 from heluo.domains.resources.queries.watching import being_watched, places_in
 
 __all__ = [
+    "FAULT",
     "KIND",
     "RECOMMENDED",
     "REVIEW",
@@ -68,6 +72,7 @@ __all__ = [
     "catalogue_facets",
     "conflicts_of",
     "deed_of",
+    "fault_titles",
     "feedback_subjects",
     "figures_below",
     "files_of",
@@ -82,6 +87,7 @@ __all__ = [
     "public_resource",
     "published_versions",
     "reason_titles",
+    "replacement_named",
     "returns_to",
     "shelves_beside",
     "subject_choices",

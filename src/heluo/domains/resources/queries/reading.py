@@ -8,6 +8,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from heluo.domains.resources.enums import ResourceState, Step
+from heluo.domains.resources.errors import NoReplacement
 from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries.describing import KIND
 from heluo.domains.resources.queries.rows import one, resources, versions
@@ -20,6 +21,16 @@ from heluo.kernel.people.models import Person
 def public_resource(uuid: UUID) -> Resource:
     """A resource as the public sees it: published, or withdrawn with its tombstone."""
     return one(resources().exclude(state=ResourceState.UNPUBLISHED).filter(uuid=uuid))
+
+
+def replacement_named(uuid: UUID | None) -> Resource | None:
+    """The published resource that is named as a replacement; refuses one that is not there."""
+    if uuid is None:
+        return None
+    found = resources().filter(state=ResourceState.PUBLISHED, uuid=uuid).first()
+    if found is None:
+        raise NoReplacement(field="replacement")
+    return found
 
 
 def feedback_subjects(actor: Actor, uuids: Collection[UUID]) -> dict[UUID, SubjectRef]:

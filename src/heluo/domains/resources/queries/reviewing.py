@@ -16,6 +16,8 @@ from heluo.kernel.actors.public import Actor
 
 REVIEW = "resource-review"
 """Key of the process every version goes through on its way to the public."""
+FAULT = "resource-fault"
+"""Key of the process in which faults of what is published are mended."""
 MOST_TWINS = 20
 
 
@@ -41,6 +43,11 @@ def submission_of(actor: Actor, uuid: UUID) -> ResourceVersion:
 def reason_titles() -> Mapping[str, str]:
     """Code of a reason for a return → how people read it, over all versions of the process."""
     return titles_of(REVIEW, "review", "reasons")
+
+
+def fault_titles() -> Mapping[str, str]:
+    """Code of a kind of fault → how people read it."""
+    return titles_of(FAULT, "report", "fault")
 
 
 @dataclass(frozen=True, slots=True)

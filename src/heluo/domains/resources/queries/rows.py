@@ -20,7 +20,7 @@ def one(rows: QuerySet[M]) -> M:
 
 
 def resources() -> QuerySet[Resource]:
-    return Resource.objects.select_related("organisation", "author", "published")
+    return Resource.objects.select_related("organisation", "author", "published", "replaced_by__published")
 
 
 def versions() -> QuerySet[ResourceVersion]:

@@ -149,8 +149,8 @@ def _finish(instance: Instance, standing: Standing, running: Loaded, *, by: Acto
 def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) -> WorkItem:
     drawn = running.model.diagram.elements[waiting.element]
     holder = running.settings.holders[drawn.owner]
-    person = instance.started_by if holder.at == Reach.STARTER else None
-    place = None if holder.at == Reach.STARTER else _place(instance, holder, now)
+    person = _person(instance, holder)
+    place = _place(instance, holder, now) if holder.role else None
     if person is None and place is None:
         raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
     deadline = running.settings.deadlines.get(drawn.id)
@@ -180,6 +180,15 @@ def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]
     if not deadline.warn:
         return end_of_day(last), None
     return end_of_day(last), end_of_day(working_day_before(last, whole_days(deadline.warn) or 0))
+
+
+def _person(instance: Instance, holder: Holder) -> UUID | None:
+    """The one person a step is asked of, where it is asked of one."""
+    if holder.at == Reach.STARTER:
+        return instance.started_by
+    if holder.at == Reach.NAMED:
+        return UUID(str(instance.values[holder.value or ""]))
+    return None
 
 
 def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | None:
