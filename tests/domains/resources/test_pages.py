@@ -515,6 +515,17 @@ def test_a_reviewer_is_told_of_the_same_file_in_what_others_published(house: Hou
     assert "先前的一课" in page
 
 
+def test_a_reviewer_is_told_of_what_is_called_almost_the_same(house: House) -> None:
+    other = a_teacher(house.school).actor
+    close = a_published_resource(other, house.school, house.reviewer, title="《分数》的初步认识！")
+    far = a_published_resource(other, house.school, house.reviewer, title="分数的初步认识与小数的意义及其比较")
+    version = a_submission(house.teacher, house.school, title="分数的初步认识")
+    page = browser_of(house.reviewer).get(step_of(version)).content.decode()
+    assert "标题相近的已有资源" in page
+    assert at("detail", close) in page
+    assert at("detail", far) not in page
+
+
 def test_the_author_follows_the_review_and_takes_it_back(house: House) -> None:
     version = a_submission(house.teacher, house.school)
     author, process = browser_of(house.teacher), reverse("process:process", args=[instance_of(version).uuid])

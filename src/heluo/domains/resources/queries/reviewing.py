@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from uuid import UUID
 
 from django.db.models import F
@@ -9,8 +10,11 @@ from django.db.models import F
 from heluo.domains.resources.access import may_see_submission
 from heluo.domains.resources.enums import ResourceState
 from heluo.domains.resources.models import Attachment, ResourceVersion
+from heluo.domains.resources.queries.describing import KIND
 from heluo.domains.resources.queries.rows import one, versions
 from heluo.engines.catalogue.enums import MAY_BECOME, Licence
+from heluo.engines.catalogue.models import Entry
+from heluo.engines.catalogue.public import find_entries
 from heluo.engines.process.public import titles_of
 from heluo.kernel.actors.public import Actor
 
@@ -19,6 +23,10 @@ REVIEW = "resource-review"
 FAULT = "resource-fault"
 """Key of the process in which faults of what is published are mended."""
 MOST_TWINS = 20
+CLOSEST = 5
+"""Of the search for a title, how many are compared with it."""
+ALMOST_THE_SAME = 0.85
+"""Of the letters of two titles in their order, punctuation left out."""
 
 
 def version_beside(actor: Actor, uuid: UUID) -> ResourceVersion | None:
@@ -91,6 +99,19 @@ def twins_of(version: ResourceVersion) -> list[Twin]:
         )
         for attachment in found
     ]
+
+
+def namesakes_of(actor: Actor, version: ResourceVersion) -> list[Entry]:
+    """Public resources of the same subject that are called almost the same; one search."""
+    subject = {"subject": [version.subject]} if version.subject else {}
+    found = find_entries(actor=actor, text=version.title, kinds=(KIND,), facets=subject, size=CLOSEST)
+    own = version.resource.uuid
+    return [entry for entry in found.items if entry.uuid != own and _alike(entry.title, version.title)]
+
+
+def _alike(one: str, other: str) -> bool:
+    plain, other_plain = ("".join(filter(str.isalnum, text)).casefold() for text in (one, other))
+    return SequenceMatcher(None, plain, other_plain).ratio() >= ALMOST_THE_SAME
 
 
 def conflicts_of(version: ResourceVersion) -> list[Twin]:
