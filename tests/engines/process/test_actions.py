@@ -43,15 +43,17 @@ from heluo.engines.process.public import (
     withdraw_process,
     work_item_for,
 )
-from heluo.engines.process.queries import due_timers
+from heluo.engines.process.queries import colleagues, due_timers
 from heluo.engines.process.vocabulary import Values
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.clock.models import CalendarDay
+from heluo.kernel.clock.public import local_day
 from heluo.kernel.events.models import OutboxRow
 from heluo.kernel.events.tickets import may_follow
+from heluo.kernel.people.models import Post
 from tests.engines.process.conftest import SETTINGS, Story, package, waiting_for
 from tests.engines.process.diagrams import END, START, TWO_STEP, flow, user_task
 from tests.factories import NOON, Somebody, a_bureau, a_person, a_reviewer, a_school, a_teacher
@@ -265,12 +267,42 @@ def test_an_officer_frees_what_somebody_who_left_has_claimed(story: Story) -> No
 def test_work_is_handed_to_a_colleague_only(story: Story) -> None:
     instance = at_check(story)
     item = story.item(instance, "check")
-    with pytest.raises(NotFound):
-        delegate_item(by=story.reviewer.actor, item=item, to=story.author.actor, text="", now=LATER)
-    delegate_item(by=story.reviewer.actor, item=item, to=story.colleague.actor, text="您更熟悉", now=LATER)
+
+    def hand_over(to: Somebody, text: str = "您更熟悉", by: Somebody = story.reviewer) -> WorkItem:
+        return delegate_item(by=by.actor, item=item, to=to.person.uuid, text=text, now=LATER)
+
+    for nobody in (story.author, story.stranger, story.officer, story.reviewer):
+        with pytest.raises(NotFound):
+            hand_over(nobody)
+    for outsider in (story.author, story.stranger, story.officer):
+        with pytest.raises(NotFound):
+            hand_over(story.colleague, by=outsider)
+    with pytest.raises(ReasonNeeded):
+        hand_over(story.colleague, " ")
+    hand_over(story.colleague)
+    assert waiting_for(story.reviewer.actor) == []
+    assert waiting_for(story.colleague.actor) == [item]
+    assert instance.trail.last().text == f"→ {story.colleague.person.name}；您更熟悉"  # type: ignore[union-attr]  # it is there
+    with pytest.raises(TakenBySomebodyElse):
+        hand_over(story.colleague)
     with pytest.raises(TakenBySomebodyElse):
         do(story, instance, "check", story.reviewer, outcome="approve")
     do(story, instance, "check", story.colleague, outcome="approve")
+    with pytest.raises(AlreadyDone):
+        hand_over(story.colleague)
+
+
+def test_work_is_handed_to_nobody_who_left_or_is_kept_apart(story: Story) -> None:
+    holders = {**SETTINGS["holders"], "reviewer": {**SETTINGS["holders"]["reviewer"], "apart": True}}
+    publish_definition(package(settings={**SETTINGS, "holders": holders}), now=NOON)
+    both = a_person(Role.TEACHER, story.school, also=[Role.RESOURCE_REVIEWER])
+    instance = do(story, story.start(by=both), "write", both)
+    item = story.item(instance, "check")
+    Post.objects.filter(person=story.colleague.person).update(ends_on=local_day(NOON) - timedelta(days=1))
+    assert not colleagues(story.reviewer.actor, item, LATER).exists()
+    for gone in (both, story.colleague):
+        with pytest.raises(NotFound):
+            delegate_item(by=story.reviewer.actor, item=item, to=gone.person.uuid, text="请您", now=LATER)
 
 
 def test_comments_stand_in_the_trail(story: Story) -> None:

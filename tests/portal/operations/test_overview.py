@@ -53,3 +53,11 @@ def test_the_workbench_says_whether_operators_are_needed(browser: Client, make_j
     page = browser.get("/workbench/").content.decode()
     assert "平台运行" in page
     assert "/operations/jobs/?state=failed" in page
+
+
+def test_the_count_of_processes_in_trouble_leads_to_their_list(browser: Client) -> None:
+    page = browser.get("/operations/").content.decode()
+    assert "受阻的流程" in page
+    assert "/workbench/processes/trouble/" in page
+    part = browser.get("/operations/", headers={"HX-Request": "true", "HX-Target": "condition"}).content.decode()
+    assert "受阻的流程" not in part, "a live refresh does not count them"

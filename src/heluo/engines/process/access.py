@@ -3,7 +3,7 @@
 A work item is done by whoever holds its role at its place, except the one it is kept apart from, or by the one person
 it is asked of; once claimed, by who claimed it. A process is seen by who started it, by those who have or had work in
 it, and by officers above the place where it was started. Starting one is a right of the calling domain, which checks it
-first.
+first. Who repairs processes sees of them who did what and when, and nothing that was said or filled in.
 """
 
 from enum import StrEnum
@@ -21,6 +21,10 @@ if TYPE_CHECKING:  # manifests are read before there are models
 class Permission(StrEnum):
     OVERSEE = "process.oversee"
     """See every process of one's tree, and take work back from somebody who claimed it."""
+    TROUBLE = "process.trouble"
+    """See which processes of one's tree stand still and why; nothing of what was said in them."""
+    REPAIR = "process.repair"
+    """Set processes of one's tree going again, or end them; nothing of what was said in them."""
 
 
 def ways_asked(actor: Actor) -> list[Q]:

@@ -7,20 +7,39 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Field, Router, Schema
 
+from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import (
     claim_item,
     comment_on_process,
     complete_item,
     complete_together,
+    delegate_item,
+    end_process,
+    reassign_item,
     release_item,
+    retry_timers,
     withdraw_process,
 )
 from heluo.engines.process.actions.moving import MOST_TOGETHER
-from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.enums import InstanceState, ItemState, Repair, StepKind, TroubleKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import BY_DUE, my_work, process_for, trail_of, work_item_for, work_items_for, work_of
+from heluo.engines.process.queries import (
+    BY_DUE,
+    NEWEST,
+    Trouble,
+    my_work,
+    process_at_hand,
+    process_for,
+    trail_of,
+    troubled,
+    troubles_of,
+    work_item_for,
+    work_items_for,
+    work_of,
+)
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, operation
@@ -105,6 +124,72 @@ class WordsIn(Schema):
     text: Annotated[str, Field(max_length=500)] = ""
 
 
+class HandOverIn(Schema):
+    """To which colleague, and why."""
+
+    to: UUID
+    text: Annotated[str, Field(max_length=500)]
+
+
+class RepairIn(Schema):
+    """What to do about a process that stands still, and why; reassigning names the step and where it is done then."""
+
+    kind: Repair
+    text: Annotated[str, Field(max_length=500)]
+    item: UUID | None = None
+    place: UUID | None = None
+
+
+class TroubleOut(Schema):
+    """Why a process stands still, and since when where that is known; the step, and who would have to do it."""
+
+    kind: TroubleKind
+    since: datetime | None
+    item: UUID | None
+    element: str
+    place: str
+    role: str
+
+    @classmethod
+    def of(cls, trouble: Trouble) -> "TroubleOut":
+        item = trouble.item
+        return cls(
+            kind=trouble.kind,
+            since=trouble.since,
+            item=item.uuid if item else None,
+            element=item.element if item else "",
+            place=item.place.name if item and item.place else "",
+            role=item.role if item else "",
+        )
+
+
+class TroubledOut(Schema):
+    """A running process that stands still."""
+
+    id: UUID
+    process: str
+    title: str
+    organisation: str
+    started_at: datetime
+    troubles: list[TroubleOut]
+
+    @classmethod
+    def of(cls, instance: Instance, troubles: list[Trouble]) -> "TroubledOut":
+        return cls(
+            id=instance.uuid,
+            process=instance.key,
+            title=instance.title,
+            organisation=instance.organisation.name,
+            started_at=instance.started_at,
+            troubles=[TroubleOut.of(one) for one in troubles],
+        )
+
+
+class TroubledPage(Schema):
+    items: list[TroubledOut]
+    next: str | None
+
+
 class StepOut(Schema):
     """A line of the trail. `passed` are the elements the process went through, in their order."""
 
@@ -132,7 +217,7 @@ class StepOut(Schema):
 
 
 class ProcessOut(Schema):
-    """Where a process stands, and how it came there."""
+    """Where a process stands, and how it came there. Who only repairs it reads no answers and no texts."""
 
     id: UUID
     process: str
@@ -148,7 +233,7 @@ class ProcessOut(Schema):
     trail: list[StepOut]
 
     @classmethod
-    def of(cls, instance: Instance) -> "ProcessOut":
+    def of(cls, instance: Instance, *, in_full: bool = True) -> "ProcessOut":
         return cls(
             id=instance.uuid,
             process=instance.key,
@@ -161,7 +246,7 @@ class ProcessOut(Schema):
             ended_at=instance.ended_at,
             ended_with=instance.ended_with,
             waiting=list(work_of(instance).values_list("element", flat=True)),
-            trail=[StepOut.of(step) for step in trail_of(instance)],
+            trail=[StepOut.of(step) for step in trail_of(instance, in_full=in_full)],
         )
 
 
@@ -208,16 +293,34 @@ def complete(request: PageRequest, item: UUID, given: AnswersIn) -> WorkItemOut:
     return WorkItemOut.of(work_item_for(request.actor, item))
 
 
+@router.post("/work-items/{item}/delegation", response=WorkItemOut, summary="Hand a step over to a colleague")
+@operation(may=Audience.SIGNED_IN)
+def delegate(request: PageRequest, item: UUID, given: HandOverIn) -> WorkItemOut:
+    found = work_item_for(request.actor, item)
+    delegate_item(by=request.actor, item=found, to=given.to, text=given.text, now=now())
+    return WorkItemOut.of(work_item_for(request.actor, item))
+
+
+@router.get("/processes/trouble", response=TroubledPage, summary="Running processes that stand still")
+@operation(may=Permission.TROUBLE)
+def list_trouble(request: PageRequest, cursor: str = "") -> TroubledPage:
+    at = now()
+    page = keyset_page(*troubled(request.actor, at), order=NEWEST, cursor=cursor or None)
+    troubles = troubles_of(page.items, at)
+    return TroubledPage(items=[TroubledOut.of(one, troubles[one.pk]) for one in page.items], next=page.next_cursor)
+
+
 @router.get("/processes/{process}", response=ProcessOut, summary="Where a process stands, with its trail")
 @operation(may=Audience.SIGNED_IN)
 def read_process(request: PageRequest, process: UUID) -> ProcessOut:
-    return ProcessOut.of(process_for(request.actor, process))
+    instance, in_full = process_at_hand(request.actor, process)
+    return ProcessOut.of(instance, in_full=in_full)
 
 
 @router.get("/processes/{process}/diagram", response={200: None}, summary="The BPMN file a process runs on")
 @operation(may=Audience.SIGNED_IN)
 def read_diagram(request: PageRequest, process: UUID) -> HttpResponse:
-    instance = process_for(request.actor, process)
+    instance, _in_full = process_at_hand(request.actor, process)
     return HttpResponse(instance.definition.diagram, content_type="application/xml; charset=utf-8")
 
 
@@ -234,3 +337,22 @@ def withdraw(request: PageRequest, process: UUID, words: WordsIn) -> ProcessOut:
     found = process_for(request.actor, process)
     withdraw_process(by=request.actor, instance=found, text=words.text, now=now())
     return ProcessOut.of(process_for(request.actor, process))
+
+
+@router.post("/processes/{process}/repairs", response=ProcessOut, summary="Set a process going again, or end it")
+@operation(may=Permission.REPAIR)
+def repair(request: PageRequest, process: UUID, given: RepairIn) -> ProcessOut:
+    found, _in_full = process_at_hand(request.actor, process)
+    at = now()
+    match given.kind:
+        case Repair.REASSIGN:
+            item = work_of(found).filter(uuid=given.item).first() if given.item else None
+            if item is None or given.place is None:
+                raise NotFound
+            reassign_item(by=request.actor, item=item, place=given.place, text=given.text, now=at)
+        case Repair.RETRY:
+            retry_timers(by=request.actor, instance=found, text=given.text, now=at)
+        case Repair.END:
+            end_process(by=request.actor, instance=found, text=given.text, now=at)
+    instance, in_full = process_at_hand(request.actor, process)
+    return ProcessOut.of(instance, in_full=in_full)

@@ -9,16 +9,25 @@ from heluo.engines.process.access import Permission
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
+OVERSEES = {Permission.OVERSEE, Permission.TROUBLE}
+
 
 class ProcessApp(HeluoApp):
     name = "heluo.engines.process"
     label = "process"
     manifest = Manifest(
         title=_("流程"),
-        grants=dict.fromkeys(
-            (Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER, Role.PROVINCE_ADMIN), (Permission.OVERSEE,)
+        grants={
+            **dict.fromkeys((Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER), OVERSEES),
+            Role.PROVINCE_ADMIN: OVERSEES | {Permission.REPAIR},
+            Role.OPERATOR: {Permission.TROUBLE, Permission.REPAIR},
+        },
+        navigation=(
+            NavigationEntry(_("我的待办"), "process:work", "inbox", Place.WORKBENCH, order=5),
+            NavigationEntry(
+                _("受阻的流程"), "process:trouble", "alert-triangle", Place.WORKBENCH, Permission.TROUBLE, order=90
+            ),
         ),
-        navigation=(NavigationEntry(_("我的待办"), "process:work", "inbox", Place.WORKBENCH, order=5),),
         actors={"process": _("流程的定时事件")},
         kinds={"process": _("流程")},
         deeds={
@@ -31,6 +40,9 @@ class ProcessApp(HeluoApp):
             "process.fired": _("流程的定时事件到时"),
             "process.finished": _("流程办结"),
             "process.withdrawn": _("撤回了流程"),
+            "process.reassigned": _("改派了流程的一步"),
+            "process.retried": _("重试了流程的定时事件"),
+            "process.ended": _("终止了流程"),
         },
     )
 

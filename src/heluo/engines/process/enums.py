@@ -42,3 +42,26 @@ class StepKind(models.TextChoices):
     FIRED = "fired", pgettext_lazy("step of a process", "到时")
     FINISHED = "finished", pgettext_lazy("step of a process", "办结")
     WITHDRAWN = "withdrawn", pgettext_lazy("step of a process", "撤回")
+    REASSIGNED = "reassigned", pgettext_lazy("step of a process", "改派")
+    RETRIED = "retried", pgettext_lazy("step of a process", "重试")
+    ENDED = "ended", pgettext_lazy("step of a process", "终止")
+
+
+REPAIRS = frozenset({StepKind.REASSIGNED, StepKind.RETRIED, StepKind.ENDED})
+"""Steps of those who keep processes going; they give no part in what the process is about."""
+
+
+class Repair(models.TextChoices):
+    """What is done about a process that stands still."""
+
+    REASSIGN = "reassign", _("改派给另一单位")
+    RETRY = "retry", _("现在重试失败的定时事件")
+    END = "end", _("终止流程")
+
+
+class TroubleKind(models.TextChoices):
+    """Why a process stands still."""
+
+    FAILING = "failing", _("定时事件一直失败")
+    DESERTED = "deserted", _("没有人担任办理角色")
+    LATE = "late", _("逾期超过 30 天")

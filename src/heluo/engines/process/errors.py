@@ -75,6 +75,19 @@ class NotClaimed(Refusal):
     message = _("您没有领取这一步，不能退回。")
 
 
+class NobodyThere(Refusal):
+    """A step given to a place that is not on the way up, or where nobody holds its role."""
+
+    status = 422
+    code = "nobody_there"
+    message = _("这一步不能改派到那里。请从发起单位及其上级中选择现在有人担任这一角色的单位。")
+
+
+class NothingFails(Refusal):
+    code = "nothing_fails"
+    message = _("“{title}”没有失败的定时事件，不需要重试。")
+
+
 class AnswersInvalid(Refusal):
     """What was filled in does not fit the form of the step."""
 

@@ -5,9 +5,10 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.vocabulary import Answer, Form, called
-from heluo.kernel.pages.forms import DayInput, PageForm
+from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
 
 class StepForm(PageForm):
@@ -77,6 +78,26 @@ FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
     "boolean": _yes_or_no,
     "array": _several,
 }
+
+
+class DelegationForm(ChoosingForm):
+    """To whom a step is handed over, and why. `choices` gives `to`."""
+
+    to = forms.ChoiceField(label=_("转交给"))
+    text = forms.CharField(label=_("原因"), max_length=500, widget=forms.Textarea({"rows": 3}))
+
+
+class RepairForm(ChoosingForm):
+    """What is done about a process that stands still, and why. `choices` gives `kind` and `target`."""
+
+    kind = forms.ChoiceField(label=_("怎样处理"), widget=forms.RadioSelect)
+    target = forms.ChoiceField(label=_("改派"), required=False, widget=forms.Select({"data-when": "kind=reassign"}))
+    text = forms.CharField(
+        label=_("原因"),
+        help_text=_("写入办理记录，看得到这个流程的人都能看到。"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+    )
 
 
 class CommentForm(PageForm):

@@ -141,6 +141,7 @@ class Timer(models.Model):
     task = models.UUIDField(help_text="The engine's own id of the waiting event.")
     element = models.CharField(max_length=80)
     due_at = models.DateTimeField()
+    failing_since = models.DateTimeField(null=True, help_text="When it first failed; empty until then.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "task"], name="one_timer_of_a_task")]

@@ -1,24 +1,33 @@
 """Reads of work items and processes, as far as an actor may see them."""
 
+from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import reduce
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from heluo.engines.process.access import Permission, is_asked_of, ways_asked
-from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.enums import REPAIRS, InstanceState, ItemState, StepKind, TroubleKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Definition, Instance, Step, Timer, WorkItem
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person, within
-from heluo.kernel.clock.public import end_of_day
+from heluo.kernel.clock.public import end_of_day, local_day
+from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person, Post, in_period
 
 LIST = "work"
 """Kind of the live topics of lists of work: `work:<place>:<role>`; work of one person is among their own affairs."""
 BY_DUE = ("sort_at", "id")
 """The order of lists of work: what is due first, first."""
+NEWEST = ("-id",)
+"""The order of lists of processes."""
+TOO_LATE = timedelta(days=30)
+"""How long after its deadline an open step is trouble."""
 
 
 def may_see(actor: Actor) -> Q:
@@ -28,7 +37,7 @@ def may_see(actor: Actor) -> Q:
         return seen
     here = OuterRef("pk")
     asked = WorkItem.objects.filter(is_asked_of(actor), instance=here, state=ItemState.OPEN)
-    worked = Step.objects.filter(instance=here, by_person=actor.person_id)
+    worked = Step.objects.filter(instance=here, by_person=actor.person_id).exclude(kind__in=REPAIRS)
     return seen | Q(started_by=actor.person_id) | Q(Exists(asked)) | Q(Exists(worked))
 
 
@@ -110,6 +119,17 @@ def work_items_for(actor: Actor, uuids: Collection[UUID]) -> list[WorkItem]:
     )
 
 
+def process_at_hand(actor: Actor, uuid: UUID) -> tuple[Instance, bool]:
+    """A process an actor may see, or only repair, and whether they may read what was said in it."""
+    repaired = within(actor, Permission.REPAIR)
+    whole = Instance.objects.select_related("organisation", "definition")
+    if found := whole.filter(may_see(actor), uuid=uuid).first():
+        return found, True
+    if found := whole.filter(repaired, uuid=uuid).first():
+        return found, False
+    raise NotFound
+
+
 def process_for(actor: Actor, uuid: UUID) -> Instance:
     """A process an actor may see. Raises `NotFound` for every other."""
     found = Instance.objects.filter(may_see(actor), uuid=uuid).select_related("organisation", "definition").first()
@@ -123,11 +143,128 @@ def processes_about(actor: Actor, kind: str, subject: UUID) -> QuerySet[Instance
     return Instance.objects.filter(may_see(actor), kind=kind, subject=subject).order_by("-id")
 
 
-def trail_of(instance: Instance) -> QuerySet[Step]:
-    """What happened, in order. The caller holds the instance by `process_for`."""
-    return instance.trail.select_related("place")
+def trail_of(instance: Instance, *, in_full: bool = True) -> list[Step]:
+    """What happened, in order. The caller holds the instance by `process_for` or `process_at_hand`.
+
+    Not in full: without what was filled in and said, save in repairs.
+    """
+    steps = list(instance.trail.select_related("place"))
+    if not in_full:
+        for step in steps:
+            step.answers = {}
+            step.text = step.text if step.kind in REPAIRS else ""
+    return steps
 
 
 def due_timers(now: datetime, most: int) -> list[int]:
     """The keys of timers that are due, the longest overdue first."""
     return list(Timer.objects.filter(due_at__lte=now).order_by("due_at", "id").values_list("pk", flat=True)[:most])
+
+
+def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:
+    """Of whom else a step is asked today, for somebody of whom it is asked: never the one it is kept apart from."""
+    apart = [person for person in (actor.person_id, item.apart_from) if person]
+    held = holding(item.role, on=local_day(now)).filter(organisation=item.place_id)
+    return Person.objects.filter(pk__in=held.values("person")).exclude(uuid__in=apart).order_by("name_sort", "id")
+
+
+# -- trouble ----------------------------------------------------------------------------------------------------------
+
+
+def holding(role: str, *, on: date, apart_from: UUID | None = None) -> QuerySet[Post]:
+    """Posts of those who hold a role on a day, save one person."""
+    held = Post.objects.filter(in_period(on), role=role)
+    return held.exclude(person__uuid=apart_from) if apart_from else held
+
+
+def other_places(instance: Instance, items: Collection[WorkItem], now: datetime) -> list[tuple[WorkItem, Organisation]]:
+    """Where else steps of a process could be done: where it began or above, wherever somebody holds the role today.
+
+    The nearest first. Two queries, however many steps.
+    """
+    way = list(Organisation.objects.filter(pk__in=instance.organisation.path.split(".")[:-1]).order_by("-path"))
+    posts = _posts_of_any({(place.pk, item.role) for place in way for item in items}).filter(in_period(local_day(now)))
+    held: defaultdict[tuple[int, str], set[UUID]] = defaultdict(set)
+    for place, role, person in posts.values_list("organisation", "role", "person__uuid"):
+        held[place, role].add(person)
+    return [
+        (item, place)
+        for item in items
+        for place in way
+        if item.place_id not in {None, place.pk} and held[place.pk, item.role] - {item.apart_from}
+    ]
+
+
+def may_retry(instance: Instance) -> bool:
+    """Whether a timer of a process has failed and waits to be tried again."""
+    return instance.timers.filter(failing_since__isnull=False).exists()
+
+
+def troubled(actor: Actor, now: datetime) -> list[QuerySet[Instance]]:
+    """The running processes of an actor's tree that stand still: a queryset for each reason, without common rows.
+
+    Those whose timers fail, each along its own index; then those with a step whose role nobody holds; then the late.
+    """
+    running = Instance.objects.filter(within(actor, Permission.TROUBLE), state=InstanceState.RUNNING)
+    opened = WorkItem.objects.filter(state=ItemState.OPEN)
+    deserted = Q(pk__in=opened.filter(_deserted(actor, local_day(now))).values("instance"))
+    late = Q(pk__in=opened.filter(sort_at__lte=now - TOO_LATE).values("instance"))
+    seen, quiet = running.select_related("organisation", "definition"), Q(trouble="")
+    return [seen.filter(~quiet), seen.filter(quiet, deserted), seen.filter(quiet, late).exclude(deserted)]
+
+
+def _deserted(actor: Actor, day: date) -> Q:
+    """Work of a role at a place where nobody holds it on a day.
+
+    Places and roles are few where work items are many, and the posts of a place are found by the place alone.
+    """
+    here = within(actor, Permission.TROUBLE, "instance__organisation__path")
+    opened = WorkItem.objects.filter(here, state=ItemState.OPEN, place__isnull=False)
+    asked = set(opened.values_list("place", "role").distinct())
+    held = _posts_of_any(asked).filter(in_period(day)).values_list("organisation", "role").distinct()
+    without: defaultdict[str, list[int]] = defaultdict(list)
+    for place, role in sorted(asked - set(held)):
+        without[role].append(place)
+    return reduce(Q.__or__, (Q(role=role, place__in=places) for role, places in without.items()), Q(pk__in=()))
+
+
+def _posts_of_any(asked: Collection[tuple[int, str]]) -> QuerySet[Post]:
+    """Posts of any of these roles at any of these places, of whatever day."""
+    places, roles = {place for place, _role in asked}, {role for _place, role in asked}
+    return Post.objects.filter(organisation__in=places, role__in=roles).order_by()
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a process stands still, since when, and at which of its steps."""
+
+    kind: TroubleKind
+    since: datetime | None
+    item: WorkItem | None = None
+
+
+def troubles_of(instances: Collection[Instance], now: datetime) -> dict[int, list[Trouble]]:
+    """What is wrong with running processes, by their key; three queries, however many."""
+    found: dict[int, list[Trouble]] = {instance.pk: [] for instance in instances}
+    timers = Timer.objects.filter(instance__in=found).values_list("instance").annotate(since=Min("failing_since"))
+    failing = dict(timers)
+    for instance in instances:
+        if instance.trouble:
+            found[instance.pk].append(Trouble(TroubleKind.FAILING, failing.get(instance.pk)))
+    opened = WorkItem.objects.filter(instance__in=found, state=ItemState.OPEN).select_related("place")
+    items = list(opened.order_by("sort_at", "id"))
+    day = local_day(now)
+    posts = _posts_of_any({(item.place_id, item.role) for item in items if item.place_id})
+    counted = posts.values_list("organisation", "role").annotate(
+        today=Count("pk", filter=in_period(day)), last=Max("ends_on", filter=Q(ends_on__lt=day))
+    )
+    held = {(place, role): (today, last) for place, role, today, last in counted}
+    for item in items:
+        if item.place_id:
+            today, last = held.get((item.place_id, item.role), (0, None))
+            if not today:
+                left = max(item.opened_at, end_of_day(last)) if last else item.opened_at
+                found[item.instance_id].append(Trouble(TroubleKind.DESERTED, left, item))
+        if item.due_at and item.due_at <= now - TOO_LATE:
+            found[item.instance_id].append(Trouble(TroubleKind.LATE, item.due_at, item))
+    return found

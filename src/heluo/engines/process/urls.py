@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from heluo.engines.process.pages import blocks, following, working  # noqa: F401  # blocks register themselves
+from heluo.engines.process.pages import blocks, delegating, following, repairing, working  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("workbench/items/", working.work, name="work"),
     path("workbench/items/together/", working.together, name="together"),
     path("workbench/items/<uuid:uuid>/", working.work_item, name="work_item"),
+    path("workbench/items/<uuid:uuid>/delegation/", delegating.delegation, name="delegation"),
+    path("workbench/processes/trouble/", repairing.trouble, name="trouble"),
     path("workbench/processes/<uuid:uuid>/", following.process, name="process"),
     path("workbench/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
+    path("workbench/processes/<uuid:uuid>/repairs/", repairing.repairs, name="repairs"),
 ]

@@ -10,11 +10,13 @@ from heluo.engines.process.actions.handling import (
 from heluo.engines.process.actions.moving import (
     complete_item,
     complete_together,
+    fire_or_put_off,
     fire_timer,
     put_off_timer,
     retitle,
     start_process,
 )
+from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
 __all__ = [
     "claim_item",
@@ -22,10 +24,14 @@ __all__ = [
     "complete_item",
     "complete_together",
     "delegate_item",
+    "end_process",
+    "fire_or_put_off",
     "fire_timer",
     "put_off_timer",
+    "reassign_item",
     "release_item",
     "retitle",
+    "retry_timers",
     "start_process",
     "withdraw_process",
 ]

@@ -12,7 +12,7 @@ from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NotClaimed, ReasonNeeded
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
-from heluo.engines.process.queries import may_see
+from heluo.engines.process.queries import colleagues, may_see
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows, require_person
 
@@ -48,13 +48,18 @@ def release_item(*, by: Actor, item: WorkItem, text: str = "", now: datetime) ->
 
 
 @transaction.atomic
-def delegate_item(*, by: Actor, item: WorkItem, to: Actor, text: str, now: datetime) -> WorkItem:
-    """Hand a step to a colleague of whom it is asked as well."""
+def delegate_item(*, by: Actor, item: WorkItem, to: UUID, text: str, now: datetime) -> WorkItem:
+    """Hand a step to a colleague of whom it is asked as well, saying why. Anybody else is as good as not there."""
     instance, fresh = _locked(item)
     require_doable(by, fresh)
-    if not may_do(to, fresh):
+    colleague = colleagues(by, fresh, now).filter(uuid=to).first()
+    if colleague is None:
         raise NotFound
-    _assign(instance, fresh, StepKind.DELEGATED, by=by, to=to.person_id, name=to.name, now=now, text=text)
+    if not text.strip():
+        raise ReasonNeeded(field="text")
+    said = f"→ {colleague.name}；{text.strip()}"
+    _assign(instance, fresh, StepKind.DELEGATED, by=by, to=colleague.uuid, name=colleague.name, now=now, text=said)
+    tell(instance, [fresh], by=by, now=now)
     return fresh
 
 
@@ -110,6 +115,6 @@ def _assign(
 ) -> None:
     item.claimed_by, item.claimed_name = to, name
     item.save(update_fields=["claimed_by", "claimed_name"])
-    said = text.strip() or (name if kind == StepKind.DELEGATED else "")
-    add_step(instance, kind, by=by, now=now, element=item.element, name=item.name, text=said, place=item.place_id)
+    place, said = item.place_id, text.strip()
+    add_step(instance, kind, by=by, now=now, element=item.element, name=item.name, text=said, place=place)
     instance.save(update_fields=["steps"])

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +34,7 @@ CLOCK = platform_actor("process", ())
 """Who lets timers fire."""
 PUT_OFF = timedelta(hours=1)
 MOST_TOGETHER = 50
+_log = structlog.get_logger("heluo.process")
 
 
 @transaction.atomic
@@ -155,9 +157,19 @@ def put_off_timer(*, timer: int, trouble: str, now: datetime) -> None:
     """Try a timer again in an hour, and say at its process what kept it from firing."""
     found = Timer.objects.select_for_update(of=("self",)).filter(pk=timer).first()
     if found is not None:
-        found.due_at = now + PUT_OFF
-        found.save(update_fields=["due_at"])
+        found.due_at, found.failing_since = now + PUT_OFF, found.failing_since or now
+        found.save(update_fields=["due_at", "failing_since"])
         Instance.objects.filter(pk=found.instance_id).update(trouble=trouble[:LONGEST_TROUBLE])
+
+
+def fire_or_put_off(*, timer: int, now: datetime) -> bool:
+    """Let one timer fire. One that fails is put off and noted at its process, and keeps no other waiting."""
+    try:
+        return fire_timer(timer=timer, now=now)
+    except Exception as trouble:  # whatever it is, the other processes go on
+        _log.exception("timer failed", timer=timer)
+        put_off_timer(timer=timer, trouble=str(trouble) or type(trouble).__name__, now=now)
+        return False
 
 
 def require_doable(by: Actor, item: WorkItem) -> None:

@@ -12,7 +12,7 @@ from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
 from heluo.engines.process.models import Instance, Step, Timer, WorkItem
-from heluo.engines.process.queries import list_of
+from heluo.engines.process.queries import holding, list_of
 from heluo.engines.process.running import Standing, Waiting
 from heluo.engines.process.vocabulary import Deadline, Holder, Subject
 from heluo.kernel.actors.public import Actor
@@ -22,7 +22,6 @@ from heluo.kernel.clock.public import end_of_day, local_day, working_day_after, 
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
-from heluo.kernel.people.models import Post
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
@@ -198,12 +197,7 @@ def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | 
         return here
     above = Organisation.objects.filter(pk__in=here.path.split(".")[:-1])
     if reach == Reach.NEAREST:
-        day = local_day(now)
-        held = Post.objects.filter(
-            Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day, role=holder.role, organisation=OuterRef("pk")
-        )
-        if holder.apart and instance.started_by:
-            held = held.exclude(person__uuid=instance.started_by)
-        return above.filter(Exists(held)).order_by("-path").first()
+        held = holding(holder.role or "", on=local_day(now), apart_from=instance.started_by if holder.apart else None)
+        return above.filter(Exists(held.filter(organisation=OuterRef("pk")))).order_by("-path").first()
     found = above.filter(code__isnull=False) if reach == Reach.SCHOOL else above.filter(level=Level(reach.value))
     return found.order_by("-path").first()

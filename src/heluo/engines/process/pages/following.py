@@ -8,16 +8,18 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import comment_on_process, withdraw_process
 from heluo.engines.process.diagrams import read_xml
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import CommentForm
 from heluo.engines.process.models import Instance
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of
-from heluo.engines.process.queries import process_for, trail_of
+from heluo.engines.process.queries import process_at_hand, trail_of
 from heluo.engines.process.registry import panel_of
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.rules import PageRequest, reads, writes
@@ -26,8 +28,8 @@ from heluo.kernel.pages.templatetags.pages import when
 
 @writes(may=Audience.SIGNED_IN)
 def process(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """Where a process stands and how it came there, for whoever may see it."""
-    instance = process_for(request.actor, uuid)
+    """Where a process stands and how it came there, for whoever may see or repair it."""
+    instance, in_full = process_at_hand(request.actor, uuid)
     can_withdraw = instance.is_running and instance.started_by == request.actor.person_id
     label = _("留言，或撤回的原因") if can_withdraw else _("留言")
     form = CommentForm(request.POST if request.method == "POST" else None, label=label)
@@ -41,7 +43,7 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
                 comment_on_process(by=request.actor, instance=instance, text=text, now=now())
                 messages.success(request, _("已留言。"))
             return redirect("process:process", uuid=uuid)
-    steps = list(trail_of(instance))
+    steps = trail_of(instance, in_full=in_full)
     context = {
         "heading": instance.title,
         "lead": called(instance.definition.title),
@@ -52,6 +54,8 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
         "events": events_of(instance, steps),
         "picture": picture_of(instance, steps),
         "can_withdraw": can_withdraw,
+        "in_full": in_full,
+        "can_repair": allows(request.actor, Permission.REPAIR, on=instance),
     }
     return form_page(request, "process/process.html", form, context)
 
@@ -71,7 +75,7 @@ def _facts(request: PageRequest, instance: Instance) -> list[tuple[str, object]]
 @reads(may=Audience.SIGNED_IN)
 def diagram(request: PageRequest, uuid: UUID) -> HttpResponse:
     """The BPMN file of the version a process runs on, its names in the reader's language."""
-    instance = process_for(request.actor, uuid)
+    instance, _in_full = process_at_hand(request.actor, uuid)
     root = read_xml(instance.definition.diagram.encode(), instance.key)
     for node in root.iter():
         if name := node.get("name"):

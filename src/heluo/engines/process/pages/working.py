@@ -110,7 +110,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
             complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
             messages.success(request, _("已办理“{step}”。").format(step=called(item.name)))
             return _onward(request, item)
-    steps = list(trail_of(instance))
+    steps = trail_of(instance)
     panel = panel_of(request.actor, instance.kind, instance.subject)
     context = {
         "heading": _("{step}：{title}").format(step=called(item.name), title=instance.title),

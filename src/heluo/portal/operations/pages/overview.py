@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -9,6 +10,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from heluo.engines.process.public import Permission as ProcessPermission
+from heluo.engines.process.public import troubled
+from heluo.kernel.actors.public import Actor, allows
 from heluo.kernel.audit.public import chain_state
 from heluo.kernel.clock.public import now
 from heluo.kernel.events.public import backlog
@@ -18,6 +22,7 @@ from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, reads
 from heluo.kernel.pages.templatetags.pages import filesize
+from heluo.kernel.search.public import CappedCount, capped_count
 from heluo.portal.operations.access import Permission
 from heluo.portal.operations.pages.explaining import Explanation, explained
 from heluo.portal.operations.pages.showing import TONES
@@ -70,7 +75,8 @@ def overview(request: PageRequest) -> HttpResponse:
         "states": [
             (state, TONES[state], counts[state], f"{reverse('operations:jobs')}?state={state.value}") for state in TONES
         ],
-        # A callable: a live refresh, which does not show it, does not pay for it.
+        # Callables: a live refresh, which does not show them, does not pay for them.
+        "troubled": partial(_troubled, request.actor),
         "space": _space,
     }
     return page_response(request, "operations/overview.html", context, fragments=("condition",))
@@ -139,6 +145,11 @@ def _shown(seen: SeenPulse) -> ShownPulse:
     if seen.is_late:
         return ShownPulse(seen, gettext_lazy("没有按时运行"), Tone.DANGER, None)
     return ShownPulse(seen, gettext_lazy("正常"), Tone.SUCCESS, None)
+
+
+def _troubled(actor: Actor) -> CappedCount | None:
+    """How many processes stand still, for whoever may see them."""
+    return capped_count(*troubled(actor, now())) if allows(actor, ProcessPermission.TROUBLE) else None
 
 
 def _space() -> list[tuple[str, object]]:
