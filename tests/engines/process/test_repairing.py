@@ -130,6 +130,19 @@ def test_a_step_whose_role_nobody_holds_is_told_since_the_last_one_left(story: S
     assert found.item == story.item(instance, "check")
 
 
+def test_a_step_that_only_the_one_it_is_kept_apart_from_could_do_is_told(story: Story, operator: Somebody) -> None:
+    holders = {**SETTINGS["holders"], "reviewer": {**SETTINGS["holders"]["reviewer"], "apart": True}}
+    publish_definition(package(settings={**SETTINGS, "holders": holders}), now=NOON)
+    both = a_person(Role.TEACHER, story.school, also=[Role.RESOURCE_REVIEWER])
+    of_both, of_author = story.start(by=both), story.start()
+    for instance, somebody in ((of_both, both), (of_author, story.author)):
+        complete_item(by=somebody.actor, item=story.item(instance, "write"), answers={}, now=NOON)
+    leave(story.reviewer)
+    assert kinds(operator.actor) == {}
+    leave(story.colleague)
+    assert kinds(operator.actor) == {of_both.pk: [TroubleKind.DESERTED]}
+
+
 def test_a_step_is_late_after_thirty_days(story: Story, operator: Somebody) -> None:
     instance = at_check(story)
     due = story.item(instance, "check").due_at
@@ -461,6 +474,10 @@ def test_repairs_that_would_do_nothing_are_not_offered(story: Story, operator: S
     assert "终止流程" in shown
     assert "改派给另一单位" not in shown
     assert "现在重试失败的定时事件" not in shown
+    assert 'name="target"' not in shown
+    wrong = {"kind": "reassign", "text": "x"}
+    answer = browser(operator.person).post(f"/workbench/processes/{instance.uuid}/repairs/", wrong)
+    assert answer.status_code == 422
 
 
 def test_a_stranger_finds_no_repairs(story: Story) -> None:

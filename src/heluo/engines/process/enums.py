@@ -63,5 +63,5 @@ class TroubleKind(models.TextChoices):
     """Why a process stands still."""
 
     FAILING = "failing", _("定时事件一直失败")
-    DESERTED = "deserted", _("没有人担任办理角色")
+    DESERTED = "deserted", _("没有人可以办理")
     LATE = "late", _("逾期超过 30 天")

@@ -91,7 +91,7 @@ class RepairForm(ChoosingForm):
     """What is done about a process that stands still, and why. `choices` gives `kind` and `target`."""
 
     kind = forms.ChoiceField(label=_("怎样处理"), widget=forms.RadioSelect)
-    target = forms.ChoiceField(label=_("改派"), required=False, widget=forms.Select({"data-when": "kind=reassign"}))
+    target = forms.ChoiceField(label=_("改派到"), required=False, widget=forms.Select({"data-when": "kind=reassign"}))
     text = forms.CharField(
         label=_("原因"),
         help_text=_("写入办理记录，看得到这个流程的人都能看到。"),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import reduce
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from heluo.engines.process.access import Permission, is_asked_of, ways_asked
 from heluo.engines.process.enums import REPAIRS, InstanceState, ItemState, StepKind, TroubleKind
@@ -171,7 +171,7 @@ def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:
 # -- trouble ----------------------------------------------------------------------------------------------------------
 
 
-def holding(role: str, *, on: date, apart_from: UUID | None = None) -> QuerySet[Post]:
+def holding(role: str | OuterRef, *, on: date, apart_from: UUID | None = None) -> QuerySet[Post]:
     """Posts of those who hold a role on a day, save one person."""
     held = Post.objects.filter(in_period(on), role=role)
     return held.exclude(person__uuid=apart_from) if apart_from else held
@@ -214,18 +214,26 @@ def troubled(actor: Actor, now: datetime) -> list[QuerySet[Instance]]:
 
 
 def _deserted(actor: Actor, day: date) -> Q:
-    """Work of a role at a place where nobody holds it on a day.
+    """Work of a role at a place where nobody can do it on a day: nobody holds the role, or only who is kept apart.
 
     Places and roles are few where work items are many, and the posts of a place are found by the place alone.
     """
     here = within(actor, Permission.TROUBLE, "instance__organisation__path")
     opened = WorkItem.objects.filter(here, state=ItemState.OPEN, place__isnull=False)
     asked = set(opened.values_list("place", "role").distinct())
-    held = _posts_of_any(asked).filter(in_period(day)).values_list("organisation", "role").distinct()
-    without: defaultdict[str, list[int]] = defaultdict(list)
-    for place, role in sorted(asked - set(held)):
-        without[role].append(place)
-    return reduce(Q.__or__, (Q(role=role, place__in=places) for role, places in without.items()), Q(pk__in=()))
+    posts = _posts_of_any(asked).filter(in_period(day)).values_list("organisation", "role")
+    held = {(place, role): people for place, role, people in posts.annotate(Count("person", distinct=True))}
+    apart = holding(OuterRef("role"), on=day).filter(organisation=OuterRef("place"))
+    by_one = Q(Exists(apart.filter(person__uuid=OuterRef("apart_from"))))
+    return _any_of(asked - held.keys()) | _any_of({key for key, people in held.items() if people == 1}) & by_one
+
+
+def _any_of(asked: Collection[tuple[int, str]]) -> Q:
+    """Work of any of these roles at these places."""
+    places: defaultdict[str, list[int]] = defaultdict(list)
+    for place, role in sorted(asked):
+        places[role].append(place)
+    return reduce(Q.__or__, (Q(role=role, place__in=those) for role, those in places.items()), Q(pk__in=()))
 
 
 def _posts_of_any(asked: Collection[tuple[int, str]]) -> QuerySet[Post]:
@@ -253,18 +261,15 @@ def troubles_of(instances: Collection[Instance], now: datetime) -> dict[int, lis
             found[instance.pk].append(Trouble(TroubleKind.FAILING, failing.get(instance.pk)))
     opened = WorkItem.objects.filter(instance__in=found, state=ItemState.OPEN).select_related("place")
     items = list(opened.order_by("sort_at", "id"))
-    day = local_day(now)
-    posts = _posts_of_any({(item.place_id, item.role) for item in items if item.place_id})
-    counted = posts.values_list("organisation", "role").annotate(
-        today=Count("pk", filter=in_period(day)), last=Max("ends_on", filter=Q(ends_on__lt=day))
-    )
-    held = {(place, role): (today, last) for place, role, today, last in counted}
+    day, asked = local_day(now), {(item.place_id, item.role) for item in items if item.place_id}
+    held: defaultdict[tuple[int | None, str], list[Post]] = defaultdict(list)
+    for post in _posts_of_any(asked).select_related("person"):
+        held[post.organisation_id, post.role].append(post)
     for item in items:
-        if item.place_id:
-            today, last = held.get((item.place_id, item.role), (0, None))
-            if not today:
-                left = max(item.opened_at, end_of_day(last)) if last else item.opened_at
-                found[item.instance_id].append(Trouble(TroubleKind.DESERTED, left, item))
+        others = [post for post in held[item.place_id, item.role] if post.person.uuid != item.apart_from]
+        if item.place_id and not any(post.holds_on(day) for post in others):
+            left = [end_of_day(post.ends_on) for post in others if post.ends_on and post.ends_on < day]
+            found[item.instance_id].append(Trouble(TroubleKind.DESERTED, max([item.opened_at, *left]), item))
         if item.due_at and item.due_at <= now - TOO_LATE:
             found[item.instance_id].append(Trouble(TroubleKind.LATE, item.due_at, item))
     return found

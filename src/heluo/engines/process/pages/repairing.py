@@ -67,7 +67,7 @@ def trouble(request: PageRequest) -> HttpResponse:
     page = keyset_page(*found, order=NEWEST, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("受阻的流程"),
-        "lead": _("定时事件一直失败、没有人担任办理角色，或逾期超过 30 天的流程。"),
+        "lead": _("定时事件一直失败、没有人可以办理，或逾期超过 30 天的流程。"),
         "page": page,
         "rows": _rows(request.actor, page.items, at),
         "count": capped_count(*found),
@@ -96,6 +96,8 @@ def repairs(request: PageRequest, uuid: UUID) -> HttpResponse:
         "target": [("", _("请选择")), *((_key(item, place), _named(item, place)) for item, place in places)],
     }
     form = RepairForm(request.POST if request.method == "POST" else None, choices=choices)
+    if not places:
+        del form.fields["target"]
     if request.method == "POST" and form.is_valid():
         with form.refusals():
             _repair(request, instance, form, {_key(item, place): (item, place) for item, place in places}, at)
@@ -125,7 +127,7 @@ def _repair(
     text = form.cleaned_data["text"]
     match Repair(form.cleaned_data["kind"]):
         case Repair.REASSIGN:
-            item, place = places.get(form.cleaned_data["target"], (None, None))
+            item, place = places.get(form.cleaned_data.get("target", ""), (None, None))
             if item is None or place is None:
                 raise NobodyThere(field="target")
             reassign_item(by=request.actor, item=item, place=place.uuid, text=text, now=at)
@@ -165,7 +167,9 @@ def _words_of(actor: Actor, instance: Instance, one: Trouble, at: datetime) -> s
     step = called(one.item.name)
     if one.kind == TroubleKind.DESERTED:
         role = Role(one.item.role).label
-        return _("“{step}”要由{place}的{role}办理，现在没有人担任。").format(step=step, place=one.item.place, role=role)
+        return _("“{step}”要由{place}的{role}办理，现在那里没有可以办理的人。").format(
+            step=step, place=one.item.place, role=role
+        )
     days = (local_day(at) - local_day(one.item.due_at)).days if one.item.due_at else 0
     return _("“{step}”已逾期 {days} 天。").format(step=step, days=days)
 
