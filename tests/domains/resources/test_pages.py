@@ -530,10 +530,16 @@ def test_the_author_follows_the_review_and_takes_it_back(house: House) -> None:
     version = a_submission(house.teacher, house.school)
     author, process = browser_of(house.teacher), reverse("process:process", args=[instance_of(version).uuid])
     assert process in author.get(at("trail", version.resource)).content.decode()
-    author.post(process, {"text": "还要补一页", "withdraw": "1"})
+    answer = author.post(at("take_back", version.resource))
+    assert answer["Location"] == at("draft", version.resource)
     version.refresh_from_db()
     assert version.state == VersionState.DRAFT
     assert "收回提交" in author.get(at("trail", version.resource)).content.decode()
+    again = author.post(at("take_back", version.resource), follow=True)
+    assert "没有等待审核的提交" in again.content.decode()
+    stranger = browser_of(house.stranger)
+    nowhere = reverse("resources:take_back", args=[NOWHERE])
+    assert_same_words(stranger.post(at("take_back", version.resource)), stranger.post(nowhere))
 
 
 def test_an_officer_goes_down_the_tree_and_not_beside_it(house: House) -> None:

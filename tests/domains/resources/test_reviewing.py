@@ -12,6 +12,7 @@ from heluo.domains.resources.actions import (
     describe_draft,
     start_new_version,
     submit_resource,
+    take_back_resource,
     withdraw_resource,
 )
 from heluo.domains.resources.enums import ResourceState, Step, VersionState
@@ -20,6 +21,7 @@ from heluo.domains.resources.errors import (
     LicenceConflict,
     NotEditable,
     NotPublished,
+    NotUnderReview,
     WithdrawalReasonNeeded,
 )
 from heluo.domains.resources.events import (
@@ -33,6 +35,7 @@ from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
 from heluo.engines.catalogue.enums import EntryState, Licence
 from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import find_entries
+from heluo.engines.process.actions import end_process
 from heluo.engines.process.errors import AlreadyDone, AnswersInvalid
 from heluo.engines.process.public import complete_item, withdraw_process
 from heluo.kernel.actors.enums import Role
@@ -40,6 +43,7 @@ from heluo.kernel.actors.errors import NotAllowed, NotFound, Refusal, SignInNeed
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.events.models import OutboxRow
+from heluo.kernel.organisations.public import superiors_of
 from tests.domains.resources.conftest import House, make_house
 from tests.factories import (
     CHECKS,
@@ -158,6 +162,20 @@ def test_the_author_takes_a_submission_back_and_may_submit_it_again(house: House
     with pytest.raises(AlreadyDone):
         complete_item(by=house.reviewer, item=item, answers={"outcome": "publish", "checks": CHECKS}, now=NOON)
     assert approved(submit_resource(by=house.teacher, version=version, now=NOON), by=house.reviewer).published_at
+
+
+def test_what_was_left_by_a_review_that_was_ended_from_above_is_taken_back(house: House) -> None:
+    version = a_submission(house.teacher, house.school)
+    officer = a_person(Role.PROVINCE_ADMIN, superiors_of(a_bureau())[0]).actor
+    end_process(by=officer, instance=review_of(version).instance, text="登记有误", now=NOON)
+    with pytest.raises(NotFound):
+        take_back_resource(by=house.stranger, resource=version.resource, now=NOON)
+    take_back_resource(by=house.teacher, resource=version.resource, now=NOON)
+    version.refresh_from_db()
+    assert version.state == VersionState.DRAFT
+    with pytest.raises(NotUnderReview):
+        take_back_resource(by=house.teacher, resource=version.resource, now=NOON)
+    assert submit_resource(by=house.teacher, version=version, now=NOON).state == VersionState.SUBMITTED
 
 
 def test_nobody_reviews_their_own_work(house: House) -> None:

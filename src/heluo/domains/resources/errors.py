@@ -56,7 +56,7 @@ class AlreadyUnderReview(Refusal):
 
 class NotUnderReview(Refusal):
     code = "not_under_review"
-    message = _("这个资源现在没有等待审核的提交，您的决定没有生效。请打开资源查看结果。")
+    message = _("这个资源现在没有等待审核的提交，什么都没有改变。请打开资源查看现在的情况。")
 
 
 class LicenceConflict(Refusal):

@@ -21,6 +21,7 @@ urlpatterns = [
     path("workbench/resources/<uuid:uuid>/files/", drafting.files, name="files"),
     path("workbench/resources/<uuid:uuid>/places/", placing.places, name="places"),
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
+    path("workbench/resources/<uuid:uuid>/take-back/", drafting.take_back, name="take_back"),
     path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),
 ]

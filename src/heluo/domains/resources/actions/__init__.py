@@ -17,6 +17,7 @@ from heluo.domains.resources.actions.reviewing import (
     register_submission,
     return_submission,
     submit_resource,
+    take_back_resource,
     take_back_submission,
     withdraw_resource,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "start_draft",
     "start_new_version",
     "submit_resource",
+    "take_back_resource",
     "take_back_submission",
     "take_down_resource",
     "take_over_resources",

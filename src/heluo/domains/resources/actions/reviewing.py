@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from heluo.domains.resources.access import require_author, require_reviewer, require_withdrawal
 from heluo.domains.resources.actions.drafting import require_checked
@@ -28,7 +29,16 @@ from heluo.domains.resources.events import (
 from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import KIND, REVIEW, catalogue_entry, conflicts_of
 from heluo.engines.catalogue.public import publish_entry, withdraw_entry
-from heluo.engines.process.public import Subject, complete_item, own_step, retitle, start_process
+from heluo.engines.process.enums import InstanceState
+from heluo.engines.process.public import (
+    Subject,
+    complete_item,
+    own_step,
+    processes_about,
+    retitle,
+    start_process,
+    withdraw_process,
+)
 from heluo.engines.process.vocabulary import Values
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
@@ -114,6 +124,21 @@ def return_submission(*, by: Actor, subject: Subject, values: Values, now: datet
     version.state = VersionState.RETURNED
     version.save(update_fields=["state"])
     tell(ResourceReturned, by, now, version)
+
+
+@transaction.atomic
+def take_back_resource(*, by: Actor, resource: Resource, now: datetime) -> None:
+    """Make what waits for a decision a draft again, for its author: with its review, or where that was ended from above
+    without it.
+    """
+    require_author(by, resource)
+    if not resource.versions.filter(state=VersionState.SUBMITTED).exists():
+        raise NotUnderReview
+    review = processes_about(by, KIND, resource.uuid).filter(key=REVIEW, state=InstanceState.RUNNING).first()
+    if review is not None:
+        withdraw_process(by=by, instance=review, text=gettext("作者收回提交"), now=now)
+    else:
+        take_back_submission(by=by, subject=Subject(KIND, resource.uuid, ""), values={}, now=now)
 
 
 @transaction.atomic

@@ -19,10 +19,11 @@ from heluo.domains.resources.actions import (
     start_draft,
     start_new_version,
     submit_resource,
+    take_back_resource,
     withdraw_resource,
 )
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.errors import MetadataIncomplete, NotPublished
+from heluo.domains.resources.errors import MetadataIncomplete, NotPublished, NotUnderReview
 from heluo.domains.resources.forms import DraftForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, trail_events
@@ -250,6 +251,21 @@ def start_version(request: PageRequest, uuid: UUID) -> HttpResponse:
     resource = own_resource(request.actor, uuid)
     if request.method == "POST":
         start_new_version(by=request.actor, resource=resource, now=now())
+    return redirect("resources:draft", uuid=uuid)
+
+
+@writes(may=Permission.AUTHOR)
+def take_back(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Make a submission a draft again."""
+    resource = own_resource(request.actor, uuid)
+    if request.method != "POST":
+        return redirect("resources:trail", uuid=uuid)
+    try:
+        take_back_resource(by=request.actor, resource=resource, now=now())
+    except NotUnderReview as refusal:
+        messages.error(request, str(refusal))
+        return redirect("resources:trail", uuid=uuid)
+    messages.success(request, _("已收回，它又是草稿，可以接着修改。"))
     return redirect("resources:draft", uuid=uuid)
 
 
