@@ -51,6 +51,7 @@ HELUO_APPS = [
     "heluo.kernel.holdings",
     "heluo.kernel.audit",
     "heluo.kernel.pages",
+    "heluo.kernel.calendar",
     "heluo.kernel.files",
     "heluo.kernel.search",
     "heluo.kernel.feedback",

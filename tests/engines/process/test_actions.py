@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
-from heluo.engines.process.actions import put_off_timer
+from heluo.engines.process.actions import put_off_timer, recount_deadlines
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.errors import (
     AlreadyDone,
@@ -27,6 +27,7 @@ from heluo.engines.process.errors import (
     TakenBySomebodyElse,
 )
 from heluo.engines.process.jobs import fire_due
+from heluo.engines.process.listeners import recount_after_the_calendar
 from heluo.engines.process.loading import publish_definition
 from heluo.engines.process.models import Definition, Instance, Step, Timer, WorkItem
 from heluo.engines.process.public import (
@@ -49,9 +50,13 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.audit.models import AuditRow
+from heluo.kernel.calendar.enums import DayKind
+from heluo.kernel.calendar.events import CalendarChanged
+from heluo.kernel.calendar.public import change_day
 from heluo.kernel.clock.models import CalendarDay
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.events.models import OutboxRow
+from heluo.kernel.events.public import Announcement
 from heluo.kernel.events.tickets import may_follow
 from heluo.kernel.people.models import Post
 from tests.engines.process.conftest import SETTINGS, Story, package, waiting_for
@@ -544,6 +549,58 @@ def test_deadlines_count_working_days(story: Story) -> None:
     CalendarDay.objects.create(day=date(2026, 9, 15), is_working=False, name="示例节", source="测试")
     CalendarDay.objects.create(day=date(2026, 9, 12), is_working=True, name="调休上班", source="测试")
     assert story.item(at_check(story), "check").due_at == datetime(2026, 9, 18, 16, tzinfo=UTC)
+
+
+def test_a_calendar_changed_after_a_deadline_was_computed(story: Story) -> None:
+    """Given on Thursday 10 September, due on the 17th; Monday becomes a holiday, Saturday is worked and comes too."""
+    instance, untouched = at_check(story), story.start()
+    item = story.item(instance, "check")
+    keeper = a_person(Role.PROVINCE_ADMIN, a_bureau("410000"))
+    change_day(by=keeper.actor, day=date(2026, 9, 14), kind=DayKind.HOLIDAY, name="示例节", source="通知", now=LATER)
+    heard = [Announcement(event=CalendarChanged(first=date(2026, 9, 14), last=date(2026, 9, 14)), by=None, at=LATER)]
+    recount_after_the_calendar(heard)
+    item.refresh_from_db()
+    assert item.due_at == item.sort_at == datetime(2026, 9, 18, 16, tzinfo=UTC)
+    assert item.warn_at == datetime(2026, 9, 17, 16, tzinfo=UTC)
+    last = instance.trail.last()
+    assert last is not None
+    assert (last.kind, last.element, last.text) == (StepKind.RECOUNTED, "check", "2026-09-17 → 2026-09-18")
+    row = AuditRow.objects.get(deed="process.recounted")
+    assert (row.by, row.by_name, row.differences_count) == (None, "process", 1)
+    recount_after_the_calendar(heard)
+    assert instance.trail.count() == 3, "hearing it twice changes nothing"
+    assert untouched.trail.count() == 1
+    do(story, instance, "check", story.reviewer, outcome="approve")
+
+
+def test_a_day_before_a_deadline_began_moves_nothing(story: Story) -> None:
+    item = story.item(at_check(story), "check")
+    CalendarDay.objects.create(day=date(2026, 9, 7), is_working=False, name="示例节", source="测试")
+    CalendarDay.objects.create(day=date(2026, 10, 8), is_working=False, name="示例节", source="测试")
+    assert recount_deadlines(since=date(2026, 9, 7), now=LATER) == 0
+    item.refresh_from_db()
+    assert item.due_at == datetime(2026, 9, 17, 16, tzinfo=UTC)
+
+
+def test_deadlines_in_calendar_time_and_timers_stay(story: Story) -> None:
+    publish_definition(package(settings={**SETTINGS, "deadlines": {"check": {"within": "P5D"}}}), now=NOON)
+    instance = at_check(story)
+    before = (story.item(instance, "check").due_at, instance.timers.get().due_at)
+    CalendarDay.objects.create(day=date(2026, 9, 14), is_working=False, name="示例节", source="测试")
+    assert recount_deadlines(since=date(2026, 9, 14), now=LATER) == 0
+    assert (story.item(instance, "check").due_at, instance.timers.get().due_at) == before
+
+
+def test_recounting_costs_the_same_however_many_steps_are_open(story: Story) -> None:
+    counts = []
+    for day, more in ((14, 1), (15, 4)):
+        for _ in range(more):
+            at_check(story)
+        CalendarDay.objects.create(day=date(2026, 9, day), is_working=False, name="示例节", source="测试")
+        with CaptureQueriesContext(connection) as queries:
+            recount_deadlines(since=date(2026, 9, day), now=LATER)
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_timer_fires_once_when_it_is_due(story: Story) -> None:

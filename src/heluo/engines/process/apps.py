@@ -29,7 +29,7 @@ class ProcessApp(HeluoApp):
             ),
         ),
         actors={"process": _("流程的定时事件")},
-        kinds={"process": _("流程")},
+        kinds={"process": _("流程"), "processes": _("一批流程")},
         deeds={
             "process.started": _("发起了流程"),
             "process.done": _("办理了流程的一步"),
@@ -38,6 +38,7 @@ class ProcessApp(HeluoApp):
             "process.delegated": _("转交了流程的一步"),
             "process.commented": _("在流程中留言"),
             "process.fired": _("流程的定时事件到时"),
+            "process.recounted": _("按新的工作日历重算了办理期限"),
             "process.finished": _("流程办结"),
             "process.withdrawn": _("撤回了流程"),
             "process.reassigned": _("改派了流程的一步"),

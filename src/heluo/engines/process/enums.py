@@ -40,6 +40,7 @@ class StepKind(models.TextChoices):
     DELEGATED = "delegated", pgettext_lazy("step of a process", "转交")
     COMMENTED = "commented", pgettext_lazy("step of a process", "留言")
     FIRED = "fired", pgettext_lazy("step of a process", "到时")
+    RECOUNTED = "recounted", pgettext_lazy("step of a process", "期限按新的工作日历重算")
     FINISHED = "finished", pgettext_lazy("step of a process", "办结")
     WITHDRAWN = "withdrawn", pgettext_lazy("step of a process", "撤回")
     REASSIGNED = "reassigned", pgettext_lazy("step of a process", "改派")

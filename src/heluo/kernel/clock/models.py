@@ -19,6 +19,9 @@ class Stamped(models.Model):
         abstract = True
 
 
+LONGEST_DAY_NAME = 40
+
+
 class CalendarDay(models.Model):
     """A day that is not what its weekday says: a holiday on a weekday, or a weekend day that is worked.
 
@@ -27,5 +30,5 @@ class CalendarDay(models.Model):
 
     day = models.DateField(primary_key=True)
     is_working = models.BooleanField()
-    name = models.CharField(max_length=40, help_text="e.g. 国庆节, 调休上班.")
+    name = models.CharField(max_length=LONGEST_DAY_NAME, help_text="e.g. 国庆节, 调休上班.")
     source = models.CharField(max_length=200, help_text="The notice it was read in.")

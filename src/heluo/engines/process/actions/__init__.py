@@ -16,6 +16,7 @@ from heluo.engines.process.actions.moving import (
     retitle,
     start_process,
 )
+from heluo.engines.process.actions.recounting import recount_deadlines
 from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "fire_timer",
     "put_off_timer",
     "reassign_item",
+    "recount_deadlines",
     "release_item",
     "retitle",
     "retry_timers",

@@ -17,6 +17,7 @@ from heluo.domains.rosters.enums import Choice
 from heluo.domains.students.enums import BulkKind, ChangeKind, State
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.calendar.enums import DayKind
 from heluo.kernel.organisations.enums import Fact, OrganisationKind, Stage
 from heluo.kernel.pages.templatetags.pages import filesize, local_time
 from heluo.kernel.people.enums import IdentifierKind
@@ -40,9 +41,12 @@ TITLES: dict[str, str | Promise] = {
     "comment": gettext_lazy("意见"),
     "conditions": gettext_lazy("筛选条件数"),
     "count": gettext_lazy("数量"),
+    "day": gettext_lazy("日期"),
+    "day_kind": gettext_lazy("类别"),
     "days": gettext_lazy("最长天数"),
     "digest": gettext_lazy("内容指纹"),
     "document": gettext_lazy("文号"),
+    "due_at": pgettext_lazy("detail", "办理期限"),
     "due_days": gettext_lazy("整改期限（天）"),
     "endpoint": gettext_lazy("接口"),
     "ends_before": gettext_lazy("结束于此日之前"),
@@ -113,6 +117,7 @@ CODES: dict[str, type[TextChoices]] = {
     "change": ChangeKind,
     "choice": Choice,
     "classes": Stage,
+    "day_kind": DayKind,
     "posts": Role,
     "role": Role,
     "state": State,
