@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from heluo.engines.process.enums import Repair
 from heluo.engines.process.vocabulary import Answer, Form, called
 from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
@@ -91,13 +92,17 @@ class RepairForm(ChoosingForm):
     """What is done about a process that stands still, and why. `choices` gives `kind` and `target`."""
 
     kind = forms.ChoiceField(label=_("怎样处理"), widget=forms.RadioSelect)
-    target = forms.ChoiceField(label=_("改派到"), required=False, widget=forms.Select({"data-when": "kind=reassign"}))
+    target = forms.ChoiceField(label=_("改派到"), widget=forms.Select({"data-when": "kind=reassign"}))
     text = forms.CharField(
         label=_("原因"),
         help_text=_("写入办理记录，看得到这个流程的人都能看到。"),
         max_length=500,
         widget=forms.Textarea({"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["target"].required = not self.is_bound or self.data.get("kind") == Repair.REASSIGN
 
 
 class CommentForm(PageForm):

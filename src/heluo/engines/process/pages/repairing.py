@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import end_process, reassign_item, retry_timers
 from heluo.engines.process.enums import Repair, TroubleKind
-from heluo.engines.process.errors import NobodyThere
 from heluo.engines.process.forms import RepairForm
 from heluo.engines.process.models import Instance, WorkItem
 from heluo.engines.process.queries import (
@@ -127,9 +126,7 @@ def _repair(
     text = form.cleaned_data["text"]
     match Repair(form.cleaned_data["kind"]):
         case Repair.REASSIGN:
-            item, place = places.get(form.cleaned_data.get("target", ""), (None, None))
-            if item is None or place is None:
-                raise NobodyThere(field="target")
+            item, place = places[form.cleaned_data["target"]]
             reassign_item(by=request.actor, item=item, place=place.uuid, text=text, now=at)
             messages.success(request, _("已改派给{place}。").format(place=place.name))
         case Repair.RETRY:
