@@ -1,5 +1,6 @@
 """Pages of work: my list, a step with its form, the process with its diagram; a stranger finds none of them."""
 
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -11,9 +12,12 @@ from lxml import etree
 
 from heluo.engines.process.errors import NotTogether
 from heluo.engines.process.models import Instance, WorkItem
+from heluo.engines.process.pages.blocks import waiting
+from heluo.engines.process.pages.showing import rows_of
 from heluo.engines.process.public import claim_item, complete_item, complete_together, my_work
 from heluo.engines.process.queries import BY_DUE
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.clock.models import CalendarDay
 from heluo.kernel.pages.keyset import keyset_page
 from tests.engines.process.conftest import Story, waiting_for
 from tests.factories import NOON, a_person
@@ -119,6 +123,52 @@ def test_the_list_costs_the_same_however_much_waits(story: Story) -> None:
             client.get("/workbench/items/")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_deadlines_say_how_near_and_how_late(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Due at the end of Thursday 17 September, with a warning at the end of the 16th."""
+    item = story.item(at_check(story), "check")
+    client = browser(story.reviewer.person)
+    urls = ("/workbench/items/", f"/workbench/items/{item.uuid}/")
+    for at, words in (
+        (datetime(2026, 9, 16, 4, tzinfo=UTC), ""),
+        (datetime(2026, 9, 17, 4, tzinfo=UTC), "即将到期"),
+        (datetime(2026, 9, 17, 16, 1, tzinfo=UTC), "已超期 1 个工作日"),
+        (datetime(2026, 9, 21, 4, tzinfo=UTC), "已超期 2 个工作日"),
+    ):
+        monkeypatch.setattr("heluo.engines.process.pages.working.now", lambda at=at: at)
+        for url in urls:
+            shown = text_of(client, url)
+            assert words in shown
+            assert words or not [word for word in ("即将到期", "已超期") if word in shown]
+    CalendarDay.objects.create(day=date(2026, 9, 18), is_working=False, name="示例节", source="测试")
+    assert "已超期 1 个工作日" in text_of(client, urls[0])
+    CalendarDay.objects.create(day=date(2026, 9, 21), is_working=False, name="示例节", source="测试")
+    assert "已超期<" in text_of(client, urls[0])
+
+
+def test_the_workbench_counts_what_is_overdue(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:
+    due_at = story.item(at_check(story), "check").due_at
+    assert due_at is not None
+    for at, is_late in ((due_at - timedelta(minutes=1), False), (due_at, True)):
+        monkeypatch.setattr("heluo.engines.process.pages.blocks.now", lambda at=at: at)
+        block = waiting(story.reviewer.actor)
+        assert block is not None
+        assert [figure.label for figure in block.figures] == ["待办", *(["已超期"] if is_late else []), "今天已办"]
+        assert not is_late or str(block.figures[1].value) == "1"
+
+
+def test_lateness_costs_one_question_however_much_is_late(story: Story) -> None:
+    counts = []
+    for more in (1, 3):
+        for _ in range(more):
+            at_check(story)
+        late = WorkItem.objects.filter(element="check").select_related("instance", "place")
+        with CaptureQueriesContext(connection) as queries:
+            rows = rows_of(late, datetime(2026, 9, 21, 4, tzinfo=UTC))
+        assert {row.overdue for row in rows} == {2}
+        counts.append(len(queries))
+    assert counts == [2, 2]
 
 
 def test_work_of_several_posts_is_one_list_in_order(story: Story) -> None:

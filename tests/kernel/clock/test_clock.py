@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from heluo.kernel.clock.models import CalendarDay
 from heluo.kernel.clock.public import (
@@ -15,6 +16,7 @@ from heluo.kernel.clock.public import (
     now,
     working_day_after,
     working_day_before,
+    working_days_since,
 )
 
 days = st.dates(min_value=date(1990, 1, 1), max_value=date(2100, 12, 31))
@@ -81,6 +83,22 @@ def test_holidays_do_not_count_and_worked_weekends_do() -> None:
     CalendarDay.objects.create(day=date(2026, 10, 10), is_working=True, name="调休上班", source="测试")
     assert [working_day_after(FRIDAY, days) for days in (1, 2)] == [date(2026, 10, 10), date(2026, 10, 13)]
     assert working_day_before(date(2026, 10, 13), 2) == FRIDAY
+
+
+@pytest.mark.django_db
+def test_working_days_since_are_counted_for_many_days_at_once(
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
+    CalendarDay.objects.create(day=MONDAY, is_working=False, name="示例节", source="测试")
+    CalendarDay.objects.create(day=date(2026, 10, 10), is_working=True, name="调休上班", source="测试")
+    until = date(2026, 10, 14)
+    with django_assert_num_queries(1):
+        counted = working_days_since({date(2026, 10, 8), FRIDAY, date(2026, 10, 10), MONDAY, until, FRIDAY}, until)
+    assert counted == {date(2026, 10, 8): 4, FRIDAY: 3, date(2026, 10, 10): 2, MONDAY: 2, until: 0}
+    with django_assert_num_queries(0):
+        assert working_days_since({until, date(2026, 10, 15)}, until) == {until: 0, date(2026, 10, 15): 0}
+    for day, passed in counted.items():
+        assert working_day_after(day, passed) == until or passed == 0
 
 
 @pytest.mark.django_db

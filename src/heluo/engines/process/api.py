@@ -62,6 +62,7 @@ class WorkItemOut(Schema):
     state: ItemState
     is_claimed: bool
     opened_at: datetime
+    warn_at: datetime | None
     due_at: datetime | None
 
     @classmethod
@@ -77,6 +78,7 @@ class WorkItemOut(Schema):
             state=ItemState(item.state),
             is_claimed=item.claimed_by is not None,
             opened_at=item.opened_at,
+            warn_at=item.warn_at,
             due_at=item.due_at,
         )
 

@@ -1,5 +1,6 @@
 """Now, school years and terms."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -39,6 +40,23 @@ def working_day_after(day: date, working_days: int) -> date:
 def working_day_before(day: date, working_days: int) -> date:
     """The working day that lies so many working days before a day."""
     return _counted(day, working_days, timedelta(days=-1))
+
+
+def working_days_since(days: Collection[date], until: date) -> dict[date, int]:
+    """How many working days lie after each day, up to and with another; none where it is not later. One statement."""
+    from heluo.kernel.clock.models import CalendarDay  # noqa: PLC0415  # likewise
+
+    earlier = [day for day in days if day < until]
+    if not earlier:
+        return dict.fromkeys(days, 0)
+    first = min(earlier)
+    different = dict(CalendarDay.objects.filter(day__range=(first, until)).values_list("day", "is_working"))
+    passed, day, counted = {until: 0}, until, 0
+    while day > first:
+        counted += different.get(day, day.weekday() < WEEKEND)
+        day -= timedelta(days=1)
+        passed[day] = counted
+    return {day: passed.get(day, 0) for day in days}
 
 
 def _counted(day: date, working_days: int, step: timedelta) -> date:

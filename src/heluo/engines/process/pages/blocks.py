@@ -1,9 +1,11 @@
 """What waits, on the workbench."""
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from heluo.engines.process.models import WorkItem
 from heluo.engines.process.pages.showing import rows_of
 from heluo.engines.process.queries import BY_DUE, done_on, lists_of, my_work
 from heluo.kernel.actors.enums import Role
@@ -31,9 +33,16 @@ def waiting(actor: Actor) -> Block | None:
         context={"rows": rows_of(found, now())},
         figures=(
             Figure(_("待办"), capped_count(*work), address, pgettext_lazy("figure", "件")),
+            *_overdue(work, address),
             Figure(_("今天已办"), done_on(actor, local_day(now())), address, pgettext_lazy("figure", "件")),
         ),
         url=address,
         link=_("看全部"),
         topics=tuple(lists_of(actor)),
     )
+
+
+def _overdue(work: list[QuerySet[WorkItem]], address: str) -> tuple[Figure, ...]:
+    """How much is overdue, where anything is; the list has it on top."""
+    late = capped_count(*(way.filter(sort_at__lte=now()) for way in work))
+    return (Figure(_("已超期"), late, address, pgettext_lazy("figure", "件")),) if late.value else ()

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -16,6 +16,7 @@ from heluo.engines.process.queries import work_of
 from heluo.engines.process.registry import Panel
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.public import address_of
+from heluo.kernel.clock.public import local_day, working_days_since
 from heluo.kernel.pages.enums import Tone
 
 TONES = {
@@ -35,10 +36,26 @@ class Row:
     claimed: bool
     is_late: bool
     is_near: bool
+    overdue: int
+    """Working days since the deadline."""
+
+    @property
+    def notice(self) -> str:
+        """What the deadline asks for; empty while there is time."""
+        if not self.is_late:
+            return _("即将到期") if self.is_near else ""
+        return _("已超期 {count} 个工作日").format(count=self.overdue) if self.overdue else _("已超期")
+
+    @property
+    def tone(self) -> Tone:
+        return Tone.DANGER if self.is_late else Tone.WAITING
 
 
 def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
-    """Work items as lists show them: by deadline, late ones marked."""
+    """Work items as lists show them, late ones marked. One question to the calendar, and only if some are late."""
+    shown = list(items)
+    last_days = {item.pk: _last_day(item.due_at) for item in shown if item.due_at is not None and item.due_at <= now}
+    overdue = working_days_since(set(last_days.values()), local_day(now))
     return [
         Row(
             item=item,
@@ -47,9 +64,15 @@ def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
             claimed=item.claimed_by is not None,
             is_late=item.due_at is not None and item.due_at <= now,
             is_near=item.warn_at is not None and item.warn_at <= now,
+            overdue=overdue[last_days[item.pk]] if item.pk in last_days else 0,
         )
-        for item in items
+        for item in shown
     ]
+
+
+def _last_day(due_at: datetime) -> date:
+    """The day at whose end, or within which, a step was due."""
+    return local_day(due_at - timedelta(microseconds=1))
 
 
 @dataclass(frozen=True, slots=True)
