@@ -163,6 +163,8 @@ def troubles(part: Part) -> Iterator[str]:
         if known is None or not english_of(known):
             yield f"{part.name}: 缺英文 / no English for “{words}”"
             continue
+        if said_twice(english_of(known)):
+            yield f"{part.name}: 英文写了两遍 / the English says it twice for “{words}”"
         try:
             python_format(None, known)
         except Exception as error:
@@ -172,6 +174,12 @@ def troubles(part: Part) -> Iterator[str]:
     for message in kept:
         if message.id and wanted.get(message.id, message.context) is None:
             yield f"{part.name}: 已不用 / no longer used “{shown(message)}”"
+
+
+def said_twice(english: str) -> bool:
+    """What merging two branches of a .po file can leave behind."""
+    half, odd = divmod(len(english), 2)
+    return half > 1 and not odd and english[:half] == english[half:]
 
 
 def quarrels(found: Iterable[Part]) -> Iterator[str]:
