@@ -1,7 +1,6 @@
 """Resources on the textbook tree: chosen along it, refused where it has no such node, found from chapter and point."""
 
 from dataclasses import replace
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,25 +12,25 @@ from django.urls import reverse
 from heluo.domains.resources.actions import (
     Description,
     NewResource,
-    approve_resource,
     attach_file,
     describe_draft,
     start_draft,
     start_new_version,
     submit_resource,
-    submit_resources,
+    take_over_resources,
 )
 from heluo.domains.resources.errors import TooManyPlaces
-from heluo.domains.resources.models import MAX_PLACES, Resource
+from heluo.domains.resources.models import MAX_PLACES, Resource, ResourceVersion
 from heluo.domains.textbooks.errors import UnknownNode
 from heluo.domains.textbooks.models import Chapter, KnowledgePoint, Textbook
 from heluo.engines.catalogue.public import entries_by_ids
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.files.models import StoredFile
+from heluo.kernel.people.models import Person
 from tests.domains.resources.conftest import House, browser_of
 from tests.domains.textbooks.conftest import PROVINCE, TREE, a_chapter, imported
-from tests.factories import DESCRIPTION, NOON, a_bureau, a_draft, a_file, a_person, a_teacher
+from tests.factories import DESCRIPTION, NOON, a_bureau, a_draft, a_file, a_person, a_teacher, approved
 
 pytestmark = pytest.mark.django_db
 NOWHERE = UUID(int=1)
@@ -58,8 +57,7 @@ def published(house: House, *numbers: str, title: str = "分数", points: bool =
         knowledge_points=[KnowledgePoint.objects.get().uuid] if points else [],
     )
     draft = describe_draft(by=house.teacher, version=draft, description=description, now=NOON)
-    submission = submit_resource(by=house.teacher, version=draft, now=NOON)
-    return approve_resource(by=house.reviewer, submission=submission, now=NOON).resource
+    return approved(submit_resource(by=house.teacher, version=draft, now=NOON), by=house.reviewer).resource
 
 
 def page_of(client: Client, name: str, uuid: UUID) -> str:
@@ -124,15 +122,17 @@ def test_nodes_that_are_not_there_or_withdrawn_are_refused(house: House, keeper:
 def test_a_batch_is_refused_for_the_same_reason_and_keeps_what_is_right(house: House, keeper: Actor) -> None:
     file = StoredFile.objects.for_display().get(pk=a_file(house.teacher).pk)
 
-    def submitted(uuid: UUID) -> Any:
+    def taken_over(uuid: UUID) -> int:
         new = NewResource(local_id=uuid4().hex, description=replace(DESCRIPTION, chapters=[uuid]), files=(file,))
-        return submit_resources(by=house.teacher, organisation=house.school, resources=[new], now=NOON)
+        author = Person.objects.get(uuid=house.teacher.person_id)
+        return take_over_resources(
+            by=house.reviewer, author=author, organisation=house.school, resources=[new], now=NOON
+        )
 
     with pytest.raises(UnknownNode):
-        submitted(NOWHERE)
-    [step] = submitted(chapter("1.1").uuid)
-    step.version.refresh_from_db()
-    assert step.version.chapters == [chapter("1.1").uuid]
+        taken_over(NOWHERE)
+    assert taken_over(chapter("1.1").uuid) == 1
+    assert ResourceVersion.objects.get().chapters == [chapter("1.1").uuid]
 
 
 def test_what_is_withdrawn_later_stays_and_says_so(client: Client, house: House, keeper: Actor) -> None:
