@@ -526,6 +526,14 @@ def test_a_reviewer_is_told_of_what_is_called_almost_the_same(house: House) -> N
     assert at("detail", far) not in page
 
 
+def test_who_only_repairs_the_review_is_led_to_no_page_they_have_not(house: House) -> None:
+    version = a_submission(house.teacher, house.school)
+    operator = browser_of(a_person(Role.OPERATOR, superiors_of(a_bureau())[0]).actor)
+    page = operator.get(reverse("process:process", args=[instance_of(version).uuid])).content.decode()
+    assert version.title in page
+    assert at("detail", version.resource) not in page
+
+
 def test_the_author_follows_the_review_and_takes_it_back(house: House) -> None:
     version = a_submission(house.teacher, house.school)
     author, process = browser_of(house.teacher), reverse("process:process", args=[instance_of(version).uuid])

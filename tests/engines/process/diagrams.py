@@ -50,7 +50,7 @@ TWO_STEP = (
     user_task("check", "审核", "reviewer"),
     '<bpmn:exclusiveGateway id="verdict" name="结论" default="verdict_done"/>',
     END,
-    '<bpmn:endEvent id="late" name="逾期终止"/>',
+    '<bpmn:endEvent id="late" name="超期终止"/>',
     boundary("overdue", "check", "P7D"),
     flow("start", "write"),
     flow("write", "check"),

@@ -53,7 +53,6 @@ class ResourcesEvent(Event):
 
     count: int
     authors: tuple[UUID, ...]
-    paths: tuple[str, ...]
 
     def topics(self) -> tuple[str, ...]:
         return tuple(f"person:{author}" for author in self.authors)

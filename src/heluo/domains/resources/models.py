@@ -191,7 +191,6 @@ class ReviewStep(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["at", "id"], condition=Q(step="submitted"), name="step_submissions"),
             models.Index(fields=["by", "-at"], name="step_by_whom"),
         ]
 

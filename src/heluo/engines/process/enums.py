@@ -65,4 +65,4 @@ class TroubleKind(models.TextChoices):
 
     FAILING = "failing", _("定时事件一直失败")
     DESERTED = "deserted", _("没有人可以办理")
-    LATE = "late", _("逾期超过 30 天")
+    LATE = "late", _("超期 30 天以上")

@@ -23,10 +23,13 @@ class Service(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """What a step is about, beside its form: a template, what it shows, and where the thing's own page is, if any."""
+    """What a step is about, beside its form: a template, and where the thing's own page is, if any.
+
+    `context` is asked for what the template shows only where it is shown: a process page needs the address alone.
+    """
 
     template: str
-    context: Mapping[str, object]
+    context: Callable[[], Mapping[str, object]]
     url: str = ""
 
 
@@ -47,6 +50,11 @@ def register_panel(kind: str, shows: Shows) -> None:
     """Show things of a kind beside the steps that are about them, from an app's `ready`."""
     if _panels.setdefault(kind, shows) is not shows:
         raise ImproperlyConfigured(f"the panel of {kind!r} is registered twice")
+
+
+def has_panel(kind: str) -> bool:
+    """Whether an app shows things of a kind; what it then does not show somebody has no page for them either."""
+    return kind in _panels
 
 
 def panel_of(actor: Actor, kind: str, subject: UUID) -> Panel | None:

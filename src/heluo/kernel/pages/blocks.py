@@ -1,9 +1,8 @@
 """Blocks of the workbench: what each app has to say to the person who comes to work.
 
-    @workbench_block("resources.queue", slot=Slot.WAITING, may=Permission.REVIEW, order=20)
-    def queue(actor: Actor) -> Block | None:
-        waiting = review_queue(actor)
-        return Block(_("待我审核"), "resources/blocks/queue.html", {"submissions": waiting[:5]})
+    @workbench_block("resources.own", slot=Slot.PLACES, may=Permission.AUTHOR, order=10)
+    def own(actor: Actor) -> Block | None:
+        return Block(_("我的资源"), "resources/blocks/own.html", {"rows": own_versions(actor)[:5]})
 
 Decorated functions stand in an app's `pages`; the portal renders them and knows none of them. A block with `topics`
 fetches itself again when one of them is announced.

@@ -114,9 +114,7 @@ def take_over_resources(
     publish_entries(by=by, drafts=dict(zip(identifiers, catalogue_entries(versions), strict=True)), now=now)
     if versions:
         _note(by, now, organisation, versions)
-        announce(
-            ResourcesPublished(count=len(versions), authors=(author.uuid,), paths=(organisation.path,)), by=by, at=now
-        )
+        announce(ResourcesPublished(count=len(versions), authors=(author.uuid,)), by=by, at=now)
     return len(versions)
 
 

@@ -33,7 +33,7 @@ def fault(request: PageRequest, uuid: UUID) -> HttpResponse:
             return redirect("process:process", uuid=instance.uuid)
     context = {
         "heading": _("报告“{title}”的问题").format(title=resource.published),
-        "lead": _("作者会看到您的姓名和说明，并在 10 个工作日内答复；有异议或逾期时由学校处理。"),
+        "lead": _("作者会看到您的姓名和说明，并在 10 个工作日内答复；有异议或超期时由学校处理。"),
         "submit_label": _("报告问题"),
         "cancel_url": reverse("resources:detail", args=[uuid]),
     }

@@ -16,6 +16,7 @@ from heluo.engines.catalogue.enums import MAY_BECOME, Licence
 from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import find_entries
 from heluo.engines.process.public import titles_of
+from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 
 REVIEW = "resource-review"
@@ -44,7 +45,7 @@ def submission_of(actor: Actor, uuid: UUID) -> ResourceVersion:
     """The newest version of a resource, for its author, and once submitted for the reviewers. Raises `NotFound`."""
     found = one(versions().filter(resource__uuid=uuid).order_by("-number"))
     if not may_see_submission(actor, found):
-        return one(versions().none())
+        raise NotFound
     return found
 
 

@@ -109,9 +109,8 @@ def complete_together(
 
     Raises `NotTogether` where there are none, too many, or steps with different forms.
     """
-    if not items or len(items) > MOST_TOGETHER:
-        raise NotTogether(limit=MOST_TOGETHER)
-    if len({(item.instance.definition_id, item.element) for item in items}) > 1:
+    steps = {(item.instance.definition_id, item.element) for item in items}
+    if len(steps) != 1 or len(items) > MOST_TOGETHER:
         raise NotTogether(limit=MOST_TOGETHER)
     done: list[tuple[WorkItem, Refusal | None]] = []
     for item in items:

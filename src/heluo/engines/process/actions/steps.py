@@ -22,6 +22,7 @@ from heluo.kernel.clock.public import end_of_day, local_day, working_day_after, 
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.pages.listing import uuid_or_none
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
@@ -185,9 +186,7 @@ def _person(instance: Instance, holder: Holder) -> UUID | None:
     """The one person a step is asked of, where it is asked of one."""
     if holder.at == Reach.STARTER:
         return instance.started_by
-    if holder.at == Reach.NAMED:
-        return UUID(str(instance.values[holder.value or ""]))
-    return None
+    return uuid_or_none(str(instance.values.get(holder.value or ""))) if holder.at == Reach.NAMED else None
 
 
 def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | None:

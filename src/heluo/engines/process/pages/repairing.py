@@ -66,7 +66,7 @@ def trouble(request: PageRequest) -> HttpResponse:
     page = keyset_page(*found, order=NEWEST, cursor=request.GET.get("cursor"))
     context = {
         "heading": _("受阻的流程"),
-        "lead": _("定时事件一直失败、没有人可以办理，或逾期超过 30 天的流程。"),
+        "lead": _("定时事件一直失败、没有人可以办理，或超期 30 天以上的流程。"),
         "page": page,
         "rows": _rows(request.actor, page.items, at),
         "count": capped_count(*found),
@@ -168,7 +168,7 @@ def _words_of(actor: Actor, instance: Instance, one: Trouble, at: datetime) -> s
             step=step, place=one.item.place, role=role
         )
     days = (local_day(at) - local_day(one.item.due_at)).days if one.item.due_at else 0
-    return _("“{step}”已逾期 {days} 天。").format(step=step, days=days)
+    return _("“{step}”已超期 {days} 天。").format(step=step, days=days)
 
 
 def _key(item: WorkItem, place: Organisation) -> str:

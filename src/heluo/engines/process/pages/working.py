@@ -54,7 +54,7 @@ def work(request: PageRequest) -> HttpResponse:
         "rows": rows_of(page.items, now()),
         "count": capped_count(*found),
         "unit": _("项待办"),
-        "tabs": choices(request.GET, name="process", labels={"": _("全部"), **titles}) if titles else [],
+        "tabs": choices(request.GET, name="process", labels={"": _("全部"), **titles}),
         "topics": " ".join(lists_of(request.actor)),
         "only": only if only in titles else "",
         "is_choosing": only in titles and "choose" in request.GET,
