@@ -18,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from heluo.kernel.codes.tables import tables
 from heluo.site.postgres import LAST_RESORT
+from tests import serial
 from tests.server import SERVER_VARIABLE, TEMPLATE, WORKER, with_database
 
 # How long an example takes is the machine's affair. CI tries the same examples each time, everybody else new ones.
@@ -55,6 +56,11 @@ def _no_clusters_left_behind(tmp_path_factory: pytest.TempPathFactory) -> Iterat
         cluster = Path(note.read_text().strip())
         if cluster.parent == LAST_RESORT:
             shutil.rmtree(cluster, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def _serial_numbers_begin_anew() -> None:
+    serial.begin_anew()
 
 
 @pytest.fixture(autouse=True)

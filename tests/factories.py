@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from io import BytesIO
-from itertools import count
 
 from PIL import Image
 
@@ -40,6 +39,7 @@ from heluo.kernel.organisations.public import bureau_of, found_bureaus, open_sch
 from heluo.kernel.people.access import Permission as PeoplePermission
 from heluo.kernel.people.models import Account, Person
 from heluo.kernel.people.public import NewPerson, register_people
+from tests.serial import serial
 
 NOON = datetime(2026, 9, 10, 4, tzinfo=UTC)
 """12:00 in China on the tenth day of a school year."""
@@ -48,7 +48,6 @@ COUNTY = "410305"
 OTHER_COUNTY = "410324"
 CHECKS = ["science", "values", "rights", "privacy", "quality", "description"]
 """The check list of the review."""
-_serial = count(1)
 
 DESCRIPTION = Description(
     title="分数的初步认识",
@@ -85,8 +84,8 @@ def a_school(name: str = "示例小学", *, region: str = COUNTY) -> Organisatio
     bureau = a_bureau(region)
     return open_school(
         by=PLATFORM,
-        name=f"{name}{next(_serial)}",
-        code=f"2141{980000 + next(_serial):06}",
+        name=f"{name}{serial()}",
+        code=f"2141{980000 + serial():06}",
         school_type="211",
         region=region_with_code(region, on=local_day(NOON)),
         parent=bureau,
@@ -97,13 +96,13 @@ def a_school(name: str = "示例小学", *, region: str = COUNTY) -> Organisatio
 
 def a_person(role: Role, at: Organisation, *, name: str = "", also: Sequence[Role] = ()) -> Somebody:
     """A person with a post (and `also` others) at one place, and an account."""
-    serial = next(_serial)
+    number = serial()
     new = NewPerson(
-        name=name or f"河洛测{serial}",
+        name=name or f"河洛测{number}",
         posts=tuple((held, at) for held in (role, *also)),
         starts_on=date(2024, 9, 1),
         born_on=date(1990, 1, 1),
-        username=f"somebody{serial}",
+        username=f"somebody{number}",
     )
     [person] = register_people(by=PLATFORM, people=[new], now=NOON)
     account = Account.objects.select_related("person").get(person=person)
@@ -127,8 +126,8 @@ def a_picture(*, colour: tuple[int, int, int] = (15, 107, 102)) -> bytes:
 
 def a_file(owner: Actor, *, name: str = "图.png", content: bytes | None = None, checked: bool = True) -> StoredFile:
     """A stored file of somebody's; scanned (as far as a scanner is there) and previewed unless told otherwise."""
-    serial = next(_serial)
-    content = content or a_picture(colour=(serial % 256, serial // 256 % 256, 90))
+    number = serial()
+    content = content or a_picture(colour=(number % 256, number // 256 % 256, 90))
     file = store_file(by=owner, name=name, content=BytesIO(content), now=NOON)
     if checked:
         check_content(by=PLATFORM, blob=file.blob, now=NOON)

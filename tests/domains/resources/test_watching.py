@@ -3,7 +3,6 @@
 import wave
 from datetime import timedelta
 from io import BytesIO
-from itertools import count
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -29,9 +28,9 @@ from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.files.models import Blob, StoredFile
 from tests.domains.resources.conftest import House, browser_of, make_house
 from tests.factories import NOON, a_draft, a_file, a_person, a_published_resource, approved
+from tests.serial import serial
 
 MINUTE = 60_000
-SERIAL = count(1)
 
 
 def a_film(owner: Actor, *, minutes: int = 10, name: str = "课.wav") -> StoredFile:
@@ -39,7 +38,7 @@ def a_film(owner: Actor, *, minutes: int = 10, name: str = "课.wav") -> StoredF
     sound = BytesIO()
     with wave.open(sound, "wb") as written:
         written.setparams((1, 1, 8000, 0, "NONE", ""))
-        written.writeframes(bytes([128, next(SERIAL) % 256]) * 4000)
+        written.writeframes(bytes([128, serial() % 256]) * 4000)
     film = a_file(owner, name=name, content=sound.getvalue())
     Blob.objects.filter(pk=film.blob_id).update(duration_ms=minutes * MINUTE)
     return film

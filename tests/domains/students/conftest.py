@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -31,8 +30,8 @@ from tests.register import (
     person,
     school,
 )
+from tests.serial import serial
 
-_serial = count(1)
 NAMES = ("河洛听雨", "嵩云知秋", "伊阙望舒", "邙岭归雁", "涧水流萤", "瀍波拾贝", "龙门揽月", "桐花追光")
 
 
@@ -90,19 +89,18 @@ def clerk_of(at: Organisation) -> Actor:
 
 def pupils(room: Klass, number: int = 1, *, sexes: str = "12") -> list[Person]:
     """Pupils who sit in a class, born on different days, sexes in turn."""
-    start = [next(_serial) for _place in range(number)]
     return register_people(
         by=CLERK,
         people=[
             NewPerson(
-                name=f"{NAMES[serial % len(NAMES)]}{serial}",
+                name=f"{NAMES[turn % len(NAMES)]}{turn}",
                 posts=((Role.PUPIL, room.school),),
                 starts_on=TERM_START,
-                sex=sexes[serial % len(sexes)],
-                born_on=date(2018, serial % 12 + 1, serial % 28 + 1),
+                sex=sexes[turn % len(sexes)],
+                born_on=date(2018, turn % 12 + 1, turn % 28 + 1),
                 klass=room,
             )
-            for serial in start
+            for turn in (serial() for _place in range(number))
         ],
         now=NOON,
     )
