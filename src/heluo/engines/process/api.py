@@ -9,25 +9,41 @@ from ninja import Field, Router, Schema
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import (
+    approve_change,
     claim_item,
     comment_on_process,
     complete_item,
     complete_together,
     delegate_item,
     end_process,
+    propose_change,
     reassign_item,
+    refuse_change,
     release_item,
     retry_timers,
+    withdraw_change,
     withdraw_process,
 )
 from heluo.engines.process.actions.moving import MOST_TOGETHER
-from heluo.engines.process.enums import InstanceState, ItemState, Repair, StepKind, TroubleKind
+from heluo.engines.process.enums import (
+    ChangeState,
+    InstanceState,
+    ItemState,
+    Reach,
+    Repair,
+    StepKind,
+    TroubleKind,
+)
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Instance, Step, WorkItem
+from heluo.engines.process.models import Definition, Instance, SettingsChange, Step, WorkItem
 from heluo.engines.process.queries import (
     BY_DUE,
     NEWEST,
     Trouble,
+    change_with,
+    changes_of,
+    current_definition,
+    current_definitions,
     my_work,
     process_at_hand,
     process_for,
@@ -38,7 +54,7 @@ from heluo.engines.process.queries import (
     work_items_for,
     work_of,
 )
-from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.keyset import keyset_page
@@ -358,3 +374,151 @@ def repair(request: PageRequest, process: UUID, given: RepairIn) -> ProcessOut:
             end_process(by=request.actor, instance=found, text=given.text, now=at)
     instance, in_full = process_at_hand(request.actor, process)
     return ProcessOut.of(instance, in_full=in_full)
+
+
+class DeadlineOut(Schema):
+    """ISO 8601; `working`: its days are working days."""
+
+    within: Annotated[str, Field(max_length=40)]
+    working: bool = False
+    warn: Annotated[str, Field(max_length=40)] = ""
+
+
+class HolderOut(Schema):
+    """`at` is seen from where the process starts; `role` null: one person is asked."""
+
+    at: Reach
+    role: Role | None
+
+
+class HolderIn(Schema):
+    """Who is to do the steps of a role of the process."""
+
+    at: Reach
+    role: Role
+
+
+class DefinitionOut(Schema):
+    """How a process is set: deadlines by element id of the step, holders by their name in the diagram."""
+
+    key: str
+    version: int
+    title: str
+    made_at: datetime
+    deadlines: dict[str, DeadlineOut]
+    holders: dict[str, HolderOut]
+
+    @classmethod
+    def of(cls, definition: Definition) -> "DefinitionOut":
+        settings = loaded(definition.pk).settings
+        return cls(
+            key=definition.key,
+            version=definition.version,
+            title=definition.title,
+            made_at=definition.made_at,
+            deadlines={key: DeadlineOut(**one.model_dump()) for key, one in settings.deadlines.items()},
+            holders={key: HolderOut(at=one.at, role=one.role) for key, one in settings.holders.items()},
+        )
+
+
+class ChangeIn(Schema):
+    """Only what is to be another: a deadline of null takes it away."""
+
+    deadlines: Annotated[dict[str, DeadlineOut | None], Field(max_length=100)] = {}
+    holders: Annotated[dict[str, HolderIn], Field(max_length=100)] = {}
+    reason: Annotated[str, Field(max_length=500)]
+
+
+class ChangeOut(Schema):
+    """A proposal for a version, and what became of it; `result` is the version it made."""
+
+    id: UUID
+    process: str
+    version: int
+    deadlines: dict[str, DeadlineOut | None]
+    holders: dict[str, HolderOut]
+    reason: str
+    state: ChangeState
+    proposed_by: str
+    proposed_at: datetime
+    decided_by: str
+    decided_at: datetime | None
+    answer: str
+    result: int | None
+
+    @classmethod
+    def of(cls, change: SettingsChange) -> "ChangeOut":
+        return cls(
+            id=change.uuid,
+            process=change.key,
+            version=change.base.version,
+            deadlines=change.deadlines,
+            holders=change.holders,
+            reason=change.reason,
+            state=ChangeState(change.state),
+            proposed_by=change.proposed_name,
+            proposed_at=change.proposed_at,
+            decided_by=change.decided_name,
+            decided_at=change.decided_at,
+            answer=change.answer,
+            result=change.result.version if change.result else None,
+        )
+
+
+class ChangePage(Schema):
+    items: list[ChangeOut]
+    next: str | None
+
+
+@router.get("/process-definitions", response=list[DefinitionOut], summary="How every process is set now")
+@operation(may=Permission.CHANGE)
+def list_definitions(request: PageRequest) -> list[DefinitionOut]:
+    return [DefinitionOut.of(one) for one in current_definitions()]
+
+
+@router.get("/process-definitions/{key}", response=DefinitionOut, summary="How one process is set now")
+@operation(may=Permission.CHANGE)
+def read_definition(request: PageRequest, key: str) -> DefinitionOut:
+    return DefinitionOut.of(current_definition(key))
+
+
+@router.get("/process-definitions/{key}/changes", response=ChangePage, summary="What was proposed, the newest first")
+@operation(may=Permission.CHANGE)
+def list_changes(request: PageRequest, key: str, cursor: str = "") -> ChangePage:
+    page = keyset_page(changes_of(current_definition(key).key), order=("-id",), cursor=cursor or None)
+    return ChangePage(items=[ChangeOut.of(one) for one in page.items], next=page.next_cursor)
+
+
+@router.post("/process-definitions/{key}/changes", response=ChangeOut, summary="Propose deadlines and holders")
+@operation(may=Permission.CHANGE)
+def propose(request: PageRequest, key: str, given: ChangeIn) -> ChangeOut:
+    change = propose_change(
+        by=request.actor,
+        definition=current_definition(key),
+        deadlines={name: one.dict() if one else None for name, one in given.deadlines.items()},
+        holders={name: one.dict() for name, one in given.holders.items()},
+        reason=given.reason,
+        now=now(),
+    )
+    return ChangeOut.of(change_with(change.uuid))
+
+
+@router.post("/process-changes/{change}/approval", response=ChangeOut, summary="Approve what somebody else proposed")
+@operation(may=Permission.CHANGE)
+def approve(request: PageRequest, change: UUID, words: WordsIn) -> ChangeOut:
+    approve_change(by=request.actor, change=change_with(change), text=words.text, now=now())
+    return ChangeOut.of(change_with(change))
+
+
+@router.post("/process-changes/{change}/refusal", response=ChangeOut, summary="Leave the process as it is, saying why")
+@operation(may=Permission.CHANGE)
+def refuse(request: PageRequest, change: UUID, words: WordsIn) -> ChangeOut:
+    refuse_change(by=request.actor, change=change_with(change), text=words.text, now=now())
+    return ChangeOut.of(change_with(change))
+
+
+@router.post("/process-changes/{change}/withdrawal", response=ChangeOut, summary="Take one's own proposal back")
+@operation(may=Permission.CHANGE)
+def withdraw_proposal(request: PageRequest, change: UUID) -> ChangeOut:
+    withdraw_change(by=request.actor, change=change_with(change), now=now())
+    return ChangeOut.of(change_with(change))

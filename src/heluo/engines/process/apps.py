@@ -19,18 +19,25 @@ class ProcessApp(HeluoApp):
         title=_("流程"),
         grants={
             **dict.fromkeys((Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER), OVERSEES),
-            Role.PROVINCE_ADMIN: OVERSEES | {Permission.REPAIR},
-            Role.OPERATOR: {Permission.TROUBLE, Permission.REPAIR},
+            Role.PROVINCE_ADMIN: OVERSEES | {Permission.REPAIR, Permission.CHANGE},
+            Role.OPERATOR: {Permission.TROUBLE, Permission.REPAIR, Permission.CHANGE},
         },
         navigation=(
             NavigationEntry(_("我的待办"), "process:work", "inbox", Place.WORKBENCH, order=5),
             NavigationEntry(
                 _("受阻的流程"), "process:trouble", "alert-triangle", Place.WORKBENCH, Permission.TROUBLE, order=90
             ),
+            NavigationEntry(
+                _("流程设置"), "process:definitions", "settings", Place.OPERATIONS, Permission.CHANGE, order=45
+            ),
         ),
         actors={"process": _("流程的定时事件")},
-        kinds={"process": _("流程"), "processes": _("一批流程")},
+        kinds={"process": _("流程"), "processes": _("一批流程"), "process_definition": _("流程设置")},
         deeds={
+            "process.change_proposed": _("提出修改流程设置"),
+            "process.change_approved": _("批准了流程设置的修改"),
+            "process.change_refused": _("没有批准流程设置的修改"),
+            "process.change_withdrawn": _("撤回了流程设置的修改"),
             "process.started": _("发起了流程"),
             "process.done": _("办理了流程的一步"),
             "process.claimed": _("领取了流程的一步"),

@@ -66,3 +66,12 @@ class TroubleKind(models.TextChoices):
     FAILING = "failing", _("定时事件一直失败")
     DESERTED = "deserted", _("没有人可以办理")
     LATE = "late", _("超期 30 天以上")
+
+
+class ChangeState(models.TextChoices):
+    """Of a proposal to change a process."""
+
+    OPEN = "open", pgettext_lazy("proposal", "待批准")
+    APPROVED = "approved", pgettext_lazy("proposal", "已批准")
+    REFUSED = "refused", pgettext_lazy("proposal", "未批准")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "已撤回")

@@ -107,6 +107,33 @@ class NoLongerRunning(Refusal):
     message = _("“{title}”的流程已经结束。")
 
 
+class NothingChanges(Refusal):
+    status = 422
+    code = "process_nothing_changes"
+    message = _("没有改动任何期限或办理角色。")
+
+
+class ChangeUnderWay(Refusal):
+    code = "process_change_under_way"
+    message = _("“{title}”已有一项修改待批准。请等它办完，或由提出人撤回。")
+
+
+class ChangeDecided(Refusal):
+    code = "process_change_decided"
+    message = _("这项修改已经办完。请刷新页面查看。")
+
+
+class OwnChange(Refusal):
+    status = 403
+    code = "process_own_change"
+    message = _("自己提出的修改要由另一个有权限的人批准。")
+
+
+class ChangeOutdated(Refusal):
+    code = "process_change_outdated"
+    message = _("提出之后流程有了新版本，不能再批准。请提出人撤回，按新版本重新提出。")
+
+
 class ReasonNeeded(Refusal):
     status = 422
     code = "reason_needed"

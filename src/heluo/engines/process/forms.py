@@ -1,4 +1,4 @@
-"""The form of a step, made of its JSON Schema."""
+"""The form of a step, made of its JSON Schema; and that of what may be changed about a process."""
 
 from collections.abc import Callable
 from datetime import date
@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heluo.engines.process.enums import Repair
-from heluo.engines.process.vocabulary import Answer, Form, called
+from heluo.engines.process.durations import whole_days
+from heluo.engines.process.enums import Reach, Repair
+from heluo.engines.process.loading import Loaded
+from heluo.engines.process.vocabulary import Answer, Deadline, Form, called
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
 
@@ -113,3 +116,75 @@ class CommentForm(PageForm):
     def __init__(self, data: Any = None, *, label: str) -> None:
         super().__init__(data)
         self.fields["text"].label = label
+
+
+STAFF = [(role.value, role.label) for role in Role if role not in {Role.PUPIL, Role.GUARDIAN, Role.OPERATOR}]
+PLACES = [(reach.value, reach.label) for reach in Reach if reach not in {Reach.STARTER, Reach.NAMED}]
+LONGEST_DEADLINE = 365
+
+
+class ChangeForm(PageForm):
+    """Deadlines in whole days and holders of a process. What the form cannot say (hours, months) stays as it is."""
+
+    reason = forms.CharField(
+        label=_("修改原因"),
+        max_length=500,
+        help_text=_("批准人看得到，会记入流程的版本记录和审计。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, running: Loaded, data: Any = None) -> None:
+        super().__init__(data)
+        deadlines, tasks = running.settings.deadlines, running.model.diagram.of_kind("userTask")
+        self.holders = {key: one for key, one in running.settings.holders.items() if one.role is not None}
+        self.steps = [step for step in tasks if step.id not in deadlines or whole_days(deadlines[step.id].within)]
+        groups: list[tuple[str, list[str]]] = []
+        for number, step in enumerate(self.steps):
+            names = [f"within_{number}", f"working_{number}", f"warn_{number}"]
+            self.fields.update(zip(names, _deadline_fields(deadlines.get(step.id)), strict=True))
+            groups.append((called(step.name), names))
+        for key, holder in self.holders.items():
+            self.fields[f"at_{key}"] = forms.ChoiceField(label=_("在哪里"), choices=PLACES, initial=holder.at.value)
+            self.fields[f"role_{key}"] = forms.ChoiceField(label=_("由谁办理"), choices=STAFF, initial=holder.role)
+            groups.append((called(holder.title), [f"at_{key}", f"role_{key}"]))
+        self.groups = [*groups, ("", ["reason"])]  # type: ignore[misc]  # each process has its own
+
+    def deadlines_given(self) -> dict[str, dict[str, object] | None]:
+        """By element; None where there is none any more."""
+        given: dict[str, dict[str, object] | None] = {}
+        for number, step in enumerate(self.steps):
+            within, warn = self.cleaned_data[f"within_{number}"], self.cleaned_data[f"warn_{number}"]
+            working = self.cleaned_data[f"working_{number}"]
+            deadline = {"within": f"P{within}D", "working": working, "warn": f"P{warn}D" if warn else ""}
+            given[step.id] = deadline if within else None
+        return given
+
+    def holders_given(self) -> dict[str, dict[str, object]]:
+        data = self.cleaned_data
+        return {key: {"at": data[f"at_{key}"], "role": data[f"role_{key}"]} for key in self.holders}
+
+    def clean(self) -> dict[str, Any]:
+        """A warning comes before the end."""
+        data = super().clean() or self.cleaned_data
+        for number, _step in enumerate(self.steps):
+            within, warn = data.get(f"within_{number}"), data.get(f"warn_{number}")
+            if warn and (not within or warn >= within):
+                self.add_error(f"warn_{number}", _("提醒要早于期限。"))
+        return data
+
+
+def _deadline_fields(deadline: Deadline | None) -> tuple[forms.Field, forms.Field, forms.Field]:
+    within, warn = (whole_days(deadline.within), whole_days(deadline.warn)) if deadline else (None, None)
+    most = max(LONGEST_DEADLINE, within or 0)
+    return (
+        forms.IntegerField(
+            label=_("办理期限（天）"),
+            help_text=_("不填表示没有期限。"),
+            initial=within,
+            required=False,
+            min_value=1,
+            max_value=most,
+        ),
+        forms.BooleanField(label=_("按工作日计算"), required=False, initial=deadline.working if deadline else True),
+        forms.IntegerField(label=_("提前几天提醒"), initial=warn, required=False, min_value=1, max_value=most),
+    )

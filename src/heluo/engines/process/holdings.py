@@ -19,6 +19,11 @@ not_told(
     "process.Instance.started_by",
     because="Said by the trail as well, which is told: who started, claimed and did a step.",
 )
+not_told(
+    "process.SettingsChange.proposed_by",
+    "process.SettingsChange.decided_by",
+    because="Said by the audit log as well, which is told.",
+)
 
 
 @holding(

@@ -6,7 +6,7 @@ A version is stored once by its content and never changed; instances that run en
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -20,10 +20,10 @@ from pydantic import ValidationError
 
 from heluo.engines.process.diagrams import ACTION, DECISION, Diagram, line_of, read_diagram
 from heluo.engines.process.durations import end_of, whole_days
-from heluo.engines.process.enums import Reach
+from heluo.engines.process.enums import ChangeState, Reach
 from heluo.engines.process.errors import NotADuration, NotPublishable
 from heluo.engines.process.lint import SOME_DAY, Finding, lint, lint_decision
-from heluo.engines.process.models import Definition, WorkItem
+from heluo.engines.process.models import Definition, SettingsChange, WorkItem
 from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
@@ -169,6 +169,17 @@ def publish_definition(package: Package, *, now: datetime) -> Definition:
     )
 
 
+def overlaid(package: Package) -> Package:
+    """A shipped process with what people approved since; as it is shipped where that no longer fits."""
+    settings = package.settings
+    steps = {element.id for element in package.drawn.of_kind("userTask")}
+    for change in SettingsChange.objects.filter(key=package.drawn.key, state=ChangeState.APPROVED).order_by("pk"):
+        deadlines = {key: one for key, one in change.deadlines.items() if key in steps}
+        settings = settings.changed(deadlines, change.holders)
+    changed = replace(package, settings=settings)
+    return package if findings_in(changed) else changed
+
+
 def shipped() -> Iterator[Path]:
     """The folders of all processes that apps ship."""
     for app in house_apps():
@@ -179,9 +190,15 @@ def load_processes(*, now: datetime) -> None:
     """Publish what the apps ship. A process with findings is a bug of its app, and stops the start."""
     for folder in shipped():
         try:
-            publish_definition(read_package(folder), now=now)
+            publish_definition(overlaid(read_package(folder)), now=now)
         except (NotPublishable, ValidationError) as trouble:
             raise ImproperlyConfigured(f"{folder}: {trouble}") from trouble
+
+
+def package_of(definition: Definition, settings: Settings) -> Package:
+    """The parts of a stored version, with other settings."""
+    decisions = {name: text.encode() for name, text in definition.decisions.items()}
+    return Package(definition.diagram.encode(), decisions, settings)
 
 
 @dataclass(frozen=True, slots=True)

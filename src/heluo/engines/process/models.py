@@ -2,9 +2,9 @@
 
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
-from heluo.engines.process.enums import InstanceState, ItemState, StepKind
+from heluo.engines.process.enums import ChangeState, InstanceState, ItemState, StepKind
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.organisations.models import Organisation
 
@@ -168,3 +168,38 @@ class Step(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["instance", "position"], name="one_process_step_at_a_time")]
         indexes = [models.Index(fields=["by_person", "at"], name="steps_by_whom")]
+
+
+class SettingsChange(models.Model):
+    """A proposal to change deadlines and holders of a process without its diagram; decided by somebody else.
+
+    What was approved is laid over what the apps ship, in its order, whenever that is loaded.
+    """
+
+    uuid = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
+    key = models.SlugField(max_length=40, help_text="Of the process.")
+    base = models.ForeignKey(Definition, on_delete=models.PROTECT, related_name="+", help_text="What it changes.")
+    deadlines = models.JSONField(default=dict, help_text="Changed ones, by element id; null: none any more.")
+    holders = models.JSONField(default=dict, help_text="Changed ones: at and role.")
+    reason = models.CharField(max_length=LONGEST_TROUBLE)
+    state = models.CharField(max_length=10, choices=ChangeState.choices, default=ChangeState.OPEN)
+    proposed_by = models.UUIDField()
+    proposed_name = models.CharField(max_length=120)
+    proposed_at = models.DateTimeField()
+    decided_by = models.UUIDField(null=True)
+    decided_name = models.CharField(max_length=120, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=LONGEST_TROUBLE, blank=True)
+    result = models.ForeignKey(Definition, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key"], condition=Q(state=ChangeState.OPEN), name="one_open_change_of_a_process"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=ChangeState.APPROVED) | (Q(result__isnull=False) & ~Q(decided_by=F("proposed_by"))),
+                name="changes_are_approved_by_somebody_else",
+            ),
+        ]
+        indexes = [models.Index(fields=["key", "-id"], name="changes_of_a_process")]

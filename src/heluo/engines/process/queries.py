@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from heluo.engines.process.access import Permission, is_asked_of, ways_asked
 from heluo.engines.process.enums import REPAIRS, InstanceState, ItemState, StepKind, TroubleKind
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Definition, Instance, Step, Timer, WorkItem
+from heluo.engines.process.models import Definition, Instance, SettingsChange, Step, Timer, WorkItem
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person, within
@@ -272,4 +272,35 @@ def troubles_of(instances: Collection[Instance], now: datetime) -> dict[int, lis
             found[item.instance_id].append(Trouble(TroubleKind.DESERTED, max([item.opened_at, *left]), item))
         if item.due_at and item.due_at <= now - TOO_LATE:
             found[item.instance_id].append(Trouble(TroubleKind.LATE, item.due_at, item))
+    return found
+
+
+def current_definitions() -> QuerySet[Definition]:
+    """The version of every process that new instances are of."""
+    return Definition.objects.filter(is_current=True).order_by("key")
+
+
+def current_definition(key: str) -> Definition:
+    """The current version of a process. Raises `NotFound`."""
+    found = current_definitions().filter(key=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def versions_of(key: str) -> QuerySet[Definition]:
+    """The versions of a process, the newest first."""
+    return Definition.objects.filter(key=key).order_by("-version")
+
+
+def changes_of(key: str) -> QuerySet[SettingsChange]:
+    """What was proposed for a process, the newest first. The caller may change it."""
+    return SettingsChange.objects.filter(key=key).select_related("base", "result").order_by("-id")
+
+
+def change_with(uuid: UUID) -> SettingsChange:
+    """One proposal. Raises `NotFound`."""
+    found = SettingsChange.objects.filter(uuid=uuid).select_related("base", "result").first()
+    if found is None:
+        raise NotFound
     return found

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from heluo.engines.process.pages import blocks, delegating, following, repairing, working  # noqa: F401  # blocks register themselves
+from heluo.engines.process.pages import (
+    blocks,  # noqa: F401  # blocks register themselves
+    defining,
+    delegating,
+    following,
+    repairing,
+    working,
+)
 
 urlpatterns = [
     path("workbench/items/", working.work, name="work"),
@@ -10,6 +17,10 @@ urlpatterns = [
     path("workbench/items/<uuid:uuid>/", working.work_item, name="work_item"),
     path("workbench/items/<uuid:uuid>/delegation/", delegating.delegation, name="delegation"),
     path("workbench/processes/trouble/", repairing.trouble, name="trouble"),
+    path("operations/definitions/", defining.definitions, name="definitions"),
+    path("operations/definitions/<slug:key>/", defining.definition, name="definition"),
+    path("operations/definitions/<slug:key>/change/", defining.change, name="definition_change"),
+    path("operations/definitions/<slug:key>/diagram/", defining.diagram, name="definition_diagram"),
     path("workbench/processes/<uuid:uuid>/", following.process, name="process"),
     path("workbench/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
     path("workbench/processes/<uuid:uuid>/repairs/", repairing.repairs, name="repairs"),

@@ -141,6 +141,19 @@ class Settings(Strict):
     withdrawn: str = ""
     """The action that takes back what the process has done so far when its starter withdraws it; empty: none."""
 
+    def changed(self, deadlines: Mapping[str, Any], holders: Mapping[str, Any]) -> "Settings":
+        """With some deadlines (null: none any more) and some holders (their `at` and `role`) replaced.
+
+        Steps and holders that are not there are left out: another version may no longer have them.
+        """
+        kept = {key: one for key, one in self.deadlines.items() if key not in deadlines}
+        new = {key: Deadline.model_validate(one) for key, one in deadlines.items() if one is not None}
+        placed = {
+            key: Holder.model_validate({**one.model_dump(), **holders[key]}) if one.role and key in holders else one
+            for key, one in self.holders.items()
+        }
+        return self.model_copy(update={"deadlines": kept | new, "holders": placed})
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:

@@ -1,5 +1,6 @@
 """Every write of the process engine."""
 
+from heluo.engines.process.actions.defining import approve_change, propose_change, refuse_change, withdraw_change
 from heluo.engines.process.actions.handling import (
     claim_item,
     comment_on_process,
@@ -20,6 +21,7 @@ from heluo.engines.process.actions.recounting import recount_deadlines
 from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
 __all__ = [
+    "approve_change",
     "claim_item",
     "comment_on_process",
     "complete_item",
@@ -28,12 +30,15 @@ __all__ = [
     "end_process",
     "fire_or_put_off",
     "fire_timer",
+    "propose_change",
     "put_off_timer",
     "reassign_item",
     "recount_deadlines",
+    "refuse_change",
     "release_item",
     "retitle",
     "retry_timers",
     "start_process",
+    "withdraw_change",
     "withdraw_process",
 ]

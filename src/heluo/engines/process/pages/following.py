@@ -13,7 +13,7 @@ from heluo.engines.process.actions import comment_on_process, withdraw_process
 from heluo.engines.process.diagrams import read_xml
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import CommentForm
-from heluo.engines.process.models import Instance
+from heluo.engines.process.models import Definition, Instance
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of
 from heluo.engines.process.queries import process_at_hand, trail_of
 from heluo.engines.process.registry import panel_of
@@ -76,7 +76,12 @@ def _facts(request: PageRequest, instance: Instance) -> list[tuple[str, object]]
 def diagram(request: PageRequest, uuid: UUID) -> HttpResponse:
     """The BPMN file of the version a process runs on, its names in the reader's language."""
     instance, _in_full = process_at_hand(request.actor, uuid)
-    root = read_xml(instance.definition.diagram.encode(), instance.key)
+    return diagram_of(instance.definition)
+
+
+def diagram_of(definition: Definition) -> HttpResponse:
+    """A diagram with its names in the reader's language."""
+    root = read_xml(definition.diagram.encode(), definition.key)
     for node in root.iter():
         if name := node.get("name"):
             node.set("name", called(name))
