@@ -63,6 +63,7 @@ HELUO_APPS = [
     "heluo.domains.quality",
     "heluo.domains.textbooks",  # before the resources, whose demo hangs on its chapters
     "heluo.domains.resources",
+    "heluo.domains.collections",  # after the resources, which the demo collects
     "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.domains.subject_rights",

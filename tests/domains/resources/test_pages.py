@@ -17,6 +17,7 @@ from django.urls import reverse
 from heluo.domains.resources.actions import (
     attach_file,
     describe_draft,
+    remove_file,
     start_draft,
     start_new_version,
     submit_resource,
@@ -45,6 +46,7 @@ from tests.factories import (
     a_school,
     a_submission,
     a_teacher,
+    approved,
     returned,
     review_of,
 )
@@ -185,6 +187,43 @@ def test_only_files_of_the_published_version_are_given_away(client: Client, hous
     of_another = a_file(house.stranger)
     for file in (secret.uuid, of_another.uuid, NOWHERE):
         assert client.get(at("download", resource, file=file)).status_code == 404
+
+
+def test_a_version_of_the_past_is_seen_as_it_was_until_it_is_taken_down(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer, title="旧题目")
+    [old] = files_of(ResourceVersion.objects.get(resource=resource))
+    past = reverse("resources:version", args=[resource.uuid, 1])
+    assert client.get(past).url == f"{LIST}{resource.uuid}/"
+    draft = start_new_version(by=house.teacher, resource=resource, now=NOON)
+    describe_draft(by=house.teacher, version=draft, description=replace(DESCRIPTION, title="新题目"), now=NOON)
+    remove_file(by=house.teacher, version=draft, file=old, now=NOON)
+    attach_file(by=house.teacher, version=draft, file=a_file(house.teacher), now=NOON)
+    approved(submit_resource(by=house.teacher, version=draft, now=NOON), by=house.reviewer)
+    page = client.get(past).content.decode()
+    assert "旧题目" in page
+    assert "这是第 1 版，现在公开的是第 2 版" in page
+    assert past in client.get(f"{LIST}{resource.uuid}/").content.decode()
+    download = reverse("resources:download", args=[resource.uuid, old.uuid])
+    assert client.get(download).status_code == 302
+    for number in (3, 99):
+        assert client.get(reverse("resources:version", args=[resource.uuid, number])).status_code == 404
+    withdraw_resource(by=house.teacher, resource=resource, reason="有误", now=NOON)
+    assert client.get(past).url == f"{LIST}{resource.uuid}/"
+    assert client.get(download).status_code == 404
+
+
+def test_a_version_that_was_taken_down_does_not_come_back_with_the_next(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer)
+    [old] = files_of(ResourceVersion.objects.get(resource=resource))
+    withdraw_resource(by=house.teacher, resource=resource, reason="侵犯隐私", now=NOON)
+    draft = start_new_version(by=house.teacher, resource=resource, now=NOON)
+    remove_file(by=house.teacher, version=draft, file=old, now=NOON)
+    attach_file(by=house.teacher, version=draft, file=a_file(house.teacher), now=NOON)
+    approved(submit_resource(by=house.teacher, version=draft, now=NOON), by=house.reviewer)
+    past = reverse("resources:version", args=[resource.uuid, 1])
+    assert client.get(past).status_code == 404
+    assert past not in client.get(f"{LIST}{resource.uuid}/").content.decode()
+    assert client.get(reverse("resources:download", args=[resource.uuid, old.uuid])).status_code == 404
 
 
 def test_what_is_not_published_is_not_there(client: Client, house: House) -> None:

@@ -5,22 +5,13 @@ from enum import StrEnum
 from django.db.models import Q
 
 from heluo.engines.catalogue.enums import EntryState, Visibility
-from heluo.kernel.actors.public import WHOLE_TREE, Actor, paths_for, within
+from heluo.kernel.actors.public import WHOLE_TREE, Actor, paths_for, tree_paths, within
 
 
 class Permission(StrEnum):
     PUBLISH = "catalogue.publish"
     RECEIVE = "catalogue.receive"
     VIEW = "catalogue.view"
-
-
-def tree_paths(actor: Actor) -> list[str]:
-    """The paths of every organisation in whose tree the actor holds a post, from the root down."""
-    paths: set[str] = set()
-    for post in actor.posts:
-        steps = post.path.split(".")[:-1]
-        paths.update(".".join(steps[:depth]) + "." for depth in range(1, len(steps) + 1))
-    return sorted(paths)
 
 
 def is_shared_with(actor: Actor) -> Q:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import ngettext
 
-from heluo.engines.catalogue.models import Entry
+from heluo.engines.catalogue.models import Entry, EntryVersion
 from heluo.engines.catalogue.registry import facet_named
 from heluo.kernel.actors.public import address_of
 from heluo.kernel.files.public import FileKind, StoredFile, preview_links
@@ -34,24 +34,35 @@ class Card:
     tags: list[str]
 
 
-def cards_of(entries: Sequence[Entry], *, tags: Sequence[str] = TAGS) -> list[Card]:
-    """Cards in the order of the entries; the pictures of all of them in three queries. `tags` are facet keys."""
+Face = Entry | EntryVersion
+
+
+def cards_of(entries: Sequence[Face], *, tags: Sequence[str] = TAGS) -> list[Card]:
+    """Cards in the order of the entries, or of past versions of them; the pictures of all of them in three queries.
+    `tags` are facet keys.
+    """
     pictured = [entry.thumbnail for entry in entries if entry.thumbnail]
     files = {file.uuid: file for file in StoredFile.objects.for_display().filter(uuid__in=pictured)} if pictured else {}
     titles = {key: facet.titles() for key in tags if entries and (facet := facet_named(key)) is not None}
     return [_card(entry, files.get(entry.thumbnail) if entry.thumbnail else None, titles) for entry in entries]
 
 
-def _card(entry: Entry, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]]) -> Card:
+def _card(entry: Face, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]]) -> Card:
     return Card(
         title=entry.title,
-        url=address_of(entry.kind, entry.uuid),
+        url=page_of(entry),
         note=f"{entry.creator_name} · {entry.organisation.name}",
         thumbnail=preview_links(file).thumbnail if file else "",
         icon=ICONS.get(file.kind, "file-text") if file else "file-text",
         media_note=length_of(file) if file else "",
         tags=[named[code] for key, named in titles.items() for code in entry.facets.get(key, ()) if code in named],
     )
+
+
+def page_of(face: Face) -> str:
+    """Where an entry leads, or a past version of it."""
+    is_past = isinstance(face, EntryVersion) and not face.is_current
+    return address_of(face.kind, face.uuid, version=face.own_version if is_past else None)
 
 
 def length_of(file: StoredFile) -> str:

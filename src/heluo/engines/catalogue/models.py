@@ -1,5 +1,7 @@
 """Entries, their immutable versions and the change log."""
 
+from uuid import UUID
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -31,6 +33,12 @@ class Shown(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def own_version(self) -> int | None:
+        """The number its domain gives this version, where it counts them; a change of the face alone keeps it."""
+        number = self.payload.get("version")
+        return number if isinstance(number, int) else None
 
 
 class Entry(Shown):
@@ -83,6 +91,19 @@ class EntryVersion(Shown):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["entry", "number"], name="entry_version_once")]
+
+    @property
+    def uuid(self) -> UUID:
+        return self.entry.uuid
+
+    @property
+    def kind(self) -> str:
+        return self.entry.kind
+
+    @property
+    def is_current(self) -> bool:
+        """Whether its domain has published no other version since."""
+        return self.own_version == self.entry.own_version
 
 
 class Change(CommitOrdered):

@@ -2,29 +2,41 @@
 
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, withdraw_entry
-from heluo.engines.catalogue.cards import Card, cards_of
+from heluo.engines.catalogue.cards import Card, cards_of, page_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
     EntryDetail,
     EntryPage,
     FacetChoice,
     FacetGroup,
+    attribution,
     changes_after,
+    deed_of,
     entries_by_ids,
     entry_by_identifier,
     entry_detail,
     facet_counts,
     facet_groups,
     find_entries,
+    pinned_versions,
     similar_entries,
     titles_of,
 )
-from heluo.engines.catalogue.registry import Facet, FacetValue, facets, register_facets
+from heluo.engines.catalogue.registry import (
+    EntryDeed,
+    Facet,
+    FacetValue,
+    deeds_on,
+    facets,
+    register_entry_deed,
+    register_facets,
+)
 from heluo.engines.catalogue.vocabulary import EntryDraft
 
 __all__ = [
     "Card",
     "ChangeLine",
+    "EntryDeed",
     "EntryDetail",
     "EntryDraft",
     "EntryPage",
@@ -34,8 +46,11 @@ __all__ = [
     "FacetValue",
     "Permission",
     "Published",
+    "attribution",
     "cards_of",
     "changes_after",
+    "deed_of",
+    "deeds_on",
     "entries_by_ids",
     "entry_by_identifier",
     "entry_detail",
@@ -43,8 +58,11 @@ __all__ = [
     "facet_groups",
     "facets",
     "find_entries",
+    "page_of",
+    "pinned_versions",
     "publish_entries",
     "publish_entry",
+    "register_entry_deed",
     "register_facets",
     "similar_entries",
     "titles_of",

@@ -1,16 +1,17 @@
 """Finding entries, narrowed to what the actor may see."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from heluo.engines.catalogue.access import is_shared_with, may_find
-from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.enums import EntryState, Licence, Sort
 from heluo.engines.catalogue.models import Change, Entry, EntryVersion
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import facet_tag, kind_tag
@@ -230,6 +231,26 @@ def entries_by_ids(*, actor: Actor, identifiers: Iterable[UUID]) -> dict[UUID, E
     return {entry.uuid: entry for entry in found.defer("words")}
 
 
+Pin = tuple[UUID, int]
+"""A version of an entry: its identifier and the version's number."""
+
+
+def pinned_versions(*, actor: Actor, pins: Collection[Pin]) -> dict[Pin, EntryVersion]:
+    """Versions that were shared with the actor, of entries the actor may see or that are withdrawn. One query."""
+    seen = Entry.objects.filter(may_find(actor) | Q(state=EntryState.WITHDRAWN), pk=OuterRef("entry_id"))
+    found = (
+        EntryVersion.objects.filter(
+            is_shared_with(actor),
+            Exists(seen),
+            entry__uuid__in={identifier for identifier, _number in pins},
+            number__in={number for _identifier, number in pins},
+        )
+        .select_related("entry", "organisation")
+        .defer("entry__words", "entry__description", "description")
+    )
+    return {(version.uuid, version.number): version for version in found if (version.uuid, version.number) in pins}
+
+
 def similar_entries(*, actor: Actor, entry: Entry, limit: int = 6) -> list[Entry]:
     """Entries of the same kind that share most facet values, the newest first among equals. One query.
 
@@ -289,3 +310,29 @@ def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
         if values:
             shown.append((str(facet.title), values))
     return shown
+
+
+CREATIVE_COMMONS = "https://creativecommons.org"
+
+
+def deed_of(licence: Licence) -> str:
+    """Address of the human-readable deed; empty for terms of our own."""
+    if licence == Licence.RESERVED:
+        return ""
+    if licence == Licence.CC0:
+        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
+    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
+    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
+
+
+def attribution(*, title: str, creator: str, place: str, page: str, licence: str) -> str:
+    """A line to copy where a work is used: title, author, source, address, licence. `page` is a path of this site."""
+    known = Licence(licence) if licence in Licence.values else None
+    parts = [
+        f"《{title.strip('《》')}》",
+        f"{creator}（{place}）",
+        f"{settings.PUBLIC_URL}{page}",
+        str(known.label) if known else licence,
+        deed_of(known) if known else "",
+    ]
+    return "，".join(part for part in parts if part)

@@ -1,12 +1,14 @@
-"""Facets as data: what entries can be filtered by, registered by the domains that publish."""
+"""What domains tell the catalogue: facets to filter by, and what people may do with any entry."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 from django.utils.functional import Promise
 
-from heluo.kernel.actors.public import house_apps
+from heluo.kernel.actors.public import Actor, allows, house_apps
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +73,30 @@ def facets() -> tuple[Facet, ...]:
 
 def facet_named(key: str) -> Facet | None:
     return _facets.get(key)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryDeed:
+    """Something to do with an entry, whatever it is: offered on its page to whoever holds a permission.
+
+    `route` takes the identifier of the entry.
+    """
+
+    title: str | Promise
+    icon: str
+    route: str
+    may: str
+
+
+_deeds: list[EntryDeed] = []
+
+
+def register_entry_deed(deed: EntryDeed) -> None:
+    """Offer a deed on the pages of entries, from an app's `ready`."""
+    if deed not in _deeds:
+        _deeds.append(deed)
+
+
+def deeds_on(actor: Actor, identifier: UUID) -> list[tuple[EntryDeed, str]]:
+    """What an actor may do with an entry, each with its address."""
+    return [(deed, reverse(deed.route, args=[identifier])) for deed in _deeds if allows(actor, deed.may)]

@@ -15,7 +15,8 @@ class EntryDraft:
 
     `organisation_id` is the organisation that answers for it. `shared_with_id` is the organisation whose tree may see
     it when `visibility` is the tree; left out, it is the same one. `keywords` count for search more than the
-    description. `payload` is the domain's own and comes back unchanged. `thumbnail` is the uuid of a stored file.
+    description. `payload` is the domain's own and comes back unchanged; a domain whose things have versions puts the
+    number there as `version` and shows past ones at its route `version`. `thumbnail` is the uuid of a stored file.
     """
 
     kind: str

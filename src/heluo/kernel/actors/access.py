@@ -1,4 +1,4 @@
-"""The whole security story of the house in four functions: deny unless a grant covers it."""
+"""The whole security story of the house in five functions: deny unless a grant covers it."""
 
 from uuid import UUID
 
@@ -37,6 +37,15 @@ def require_person(actor: Actor) -> UUID:
     if actor.person_id is None:
         raise SignInNeeded
     return actor.person_id
+
+
+def tree_paths(actor: Actor) -> list[str]:
+    """The paths of every organisation in whose tree the actor holds a post, from the root down."""
+    paths: set[str] = set()
+    for post in actor.posts:
+        steps = post.path.split(".")[:-1]
+        paths.update(".".join(steps[:depth]) + "." for depth in range(1, len(steps) + 1))
+    return sorted(paths)
 
 
 def within(actor: Actor, permission: str, field: str = "organisation__path") -> Q:

@@ -71,8 +71,12 @@ def house_apps() -> Iterator[HeluoApp]:
             yield config
 
 
-def address_of(kind: str, identifier: object) -> str:
-    """The page of a thing: the route `<app>:detail` of the app whose manifest names its kind."""
+def address_of(kind: str, identifier: object, *, version: int | None = None) -> str:
+    """The page of a thing: the route `<app>:detail` of the app whose manifest names its kind; of a past version of it,
+    the route `<app>:version`.
+    """
+    if version is not None:
+        return reverse(f"{_app_of(kind)}:version", args=[identifier, version])
     return reverse(f"{_app_of(kind)}:detail", args=[identifier])
 
 

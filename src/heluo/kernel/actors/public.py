@@ -1,6 +1,6 @@
 """What the rest of the house calls: `from heluo.kernel.actors.public import Actor, require, within`."""
 
-from heluo.kernel.actors.access import allows, paths_for, require, require_person, within
+from heluo.kernel.actors.access import allows, paths_for, require, require_person, tree_paths, within
 from heluo.kernel.actors.manifest import (
     HeluoApp,
     Manifest,
@@ -43,5 +43,6 @@ __all__ = [
     "platform_actor",
     "require",
     "require_person",
+    "tree_paths",
     "within",
 ]

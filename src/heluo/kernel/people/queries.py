@@ -292,6 +292,20 @@ def classes_open_to(actor: Actor, *, on: date) -> QuerySet[Klass]:
     return Klass.objects.filter(cares | teaches if teaches else cares)
 
 
+def classes_of(actor: Actor, *, on: date, teaching: bool = False) -> QuerySet[Klass]:
+    """The classes somebody teaches; and, unless only those are asked for, sits in or has a child in."""
+    if actor.person_id is None:
+        return Klass.objects.none()
+    teaches = Teaching.objects.filter(in_period(on), person__uuid=actor.person_id).values("klass")
+    if teaching:
+        return Klass.objects.filter(pk__in=teaches)
+    wards = Guardianship.objects.filter(in_period(on), guardian__uuid=actor.person_id).values("child")
+    sits = ClassMembership.objects.filter(in_period(on), Q(person__uuid=actor.person_id) | Q(person__in=wards)).values(
+        "klass"
+    )
+    return Klass.objects.filter(Q(pk__in=teaches) | Q(pk__in=sits))
+
+
 def class_for(actor: Actor, uuid: UUID, *, on: date) -> Klass:
     """A class whose pupils the actor may see. Raises `NotFound` for every other."""
     found = classes_open_to(actor, on=on).filter(uuid=uuid).select_related("school__region").first()

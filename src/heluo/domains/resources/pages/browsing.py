@@ -11,16 +11,19 @@ from heluo.domains.resources.access import can_withdraw, is_author
 from heluo.domains.resources.actions import keep_place
 from heluo.domains.resources.enums import ResourceState
 from heluo.domains.resources.forms import PlaceForm
+from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
 from heluo.domains.resources.queries import (
     KIND,
     attribution,
     author_named,
     files_of,
+    past_version,
     places_in,
     places_of,
     public_counts,
     public_resource,
+    published_file,
     published_versions,
     shelves_beside,
     subject_of,
@@ -28,7 +31,14 @@ from heluo.domains.resources.queries import (
     withdrawal_of,
 )
 from heluo.engines.catalogue.enums import Sort
-from heluo.engines.catalogue.public import cards_of, entries_by_ids, facet_groups, find_entries, similar_entries
+from heluo.engines.catalogue.public import (
+    cards_of,
+    deeds_on,
+    entries_by_ids,
+    facet_groups,
+    find_entries,
+    similar_entries,
+)
 from heluo.engines.catalogue.public import facets as known_facets
 from heluo.kernel.access.public import address_of
 from heluo.kernel.actors.enums import Audience
@@ -99,6 +109,25 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     version = resource.published
     assert version is not None  # noqa: S101  # a published resource has its version: the database checks it
     version.resource = resource
+    return _version_page(request, version)
+
+
+@reads(may=Audience.PUBLIC)
+def earlier_version(request: PageRequest, uuid: UUID, number: int) -> HttpResponse:
+    """A version as it was published once, for who has pinned it; leads on to the page of the resource otherwise."""
+    resource = public_resource(uuid)
+    past = past_version(resource, number)
+    if past is None:
+        raise NotFound
+    if resource.published_id in (None, past.pk):
+        return HttpResponseRedirect(reverse("resources:detail", args=[uuid]))
+    past.resource = resource
+    return _version_page(request, past)
+
+
+def _version_page(request: PageRequest, version: ResourceVersion) -> HttpResponse:
+    resource = version.resource
+    uuid = resource.uuid
     entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
     files = shown_files(files_of(version))
     if request.actor.is_person:
@@ -119,6 +148,8 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "feedback_subject": subject_of(resource),
         "is_author": is_author(request.actor, resource),
         "can_withdraw": can_withdraw(request.actor, resource),
+        "is_past": version.pk != resource.published_id,
+        "deeds": deeds_on(request.actor, uuid),
         "user_is_person": request.actor.is_person,
         "crumbs": [(_("资源"), reverse("resources:list"))],
     }
@@ -148,7 +179,7 @@ def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
     resource = public_resource(uuid)
     if resource.published is None:
         raise NotFound
-    wanted = next((one for one in files_of(resource.published) if one.uuid == file), None)
+    wanted = published_file(resource, file)
     if wanted is None:
         raise NotFound
     if request.method == "POST":

@@ -13,9 +13,10 @@ from django.utils.translation import pgettext
 
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import RECOMMENDED, deed_of, grade_choices, reason_titles, subject_choices
+from heluo.domains.resources.queries import RECOMMENDED, grade_choices, reason_titles, subject_choices
 from heluo.domains.textbooks.public import Place, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence
+from heluo.engines.catalogue.public import deed_of
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
 from heluo.kernel.organisations.enums import Stage

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -16,6 +15,7 @@ from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
 from heluo.domains.textbooks.public import facet_values
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
+from heluo.engines.catalogue.public import attribution as attribution_of
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.codes.public import codes_of
 from heluo.kernel.files.enums import FileKind
@@ -34,8 +34,6 @@ RECOMMENDED = {
     Level.SCHOOL: _("校级推荐"),
 }
 """Levels that recommend, the highest first, in words."""
-
-CREATIVE_COMMONS = "https://creativecommons.org"
 
 Choices = list[tuple[str, str]]
 
@@ -158,28 +156,16 @@ def _entry(
     )
 
 
-def deed_of(licence: Licence) -> str:
-    """Address of the human-readable deed; empty for terms of our own."""
-    if licence == Licence.RESERVED:
-        return ""
-    if licence == Licence.CC0:
-        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
-    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
-    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
-
-
 def attribution(version: ResourceVersion) -> str:
-    """A line to copy where the resource is used: title, author, source, address, licence."""
+    """A line to copy where the resource is used."""
     resource = version.resource
-    licence = Licence(version.licence)
-    parts = [
-        f"《{version.title.strip('《》')}》",
-        f"{resource.author.name}（{resource.organisation.name}）",
-        f"{settings.PUBLIC_URL}{reverse('resources:detail', args=[resource.uuid])}",
-        str(licence.label),
-        deed_of(licence),
-    ]
-    return "，".join(part for part in parts if part)
+    return attribution_of(
+        title=version.title,
+        creator=resource.author.name,
+        place=resource.organisation.name,
+        page=reverse("resources:detail", args=[resource.uuid]),
+        licence=version.licence,
+    )
 
 
 def _sources_of(organisations: Collection[Organisation]) -> dict[int, list[str]]:

@@ -7,13 +7,14 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 from django.urls import reverse
 
-from heluo.domains.resources.enums import ResourceState, Step
+from heluo.domains.resources.enums import ResourceState, Step, VersionState
 from heluo.domains.resources.errors import NoReplacement
-from heluo.domains.resources.models import Resource, ResourceVersion, ReviewStep
+from heluo.domains.resources.models import Attachment, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries.describing import KIND
 from heluo.domains.resources.queries.rows import one, resources, versions
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.feedback.public import SubjectRef, Totals, totals_of
+from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Person
 
@@ -59,6 +60,19 @@ def versions_by(author: Person) -> QuerySet[ResourceVersion]:
 def published_versions(resource: Resource) -> QuerySet[ResourceVersion]:
     """Every version the public has seen, newest first."""
     return resource.versions.filter(published_at__isnull=False).order_by("-number")
+
+
+def past_version(resource: Resource, number: int) -> ResourceVersion | None:
+    """A version the public may still look at: published, and not taken from the public since."""
+    return resource.versions.filter(number=number, state=VersionState.PUBLISHED).first()
+
+
+def published_file(resource: Resource, uuid: UUID) -> StoredFile | None:
+    """A file of a version of a published resource that the public may look at."""
+    if resource.published_id is None:
+        return None
+    attached = Attachment.objects.filter(version__resource=resource, version__state=VersionState.PUBLISHED)
+    return StoredFile.objects.for_display().filter(pk__in=attached.values("file"), uuid=uuid).first()
 
 
 def trail_of(resource: Resource) -> QuerySet[ReviewStep]:
