@@ -25,6 +25,8 @@ from heluo.domains.resources.queries import being_watched, places_in
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotFound, SignInNeeded
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
+from heluo.kernel.feedback.models import UseCount
+from heluo.kernel.feedback.public import UseKind, roll_up_uses
 from heluo.kernel.files.models import Blob, StoredFile
 from tests.domains.resources.conftest import House, browser_of, make_house
 from tests.factories import NOON, a_draft, a_file, a_person, a_published_resource, approved
@@ -79,6 +81,16 @@ def test_at_the_beginning_and_at_the_end_nothing_is_kept(house: House, second: f
     keep(house.stranger, resource, film, 100)
     keep(house.stranger, resource, film, second)
     assert not Playback.objects.exists()
+
+
+@pytest.mark.django_db
+def test_coming_to_the_end_counts_once_a_day(house: House) -> None:
+    resource, film = a_lesson(house)
+    for second in (0, 100, 590, 595, 0):
+        keep(house.stranger, resource, film, second)
+    keep(house.teacher, resource, film, 580)
+    roll_up_uses(now=NOON)
+    assert UseCount.objects.get(subject=resource.uuid, use=UseKind.FINISH).count == 2
 
 
 @pytest.mark.django_db

@@ -243,3 +243,16 @@ class Playback(models.Model):
     def percent(self) -> int:
         """How much of it was played, 0 to 100."""
         return min(100, round(100 * self.position_ms / self.file.blob.duration_ms)) if self.file.blob.duration_ms else 0
+
+
+class PlaceUse(models.Model):
+    """How often what an organisation and all below it have published was used on one day. Written by the sum alone."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+    downloads = models.PositiveIntegerField(default=0)
+    finishes = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="one_sum_a_place_and_day")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, drafting, mending, overseeing, placing  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import blocks, browsing, counting, drafting, mending, overseeing, placing  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -16,6 +16,7 @@ urlpatterns = [
     path("resources/<uuid:uuid>/fault/", mending.fault, name="fault"),
     path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
     path("workbench/resources/", drafting.mine, name="mine"),
+    path("workbench/resources/mine/uses/", counting.own_uses, name="own_uses"),
     path("workbench/resources/new/", drafting.start, name="start"),
     path("workbench/resources/<uuid:uuid>/", drafting.draft, name="draft"),
     path("workbench/resources/<uuid:uuid>/version/", drafting.start_version, name="start_version"),
@@ -24,5 +25,6 @@ urlpatterns = [
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
     path("workbench/resources/<uuid:uuid>/take-back/", drafting.take_back, name="take_back"),
     path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
+    path("workbench/resources/uses/", counting.place, name="uses"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),
 ]

@@ -15,6 +15,7 @@ class CommentState(models.TextChoices):
 class UseKind(models.TextChoices):
     VIEW = "view", _("浏览")
     DOWNLOAD = "download", _("下载")
+    FINISH = "finish", _("看完")
 
 
 class ReportReason(models.TextChoices):

@@ -12,20 +12,24 @@ from heluo.kernel.feedback.actions import (
 )
 from heluo.kernel.feedback.enums import CommentState, UseKind
 from heluo.kernel.feedback.queries import (
+    DayOfUse,
     Tally,
     Totals,
     comments_to_moderate,
+    counted_uses,
     favourites_of,
     most_used,
     panel_of,
     tallies_of,
     totals_of,
+    uses_by_day,
 )
 from heluo.kernel.feedback.registry import Resolver, subjects_of
 from heluo.kernel.feedback.vocabulary import SubjectRef
 
 __all__ = [
     "CommentState",
+    "DayOfUse",
     "Permission",
     "Resolver",
     "SubjectRef",
@@ -33,6 +37,7 @@ __all__ = [
     "Totals",
     "UseKind",
     "comments_to_moderate",
+    "counted_uses",
     "decide_comment",
     "favourites_of",
     "make_comment",
@@ -46,4 +51,5 @@ __all__ = [
     "subjects_of",
     "tallies_of",
     "totals_of",
+    "uses_by_day",
 ]

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from heluo.kernel.actors.public import Actor, allows, require_person, within
 from heluo.kernel.feedback.access import Permission, can_moderate
@@ -278,6 +279,31 @@ def subjects_among(actor: Actor, wanted: Iterable[tuple[str, UUID]]) -> dict[tup
         for uuid, subject in resolved(actor, kind, [uuid for _kind, uuid in group]).items():
             found[kind, uuid] = subject
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class DayOfUse:
+    """How often things were used on one day."""
+
+    day: date
+    views: int = 0
+    downloads: int = 0
+    finishes: int = 0
+
+
+def uses_by_day(kind: str, uuids: Collection[UUID], *, since: date) -> list[DayOfUse]:
+    """The days since one on which things of a kind were used, oldest first. One query."""
+    counted = UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since).values("day")
+    totals = {use: Coalesce(Sum("count", filter=Q(use=use)), 0) for use in UseKind}
+    days = counted.annotate(
+        views=totals[UseKind.VIEW], downloads=totals[UseKind.DOWNLOAD], finishes=totals[UseKind.FINISH]
+    )
+    return [DayOfUse(**row) for row in days.order_by("day")]
+
+
+def counted_uses(kind: str, uuids: Collection[UUID], *, since: date) -> QuerySet[UseCount]:
+    """The counts of days of things of a kind, for a file of them."""
+    return UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since)
 
 
 def most_used(kind: str, *, use: UseKind, since: date, limit: int) -> list[UUID]:

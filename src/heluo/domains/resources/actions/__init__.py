@@ -1,6 +1,7 @@
 """Every write of the resource centre: from the first draft to withdrawal."""
 
 from heluo.domains.resources.actions.batches import NewResource, take_over_resources
+from heluo.domains.resources.actions.counting import sum_up_uses
 from heluo.domains.resources.actions.drafting import (
     Description,
     attach_file,
@@ -42,6 +43,7 @@ __all__ = [
     "start_draft",
     "start_new_version",
     "submit_resource",
+    "sum_up_uses",
     "take_back_resource",
     "take_back_submission",
     "take_down_resource",

@@ -7,8 +7,10 @@ from django.db import transaction
 from django.db.models import F
 
 from heluo.domains.resources.models import Attachment, Playback
+from heluo.domains.resources.queries import KIND
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require, require_person
+from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.holdings.public import Permission
 from heluo.kernel.people.models import Person
 
@@ -24,7 +26,8 @@ def keep_place(*, by: Actor, resource: UUID, file: UUID, second: float, now: dat
     """Remember how far somebody has played a film or recording of a published resource.
 
     Who has hardly begun, or has come to the end, begins at the beginning next time: nothing is kept of that. A note
-    for oneself, written every few seconds: it is not audited and announces nothing. The last write counts.
+    for oneself, written every few seconds: it is not audited and announces nothing. The last write counts. Coming to
+    the end counts as a use, once a day.
     """
     person = Person.objects.get(uuid=require_person(by))
     playing = (
@@ -54,6 +57,8 @@ def keep_place(*, by: Actor, resource: UUID, file: UUID, second: float, now: dat
         Playback.objects.filter(person=person, at__lt=now - FORGOTTEN_AFTER).delete()
     else:
         Playback.objects.filter(person=person, resource=playing.version.resource_id, file=playing.file).delete()
+        if position >= length / 2:
+            note_use(by=by, kind=KIND, subject=resource, use=UseKind.FINISH, visitor=str(person.uuid), now=now)
 
 
 def erase_playbacks(*, by: Actor, person: UUID, now: datetime) -> int:

@@ -25,6 +25,7 @@ def overview(request: PageRequest) -> HttpResponse:
     here = reverse("resources:overview")
     context = {
         "heading": _("{name}：资源建设").format(name=place.name),
+        "place": place,
         "branches": figures_below(request.actor, place),
         "crumbs": [(above.name, f"{here}?below={above.uuid}")] if above else [],
     }

@@ -1,5 +1,14 @@
 """Reads of the resource centre, each already narrowed to what its caller may see."""
 
+from heluo.domains.resources.queries.counting import (
+    BranchUses,
+    Uses,
+    own_works,
+    place_uses,
+    uses_below,
+    uses_of_place,
+    uses_of_works,
+)
 from heluo.domains.resources.queries.describing import (
     KIND,
     RECOMMENDED,
@@ -63,7 +72,9 @@ __all__ = [
     "REVIEW",
     "AuthorCounts",
     "BranchFigures",
+    "BranchUses",
     "PublicCounts",
+    "Uses",
     "attribution",
     "author_counts",
     "author_named",
@@ -83,7 +94,9 @@ __all__ = [
     "own_open_version",
     "own_resource",
     "own_versions",
+    "own_works",
     "past_version",
+    "place_uses",
     "places_in",
     "places_of",
     "public_counts",
@@ -100,6 +113,9 @@ __all__ = [
     "totals_in",
     "trail_of",
     "twins_of",
+    "uses_below",
+    "uses_of_place",
+    "uses_of_works",
     "version_beside",
     "versions_by",
     "withdrawal_of",
