@@ -23,6 +23,7 @@ from heluo.domains.resources.actions import (
     recommend_resource,
     start_draft,
     submit_resource,
+    sum_up_uses,
     withdraw_resource,
 )
 from heluo.domains.resources.demo.collection import IN_ALL, fill
@@ -36,7 +37,7 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier
-from heluo.kernel.feedback.public import UseKind, note_use
+from heluo.kernel.feedback.public import UseKind, note_use, roll_up_uses
 from heluo.kernel.files.access import Permission as FilePermission
 from heluo.kernel.files.public import check_content, store_file
 from heluo.kernel.organisations.enums import Stage
@@ -71,6 +72,8 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
             for lesson, media in zip(wanted, studio.map(media_of, wanted), strict=True):
                 _tell(lesson, media, authors, now)
                 say(lesson.title)
+        roll_up_uses(now=now)
+        sum_up_uses()
     if size in IN_ALL:
         fill(size=size, file=_typeset(SHARED), say=say, now=now)
 
