@@ -25,6 +25,8 @@ class Permission(StrEnum):
     """See which processes of one's tree stand still and why; nothing of what was said in them."""
     REPAIR = "process.repair"
     """Set processes of one's tree going again, or end them; nothing of what was said in them."""
+    PAUSE = "process.pause"
+    """Stop the clock of processes of one's tree and let it go on; nothing of what was said in them."""
     CHANGE = "process.change"
     """Propose other deadlines and holders for a process, and decide what somebody else proposed."""
 

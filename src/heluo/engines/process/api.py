@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from ninja import Field, Router, Schema
+from pydantic import AwareDatetime
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import (
@@ -16,10 +17,12 @@ from heluo.engines.process.actions import (
     complete_together,
     delegate_item,
     end_process,
+    pause_process,
     propose_change,
     reassign_item,
     refuse_change,
     release_item,
+    resume_process,
     retry_timers,
     withdraw_change,
     withdraw_process,
@@ -45,6 +48,7 @@ from heluo.engines.process.queries import (
     current_definition,
     current_definitions,
     my_work,
+    open_pause,
     process_at_hand,
     process_for,
     trail_of,
@@ -77,6 +81,7 @@ class WorkItemOut(Schema):
     subject: UUID
     state: ItemState
     is_claimed: bool
+    is_paused: bool
     opened_at: datetime
     warn_at: datetime | None
     due_at: datetime | None
@@ -93,6 +98,7 @@ class WorkItemOut(Schema):
             subject=item.instance.subject,
             state=ItemState(item.state),
             is_claimed=item.claimed_by is not None,
+            is_paused=item.is_open and item.instance.is_paused,
             opened_at=item.opened_at,
             warn_at=item.warn_at,
             due_at=item.due_at,
@@ -140,6 +146,13 @@ class WordsIn(Schema):
     """Something to say, or why."""
 
     text: Annotated[str, Field(max_length=500)] = ""
+
+
+class PauseIn(Schema):
+    """Why, and when it goes on by itself; null: when somebody resumes it."""
+
+    text: Annotated[str, Field(max_length=500)]
+    until: AwareDatetime | None = None
 
 
 class HandOverIn(Schema):
@@ -235,7 +248,10 @@ class StepOut(Schema):
 
 
 class ProcessOut(Schema):
-    """Where a process stands, and how it came there. Who only repairs it reads no answers and no texts."""
+    """Where a process stands, and how it came there. Who only repairs it reads no answers and no texts.
+
+    `resumes_at` is when a paused one goes on by itself.
+    """
 
     id: UUID
     process: str
@@ -244,6 +260,8 @@ class ProcessOut(Schema):
     subject: UUID
     title: str
     state: InstanceState
+    is_paused: bool
+    resumes_at: datetime | None
     started_at: datetime
     ended_at: datetime | None
     ended_with: str
@@ -252,6 +270,7 @@ class ProcessOut(Schema):
 
     @classmethod
     def of(cls, instance: Instance, *, in_full: bool = True) -> "ProcessOut":
+        pause = open_pause(instance)
         return cls(
             id=instance.uuid,
             process=instance.key,
@@ -260,6 +279,8 @@ class ProcessOut(Schema):
             subject=instance.subject,
             title=instance.title,
             state=InstanceState(instance.state),
+            is_paused=instance.is_paused,
+            resumes_at=pause.until if pause else None,
             started_at=instance.started_at,
             ended_at=instance.ended_at,
             ended_with=instance.ended_with,
@@ -355,6 +376,24 @@ def withdraw(request: PageRequest, process: UUID, words: WordsIn) -> ProcessOut:
     found = process_for(request.actor, process)
     withdraw_process(by=request.actor, instance=found, text=words.text, now=now())
     return ProcessOut.of(process_for(request.actor, process))
+
+
+@router.post("/processes/{process}/pause", response=ProcessOut, summary="Stop the clock of a process")
+@operation(may=Permission.PAUSE)
+def pause(request: PageRequest, process: UUID, given: PauseIn) -> ProcessOut:
+    found, _in_full = process_at_hand(request.actor, process)
+    pause_process(by=request.actor, instance=found, text=given.text, until=given.until, now=now())
+    instance, in_full = process_at_hand(request.actor, process)
+    return ProcessOut.of(instance, in_full=in_full)
+
+
+@router.post("/processes/{process}/resumption", response=ProcessOut, summary="Let the clock of a process go on")
+@operation(may=Permission.PAUSE)
+def resume(request: PageRequest, process: UUID, words: WordsIn) -> ProcessOut:
+    found, _in_full = process_at_hand(request.actor, process)
+    resume_process(by=request.actor, instance=found, text=words.text, now=now())
+    instance, in_full = process_at_hand(request.actor, process)
+    return ProcessOut.of(instance, in_full=in_full)
 
 
 @router.post("/processes/{process}/repairs", response=ProcessOut, summary="Set a process going again, or end it")

@@ -10,6 +10,7 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 OVERSEES = {Permission.OVERSEE, Permission.TROUBLE}
+OFFICERS = OVERSEES | {Permission.PAUSE}
 
 
 class ProcessApp(HeluoApp):
@@ -18,9 +19,10 @@ class ProcessApp(HeluoApp):
     manifest = Manifest(
         title=_("流程"),
         grants={
-            **dict.fromkeys((Role.SCHOOL_ADMIN, Role.COUNTY_OFFICER, Role.CITY_OFFICER), OVERSEES),
-            Role.PROVINCE_ADMIN: OVERSEES | {Permission.REPAIR, Permission.CHANGE},
-            Role.OPERATOR: {Permission.TROUBLE, Permission.REPAIR, Permission.CHANGE},
+            Role.SCHOOL_ADMIN: OVERSEES,
+            **dict.fromkeys((Role.COUNTY_OFFICER, Role.CITY_OFFICER), OFFICERS),
+            Role.PROVINCE_ADMIN: OFFICERS | {Permission.REPAIR, Permission.CHANGE},
+            Role.OPERATOR: {Permission.TROUBLE, Permission.REPAIR, Permission.PAUSE, Permission.CHANGE},
         },
         navigation=(
             NavigationEntry(_("我的待办"), "process:work", "inbox", Place.WORKBENCH, order=5),
@@ -51,6 +53,8 @@ class ProcessApp(HeluoApp):
             "process.reassigned": _("改派了流程的一步"),
             "process.retried": _("重试了流程的定时事件"),
             "process.ended": _("终止了流程"),
+            "process.paused": _("暂停了流程"),
+            "process.resumed": _("恢复了流程"),
         },
     )
 

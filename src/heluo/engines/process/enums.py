@@ -46,9 +46,13 @@ class StepKind(models.TextChoices):
     REASSIGNED = "reassigned", pgettext_lazy("step of a process", "改派")
     RETRIED = "retried", pgettext_lazy("step of a process", "重试")
     ENDED = "ended", pgettext_lazy("step of a process", "终止")
+    PAUSED = "paused", pgettext_lazy("step of a process", "暂停")
+    RESUMED = "resumed", pgettext_lazy("step of a process", "恢复办理")
 
 
-REPAIRS = frozenset({StepKind.REASSIGNED, StepKind.RETRIED, StepKind.ENDED})
+REPAIRS = frozenset(
+    {StepKind.REASSIGNED, StepKind.RETRIED, StepKind.ENDED, StepKind.PAUSED, StepKind.RESUMED},
+)
 """Steps of those who keep processes going; they give no part in what the process is about."""
 
 

@@ -107,6 +107,28 @@ class NoLongerRunning(Refusal):
     message = _("“{title}”的流程已经结束。")
 
 
+class Paused(Refusal):
+    code = "process_paused"
+    message = _("“{title}”已暂停办理。恢复之后才能继续。")
+
+
+class NotPaused(Refusal):
+    code = "process_not_paused"
+    message = _("“{title}”没有暂停，不需要恢复。")
+
+
+class PauseEndsTooSoon(Refusal):
+    status = 422
+    code = "pause_ends_too_soon"
+    message = _("恢复的日期要在今天之后。")
+
+
+class PauseTooLong(Refusal):
+    status = 422
+    code = "pause_too_long"
+    message = _("写明恢复日期的暂停最长 {days} 天。")
+
+
 class NothingChanges(Refusal):
     status = 422
     code = "process_nothing_changes"

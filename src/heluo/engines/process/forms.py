@@ -84,6 +84,9 @@ FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
 }
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
+
+
 class DelegationForm(ChoosingForm):
     """To whom a step is handed over, and why. `choices` gives `to`."""
 
@@ -106,6 +109,30 @@ class RepairForm(ChoosingForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["target"].required = not self.is_bound or self.data.get("kind") == Repair.REASSIGN
+
+
+class PauseForm(PageForm):
+    """Why a process is paused, and until when if that is known."""
+
+    text = forms.CharField(
+        label=_("原因"),
+        help_text=_("写入办理记录，看得到这个流程的人都能看到。"),
+        max_length=500,
+        widget=forms.Textarea({"rows": 3}),
+    )
+    until = forms.DateField(
+        label=_("自动恢复的日期"),
+        help_text=_("到这一天零点自动恢复办理。不填则由有权限的人恢复。"),
+        required=False,
+        widget=DayInput(),
+    )
+
+    def clean_until(self) -> date | None:
+        """Days before 1900 or after 2999 are slips, and nothing can be counted from them."""
+        day: date | None = self.cleaned_data["until"]
+        if day and not EARLIEST <= day <= LATEST:
+            raise forms.ValidationError(_("请填写一个近期的日期。"))
+        return day
 
 
 class CommentForm(PageForm):

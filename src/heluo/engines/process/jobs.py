@@ -1,9 +1,9 @@
-"""Timers: what is due fires, each in a transaction of its own."""
+"""Time: pauses that end, and timers that are due, each in a transaction of its own."""
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.engines.process.actions import fire_or_put_off
-from heluo.engines.process.queries import due_timers
+from heluo.engines.process.actions import end_pause, fire_or_put_off
+from heluo.engines.process.queries import due_timers, ending_pauses
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse
 
@@ -13,7 +13,9 @@ AT_ONCE = 500
 
 @pulse(every=5, title=_("查看到时的流程"))
 def fire_due() -> None:
-    """Fire what is due; one that fails keeps no other waiting."""
+    """Let go on what was paused until now, then fire what is due; a timer that fails keeps no other waiting."""
     at = now()
+    for instance in ending_pauses(at, AT_ONCE):
+        end_pause(instance=instance, now=at)
     for timer in due_timers(at, AT_ONCE):
         fire_or_put_off(timer=timer, now=at)

@@ -57,9 +57,13 @@ class Instance(models.Model):
     )
     ended_at = models.DateTimeField(null=True)
     ended_with = models.CharField(max_length=80, blank=True, help_text="The end event it came to.")
+    is_paused = models.BooleanField(default=False, help_text="Whether a pause of it is open.")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(is_paused=False) | Q(state=InstanceState.RUNNING), name="only_running_processes_are_paused"
+            ),
             models.UniqueConstraint(
                 fields=["key", "subject"],
                 condition=Q(state=InstanceState.RUNNING),
@@ -84,6 +88,27 @@ class Instance(models.Model):
     @property
     def is_running(self) -> bool:
         return self.state == InstanceState.RUNNING
+
+
+class Pause(models.Model):
+    """暂停: a stretch of time in which the clock of an instance stood still. Its deadlines are counted around it."""
+
+    instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="pauses")
+    paused_at = models.DateTimeField()
+    until = models.DateTimeField(null=True, help_text="When it ends by itself; empty: when somebody resumes it.")
+    resumed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["paused_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["instance"], condition=Q(resumed_at=None), name="one_open_pause_of_a_process"
+            ),
+            models.CheckConstraint(
+                condition=Q(resumed_at=None) | Q(resumed_at__gte=F("paused_at")), name="pauses_end_after_they_began"
+            ),
+        ]
+        indexes = [models.Index(fields=["until", "id"], condition=Q(resumed_at=None), name="pauses_that_end")]
 
 
 class WorkItem(models.Model):
@@ -142,10 +167,11 @@ class Timer(models.Model):
     element = models.CharField(max_length=80)
     due_at = models.DateTimeField()
     failing_since = models.DateTimeField(null=True, help_text="When it first failed; empty until then.")
+    is_held = models.BooleanField(default=False, help_text="Whether its process is paused: it does not fire.")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["instance", "task"], name="one_timer_of_a_task")]
-        indexes = [models.Index(fields=["due_at", "id"], name="timers_that_are_due")]
+        indexes = [models.Index(fields=["due_at", "id"], condition=Q(is_held=False), name="timers_that_may_fire")]
 
 
 class Step(models.Model):

@@ -12,7 +12,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 from heluo.engines.process.access import Permission, is_asked_of, ways_asked
 from heluo.engines.process.enums import REPAIRS, InstanceState, ItemState, StepKind, TroubleKind
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Definition, Instance, SettingsChange, Step, Timer, WorkItem
+from heluo.engines.process.models import Definition, Instance, Pause, SettingsChange, Step, Timer, WorkItem
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person, within
@@ -157,8 +157,23 @@ def trail_of(instance: Instance, *, in_full: bool = True) -> list[Step]:
 
 
 def due_timers(now: datetime, most: int) -> list[int]:
-    """The keys of timers that are due, the longest overdue first."""
-    return list(Timer.objects.filter(due_at__lte=now).order_by("due_at", "id").values_list("pk", flat=True)[:most])
+    """The keys of timers that are due, the longest overdue first; those of paused processes are not."""
+    return list(
+        Timer.objects.filter(due_at__lte=now, is_held=False)
+        .order_by("due_at", "id")
+        .values_list("pk", flat=True)[:most]
+    )
+
+
+def ending_pauses(now: datetime, most: int) -> list[int]:
+    """The keys of paused processes that were to go on by now."""
+    ending = Pause.objects.filter(resumed_at=None, until__lte=now).order_by("until", "id")
+    return list(ending.values_list("instance_id", flat=True)[:most])
+
+
+def open_pause(instance: Instance) -> Pause | None:
+    """The pause in which a process is."""
+    return instance.pauses.filter(resumed_at=None).first() if instance.is_paused else None
 
 
 def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:

@@ -7,6 +7,7 @@ from heluo.engines.process.pages import (
     defining,
     delegating,
     following,
+    pausing,
     repairing,
     working,
 )
@@ -23,5 +24,6 @@ urlpatterns = [
     path("operations/definitions/<slug:key>/diagram/", defining.diagram, name="definition_diagram"),
     path("workbench/processes/<uuid:uuid>/", following.process, name="process"),
     path("workbench/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
+    path("workbench/processes/<uuid:uuid>/pause/", pausing.pause, name="pause"),
     path("workbench/processes/<uuid:uuid>/repairs/", repairing.repairs, name="repairs"),
 ]

@@ -17,6 +17,7 @@ from heluo.engines.process.actions.moving import (
     retitle,
     start_process,
 )
+from heluo.engines.process.actions.pausing import end_pause, pause_process, resume_process
 from heluo.engines.process.actions.recounting import recount_deadlines
 from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
@@ -27,15 +28,18 @@ __all__ = [
     "complete_item",
     "complete_together",
     "delegate_item",
+    "end_pause",
     "end_process",
     "fire_or_put_off",
     "fire_timer",
+    "pause_process",
     "propose_change",
     "put_off_timer",
     "reassign_item",
     "recount_deadlines",
     "refuse_change",
     "release_item",
+    "resume_process",
     "retitle",
     "retry_timers",
     "start_process",

@@ -92,7 +92,7 @@ def withdraw_process(*, by: Actor, instance: Instance, text: str, now: datetime)
     dropped = drop(fresh, now)
     end(fresh, InstanceState.WITHDRAWN, now)
     add_step(fresh, StepKind.WITHDRAWN, by=by, now=now, text=text.strip())
-    fresh.save(update_fields=["state", "ended_at", "tokens", "steps"])
+    fresh.save(update_fields=["state", "ended_at", "tokens", "steps", "is_paused"])
     tell(fresh, dropped, by=by, now=now)
     return fresh
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from heluo.engines.process.access import may_do
-from heluo.engines.process.actions.steps import add_step, locked, settle, subject_of
+from heluo.engines.process.actions.steps import add_step, locked, require_going_on, settle, subject_of
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.errors import (
     AlreadyDone,
@@ -77,6 +77,7 @@ def complete_item(
     instance = locked(item.instance_id)
     fresh = WorkItem.objects.get(pk=item.pk)
     require_doable(by, fresh)
+    require_going_on(instance)
     running = loaded(instance.definition_id)
     checked = checked_answers(running, fresh, answers)
     assert instance.tokens is not None  # noqa: S101  # an open item belongs to a running instance
@@ -138,7 +139,7 @@ def fire_timer(*, timer: int, now: datetime) -> bool:
     if found is None:
         return False
     instance = locked(found)
-    waiting = instance.timers.filter(pk=timer, due_at__lte=now).first()
+    waiting = instance.timers.filter(pk=timer, due_at__lte=now, is_held=False).first()
     if waiting is None or not instance.is_running:
         return False
     running = loaded(instance.definition_id)

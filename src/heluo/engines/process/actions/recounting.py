@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 
 from heluo.engines.process.actions.moving import CLOCK
-from heluo.engines.process.actions.steps import due
+from heluo.engines.process.actions.steps import Pauses, due, ended_pauses
 from heluo.engines.process.enums import ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
@@ -20,6 +20,8 @@ from heluo.kernel.clock.public import SHANGHAI, local_day
 AT_ONCE = 500
 """Instances that are locked and written at once."""
 Term = tuple[datetime, datetime | None]
+Terms = dict[tuple[int, str, date, Pauses], Term]
+"""By version, step, first day, and the pauses in between."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,11 @@ class Moved:
 def recount_deadlines(*, since: date, now: datetime) -> int:
     """Count anew what open steps have in working days and what is due on a day or later; gives how many changed.
 
-    The days before cannot have changed. Each changed step has a line in the trail of its process, and each portion one
-    row in the audit log. Timers of diagrams count calendar time and stay. Safe to run twice.
+    The days before cannot have changed. What is paused is counted when it goes on. Each changed step has a line in the
+    trail of its process, and each portion one row in the audit log. Timers of diagrams count calendar time and stay.
+    Safe to run twice.
     """
-    terms: dict[tuple[int, str, date], Term] = {}
+    terms: Terms = {}
     found: dict[int, list[int]] = defaultdict(list)
     for item in _open_since(since):
         if _moved(item, terms) is not None:
@@ -49,10 +52,10 @@ def recount_deadlines(*, since: date, now: datetime) -> int:
 
 
 @transaction.atomic
-def _recount(keys: list[int], terms: dict[tuple[int, str, date], Term], *, now: datetime) -> int:
+def _recount(keys: list[int], terms: Terms, *, now: datetime) -> int:
     """Some instances: locked in the order of their keys, read again, and written together."""
     locked = Instance.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-    instances = {one.pk: one for one in locked.select_related("organisation")}
+    instances = {one.pk: one for one in locked.select_related("organisation").prefetch_related("pauses")}
     items = WorkItem.objects.filter(instance__in=keys, state=ItemState.OPEN, due_at__isnull=False).order_by("pk")
     moved = [one for one in (_moved(item, terms) for item in _with(items, instances)) if one is not None]
     if not moved:
@@ -86,6 +89,7 @@ def _recount(keys: list[int], terms: dict[tuple[int, str, date], Term], *, now: 
 def _open_since(since: date) -> Iterator[WorkItem]:
     begins = datetime.combine(since, time(), SHANGHAI)
     found = WorkItem.objects.filter(state=ItemState.OPEN, due_at__gt=begins).select_related("instance")
+    found = found.prefetch_related("instance__pauses")
     fields = ("element", "name", "opened_at", "due_at", "warn_at", "instance__definition")
     return found.only(*fields, "instance_id").iterator(chunk_size=2000)
 
@@ -96,15 +100,15 @@ def _with(items: Iterable[WorkItem], instances: dict[int, Instance]) -> Iterator
         yield item
 
 
-def _moved(item: WorkItem, terms: dict[tuple[int, str, date], Term]) -> Moved | None:
+def _moved(item: WorkItem, terms: Terms) -> Moved | None:
     """What the deadline of an open step is by the calendar as it stands, if it is another one."""
     deadline = _deadline(item)
     if deadline is None or not deadline.working:
         return None
-    day = local_day(item.opened_at)
-    key = (item.instance.definition_id, item.element, day)
+    day, pauses = local_day(item.opened_at), ended_pauses(item.instance)
+    key = (item.instance.definition_id, item.element, day, pauses)
     if key not in terms:
-        terms[key] = due(deadline, item.opened_at)
+        terms[key] = due(deadline, item.opened_at, pauses)
     due_at, warn_at = terms[key]
     return None if (due_at, warn_at) == (item.due_at, item.warn_at) else Moved(item, due_at, warn_at)
 

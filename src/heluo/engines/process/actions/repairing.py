@@ -8,7 +8,7 @@ from django.db import transaction
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions.moving import fire_or_put_off
-from heluo.engines.process.actions.steps import add_step, drop, end, locked, require_running, tell
+from heluo.engines.process.actions.steps import add_step, drop, end, locked, require_going_on, require_running, tell
 from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NobodyThere, NothingFails, ReasonNeeded
 from heluo.engines.process.models import Instance, WorkItem
@@ -42,6 +42,7 @@ def reassign_item(*, by: Actor, item: WorkItem, place: UUID, text: str, now: dat
 def retry_timers(*, by: Actor, instance: Instance, text: str, now: datetime) -> Instance:
     """Let the timers that failed fire now. What fails again is put off again, and `trouble` says why."""
     fresh = _to_repair(by, instance.pk, text)
+    require_going_on(fresh)
     failing = list(fresh.timers.filter(failing_since__isnull=False).order_by("due_at", "id"))
     if not failing:
         raise NothingFails(title=fresh.title)
@@ -61,7 +62,7 @@ def end_process(*, by: Actor, instance: Instance, text: str, now: datetime) -> I
     end(fresh, InstanceState.WITHDRAWN, now)
     fresh.trouble = ""
     add_step(fresh, StepKind.ENDED, by=by, now=now, text=text.strip())
-    fresh.save(update_fields=["state", "ended_at", "tokens", "trouble", "steps"])
+    fresh.save(update_fields=["state", "ended_at", "tokens", "trouble", "steps", "is_paused"])
     tell(fresh, dropped, by=by, now=now)
     return fresh
 

@@ -1,14 +1,14 @@
 """What every action on an instance shares: the lock, the trail, and what follows from where the tokens stand."""
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
 from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
-from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning
+from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning, Paused
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
 from heluo.engines.process.models import Instance, Step, Timer, WorkItem
@@ -18,12 +18,19 @@ from heluo.engines.process.vocabulary import Deadline, Holder, Subject
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.audit.public import Subject as AuditSubject
 from heluo.kernel.audit.public import record
-from heluo.kernel.clock.public import end_of_day, local_day, working_day_after, working_day_before
+from heluo.kernel.clock.public import (
+    end_of_day,
+    local_day,
+    working_day_after,
+    working_day_before,
+    working_days_since,
+)
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.pages.listing import uuid_or_none
 
+Pauses = tuple[tuple[datetime, datetime], ...]
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
 
@@ -36,6 +43,12 @@ def locked(instance: int) -> Instance:
 def require_running(instance: Instance) -> None:
     if not instance.is_running:
         raise NoLongerRunning(title=instance.title)
+
+
+def require_going_on(instance: Instance) -> None:
+    """Refuse what would move a paused instance."""
+    if instance.is_paused:
+        raise Paused(title=instance.title)
 
 
 def subject_of(instance: Instance) -> Subject:
@@ -136,6 +149,9 @@ def tell(instance: Instance, items: Iterable[WorkItem], *, by: Actor, now: datet
 def end(instance: Instance, state: InstanceState, now: datetime) -> None:
     """The engine's state goes, the trail stays; what waited is dropped before. The caller saves the instance."""
     instance.state, instance.ended_at, instance.tokens = state, now, None
+    if instance.is_paused:
+        instance.pauses.filter(resumed_at=None).update(resumed_at=now)
+        instance.is_paused = False
 
 
 def _finish(instance: Instance, standing: Standing, running: Loaded, *, by: Actor, now: datetime) -> None:
@@ -171,15 +187,35 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
     )
 
 
-def due(deadline: Deadline, since: datetime) -> tuple[datetime, datetime | None]:
-    """When a step is due that begins now, and when its people are warned."""
+def due(deadline: Deadline, since: datetime, pauses: Pauses = ()) -> tuple[datetime, datetime | None]:
+    """When a step is due that began at an instant, and when its people are warned.
+
+    What was left of the time when a pause began is left when it ends; what was overdue by then stays overdue.
+    """
     if not deadline.working:
         end_at = end_of(deadline.within, since)
-        return end_at, end_at - (end_of(deadline.warn, since) - since) if deadline.warn else None
+        warn = end_of(deadline.warn, since) - since if deadline.warn else None
+        for paused_at, resumed_at in pauses:
+            end_at += resumed_at - paused_at if since <= paused_at < end_at else timedelta()
+        return end_at, end_at - warn if warn else None
     last = working_day_after(local_day(since), whole_days(deadline.within) or 0)
+    for paused_at, resumed_at in pauses:
+        if since <= paused_at < end_of_day(last):
+            last = _moved_on(last, local_day(paused_at), local_day(resumed_at))
     if not deadline.warn:
         return end_of_day(last), None
     return end_of_day(last), end_of_day(working_day_before(last, whole_days(deadline.warn) or 0))
+
+
+def _moved_on(last: date, paused: date, resumed: date) -> date:
+    """The last day of a step after a pause: as many working days on as there were, on its very last day the first."""
+    left = working_days_since({paused}, last)[paused]
+    return working_day_after(resumed, left) if left else working_day_after(resumed - timedelta(days=1), 1)
+
+
+def ended_pauses(instance: Instance) -> Pauses:
+    """The stretches in which the clock of an instance stood still, in their order."""
+    return tuple((one.paused_at, one.resumed_at) for one in instance.pauses.all() if one.resumed_at)
 
 
 def _person(instance: Instance, holder: Holder) -> UUID | None:

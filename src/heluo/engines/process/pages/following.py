@@ -14,8 +14,8 @@ from heluo.engines.process.diagrams import read_xml
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import CommentForm
 from heluo.engines.process.models import Definition, Instance
-from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of
-from heluo.engines.process.queries import process_at_hand, trail_of
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of
+from heluo.engines.process.queries import open_pause, process_at_hand, trail_of
 from heluo.engines.process.registry import panel_of
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.enums import Audience
@@ -47,7 +47,7 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
     context = {
         "heading": instance.title,
         "lead": called(instance.definition.title),
-        "state_label": instance.get_state_display(),
+        "state_label": _("已暂停办理") if instance.is_paused else instance.get_state_display(),
         "state_tone": TONES[InstanceState(instance.state)],
         "instance": instance,
         "facts": _facts(request, instance),
@@ -56,6 +56,8 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
         "can_withdraw": can_withdraw,
         "in_full": in_full,
         "can_repair": allows(request.actor, Permission.REPAIR, on=instance),
+        "can_pause": allows(request.actor, Permission.PAUSE, on=instance),
+        "paused": pause_words(open_pause(instance)),
     }
     return form_page(request, "process/process.html", form, context)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Instance, Step, WorkItem
+from heluo.engines.process.models import Instance, Pause, Step, WorkItem
 from heluo.engines.process.queries import work_of
 from heluo.engines.process.registry import Panel, has_panel
 from heluo.engines.process.vocabulary import Form, called
@@ -36,18 +36,23 @@ class Row:
     claimed: bool
     is_late: bool
     is_near: bool
+    is_paused: bool
     overdue: int
     """Working days since the deadline."""
 
     @property
     def notice(self) -> str:
         """What the deadline asks for; empty while there is time."""
+        if self.is_paused:
+            return _("已暂停办理")
         if not self.is_late:
             return _("即将到期") if self.is_near else ""
         return _("已超期 {count} 个工作日").format(count=self.overdue) if self.overdue else _("已超期")
 
     @property
     def tone(self) -> Tone:
+        if self.is_paused:
+            return Tone.NEUTRAL
         return Tone.DANGER if self.is_late else Tone.WAITING
 
 
@@ -64,6 +69,7 @@ def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
             claimed=item.claimed_by is not None,
             is_late=item.due_at is not None and item.due_at <= now,
             is_near=item.warn_at is not None and item.warn_at <= now,
+            is_paused=item.is_open and item.instance.is_paused,
             overdue=overdue[last_days[item.pk]] if item.pk in last_days else 0,
         )
         for item in shown
@@ -136,6 +142,15 @@ def picture_of(instance: Instance, steps: Iterable[Step]) -> Picture:
         if waiting
         else _("流程图，已经结束"),
     )
+
+
+def pause_words(pause: Pause | None) -> str:
+    """Until when a process is paused; empty where it is not."""
+    if pause is None:
+        return ""
+    if pause.until is None:
+        return _("暂停期间不能办理，期限停止计算。由主管部门恢复。")
+    return _("暂停期间不能办理，期限停止计算。{day} 自动恢复。").format(day=local_day(pause.until).isoformat())
 
 
 def link_to_subject(instance: Instance, panel: Panel | None) -> str | SafeString:

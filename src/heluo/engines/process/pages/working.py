@@ -15,11 +15,12 @@ from heluo.engines.process.errors import ReasonNeeded
 from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
-from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, picture_of, rows_of
+from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of, rows_of
 from heluo.engines.process.queries import (
     BY_DUE,
     lists_of,
     my_work,
+    open_pause,
     titles_of_processes,
     trail_of,
     work_item_for,
@@ -119,6 +120,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "item": item,
         "is_mine": item.claimed_by == request.actor.person_id,
         "can_act": item.is_open and may_do(request.actor, item) and item.claimed_by in {None, request.actor.person_id},
+        "paused": pause_words(open_pause(instance)),
         "can_free": item.claimed_by is not None and allows(request.actor, Permission.OVERSEE, on=instance),
         "free_form": CommentForm(label=_("退回的原因")),
         "row": rows_of([item], now())[0],
