@@ -28,6 +28,7 @@ from heluo.engines.process.actions import (
     withdraw_process,
 )
 from heluo.engines.process.actions.moving import MOST_TOGETHER
+from heluo.engines.process.actions.steps import MOST_FILES
 from heluo.engines.process.enums import (
     ChangeState,
     InstanceState,
@@ -61,6 +62,7 @@ from heluo.engines.process.queries import (
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
+from heluo.kernel.files.public import StoredFile, content_link
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, operation
 
@@ -125,7 +127,20 @@ class AnswersIn(Schema):
     """What the form of the step asks for."""
 
     answers: Annotated[dict[str, str | int | float | bool | list[str]], Field(max_length=MOST_ANSWERS)] = {}
+
+
+class CompletionIn(AnswersIn):
+    """`files` are uploads of the caller, by the identifier their upload was given."""
+
     text: Annotated[str, Field(max_length=500)] = ""
+    files: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
+
+
+class CommentIn(Schema):
+    """Something to say. `files` are uploads of the caller, by the identifier their upload was given."""
+
+    text: Annotated[str, Field(max_length=500)]
+    files: Annotated[list[UUID], Field(max_length=MOST_FILES)] = []
 
 
 class TogetherIn(AnswersIn):
@@ -221,6 +236,20 @@ class TroubledPage(Schema):
     next: str | None
 
 
+class AttachmentOut(Schema):
+    """A file beside a line of the trail; `url` is null until it was scanned, and valid for some hours."""
+
+    name: str
+    size: int
+    media_type: str
+    url: str | None
+
+    @classmethod
+    def of(cls, file: StoredFile) -> "AttachmentOut":
+        url = content_link(file) if file.is_readable else None
+        return cls(name=file.name, size=file.size, media_type=file.media_type, url=url)
+
+
 class StepOut(Schema):
     """A line of the trail. `passed` are the elements the process went through, in their order."""
 
@@ -232,6 +261,7 @@ class StepOut(Schema):
     text: str
     answers: dict[str, Any]
     passed: list[str]
+    files: list[AttachmentOut]
 
     @classmethod
     def of(cls, step: Step) -> "StepOut":
@@ -244,6 +274,7 @@ class StepOut(Schema):
             text=step.text,
             answers=step.answers,
             passed=step.passed,
+            files=[AttachmentOut.of(file) for file in step.files],
         )
 
 
@@ -326,9 +357,9 @@ def release(request: PageRequest, item: UUID, words: WordsIn) -> WorkItemOut:
 
 @router.post("/work-items/{item}/completion", response=WorkItemOut, summary="Do a step")
 @operation(may=Audience.SIGNED_IN)
-def complete(request: PageRequest, item: UUID, given: AnswersIn) -> WorkItemOut:
+def complete(request: PageRequest, item: UUID, given: CompletionIn) -> WorkItemOut:
     found = work_item_for(request.actor, item)
-    complete_item(by=request.actor, item=found, answers=given.answers, text=given.text, now=now())
+    complete_item(by=request.actor, item=found, answers=given.answers, text=given.text, files=given.files, now=now())
     return WorkItemOut.of(work_item_for(request.actor, item))
 
 
@@ -365,9 +396,10 @@ def read_diagram(request: PageRequest, process: UUID) -> HttpResponse:
 
 @router.post("/processes/{process}/comments", response=StepOut, summary="Say something in the trail")
 @operation(may=Audience.SIGNED_IN)
-def comment(request: PageRequest, process: UUID, words: WordsIn) -> StepOut:
+def comment(request: PageRequest, process: UUID, given: CommentIn) -> StepOut:
     found = process_for(request.actor, process)
-    return StepOut.of(comment_on_process(by=request.actor, instance=found, text=words.text, now=now()))
+    step = comment_on_process(by=request.actor, instance=found, text=given.text, files=given.files, now=now())
+    return StepOut.of(step)
 
 
 @router.post("/processes/{process}/withdrawal", response=ProcessOut, summary="Take back a process one started")

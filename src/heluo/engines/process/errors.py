@@ -129,6 +129,12 @@ class PauseTooLong(Refusal):
     message = _("写明恢复日期的暂停最长 {days} 天。")
 
 
+class TooManyFiles(Refusal):
+    status = 422
+    code = "too_many_files"
+    message = _("一次最多附 {limit} 个文件。")
+
+
 class NothingChanges(Refusal):
     status = 422
     code = "process_nothing_changes"

@@ -3,9 +3,11 @@
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from heluo.engines.process.enums import ChangeState, InstanceState, ItemState, StepKind
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.models import Organisation
 
 LONGEST_TEXT = 2000
@@ -194,6 +196,22 @@ class Step(models.Model):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["instance", "position"], name="one_process_step_at_a_time")]
         indexes = [models.Index(fields=["by_person", "at"], name="steps_by_whom")]
+
+    @cached_property
+    def files(self) -> list[StoredFile]:
+        """What was attached; no query of its own after `trail_of`, which takes it from those who may not read it."""
+        return [one.file for one in self.attachments.all()]
+
+
+class Attachment(models.Model):
+    """附件: a file that somebody laid beside what they said in the trail. Append-only, as its step."""
+
+    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="attachments")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["step", "file"], name="one_attachment_of_a_file")]
 
 
 class SettingsChange(models.Model):

@@ -146,11 +146,12 @@ def processes_about(actor: Actor, kind: str, subject: UUID) -> QuerySet[Instance
 def trail_of(instance: Instance, *, in_full: bool = True) -> list[Step]:
     """What happened, in order. The caller holds the instance by `process_for` or `process_at_hand`.
 
-    Not in full: without what was filled in and said, save in repairs.
+    Not in full: without what was filled in, said and attached, save what was said in repairs.
     """
-    steps = list(instance.trail.select_related("place"))
+    steps = list(instance.trail.select_related("place").prefetch_related("attachments__file__blob"))
     if not in_full:
         for step in steps:
+            step.files = []
             step.answers = {}
             step.text = step.text if step.kind in REPAIRS else ""
     return steps

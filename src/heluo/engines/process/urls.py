@@ -3,6 +3,7 @@
 from django.urls import path
 
 from heluo.engines.process.pages import (
+    attaching,
     blocks,  # noqa: F401  # blocks register themselves
     defining,
     delegating,
@@ -24,6 +25,7 @@ urlpatterns = [
     path("operations/definitions/<slug:key>/diagram/", defining.diagram, name="definition_diagram"),
     path("workbench/processes/<uuid:uuid>/", following.process, name="process"),
     path("workbench/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),
+    path("workbench/processes/<uuid:uuid>/files/", attaching.files, name="files"),
     path("workbench/processes/<uuid:uuid>/pause/", pausing.pause, name="pause"),
     path("workbench/processes/<uuid:uuid>/repairs/", repairing.repairs, name="repairs"),
 ]

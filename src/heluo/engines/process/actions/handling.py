@@ -1,5 +1,6 @@
 """What people do with work beside doing it: claim, give back, hand over, say something, withdraw."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,7 +8,16 @@ from django.db import transaction
 
 from heluo.engines.process.access import Permission, may_do
 from heluo.engines.process.actions.moving import performer, require_doable
-from heluo.engines.process.actions.steps import add_step, drop, end, locked, require_running, subject_of, tell
+from heluo.engines.process.actions.steps import (
+    add_step,
+    drop,
+    end,
+    locked,
+    own_files,
+    require_running,
+    subject_of,
+    tell,
+)
 from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NotClaimed, ReasonNeeded
 from heluo.engines.process.loading import loaded
@@ -64,8 +74,8 @@ def delegate_item(*, by: Actor, item: WorkItem, to: UUID, text: str, now: dateti
 
 
 @transaction.atomic
-def comment_on_process(*, by: Actor, instance: Instance, text: str, now: datetime) -> Step:
-    """Say something in the trail. Whoever sees the process may, while it runs."""
+def comment_on_process(*, by: Actor, instance: Instance, text: str, files: Sequence[UUID] = (), now: datetime) -> Step:
+    """Say something in the trail, with files of one's own. Whoever sees the process may, while it runs."""
     require_person(by)
     fresh = locked(instance.pk)
     if not Instance.objects.filter(may_see(by), pk=fresh.pk).exists():
@@ -73,7 +83,7 @@ def comment_on_process(*, by: Actor, instance: Instance, text: str, now: datetim
     require_running(fresh)
     if not text.strip():
         raise ReasonNeeded(field="text")
-    step = add_step(fresh, StepKind.COMMENTED, by=by, now=now, text=text.strip())
+    step = add_step(fresh, StepKind.COMMENTED, by=by, now=now, text=text.strip(), files=own_files(by, files))
     fresh.save(update_fields=["steps"])
     return step
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 
 from heluo.engines.process.access import may_do
-from heluo.engines.process.actions.steps import add_step, locked, require_going_on, settle, subject_of
+from heluo.engines.process.actions.steps import add_step, locked, own_files, require_going_on, settle, subject_of
 from heluo.engines.process.enums import InstanceState, ItemState, StepKind
 from heluo.engines.process.errors import (
     AlreadyDone,
@@ -71,7 +71,13 @@ def start_process(
 
 @transaction.atomic
 def complete_item(
-    *, by: Actor, item: WorkItem, answers: Mapping[str, object], text: str = "", now: datetime
+    *,
+    by: Actor,
+    item: WorkItem,
+    answers: Mapping[str, object],
+    text: str = "",
+    files: Sequence[UUID] = (),
+    now: datetime,
 ) -> Instance:
     """Do a step: take what its form says and pass the work on. It need not be claimed; nobody else may have done so."""
     instance = locked(item.instance_id)
@@ -79,7 +85,7 @@ def complete_item(
     require_doable(by, fresh)
     require_going_on(instance)
     running = loaded(instance.definition_id)
-    checked = checked_answers(running, fresh, answers)
+    checked, attached = checked_answers(running, fresh, answers), own_files(by, files)
     assert instance.tokens is not None  # noqa: S101  # an open item belongs to a running instance
     perform = performer(by, subject_of(instance), now)
     unsaid = dict.fromkeys(running.form_of(fresh).properties)  # nothing stands from when the step was done before
@@ -98,6 +104,7 @@ def complete_item(
         answers=checked,
         passed=standing.passed,
         place=fresh.place_id,
+        files=attached,
     )
     settle(instance, standing, running, by=by, now=now, done=fresh)
     return instance

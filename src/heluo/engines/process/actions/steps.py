@@ -1,6 +1,6 @@
 """What every action on an instance shares: the lock, the trail, and what follows from where the tokens stand."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
-from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning, Paused
+from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning, Paused, TooManyFiles
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
-from heluo.engines.process.models import Instance, Step, Timer, WorkItem
+from heluo.engines.process.models import Attachment, Instance, Step, Timer, WorkItem
 from heluo.engines.process.queries import holding, list_of
 from heluo.engines.process.running import Standing, Waiting
 from heluo.engines.process.vocabulary import Deadline, Holder, Subject
@@ -26,11 +26,15 @@ from heluo.kernel.clock.public import (
     working_days_since,
 )
 from heluo.kernel.events.public import announce
+from heluo.kernel.files.errors import FileInfected
+from heluo.kernel.files.public import ScanState, StoredFile, own_file
 from heluo.kernel.organisations.enums import Level
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.pages.listing import uuid_or_none
 
 Pauses = tuple[tuple[datetime, datetime], ...]
+MOST_FILES = 20
+"""Attachments of one step of the trail."""
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 """Where work without a deadline stands in lists."""
 
@@ -67,6 +71,7 @@ def add_step(
     answers: Mapping[str, object] | None = None,
     passed: tuple[str, ...] = (),
     place: int | None = None,
+    files: Sequence[StoredFile] = (),
 ) -> Step:
     """One more line of the trail and of the audit log. The caller holds the lock and saves the instance."""
     instance.steps += 1
@@ -77,7 +82,7 @@ def add_step(
         subject=AuditSubject("process", str(instance.uuid), instance.title, instance.organisation.path),
         details={"step": name or element} if element else None,
     )
-    return Step.objects.create(
+    step = Step.objects.create(
         instance=instance,
         position=instance.steps,
         kind=kind,
@@ -91,6 +96,23 @@ def add_step(
         place_id=place,
         at=now,
     )
+    if files:
+        Attachment.objects.bulk_create(Attachment(step=step, file=file) for file in files)
+    return step
+
+
+def own_files(by: Actor, wanted: Sequence[UUID]) -> list[StoredFile]:
+    """Files that an actor brought, in the order they named them; a virus is passed on to nobody.
+
+    Raises `FileMissing` for one that is not theirs, `FileInfected`, `TooManyFiles`.
+    """
+    if len(wanted) > MOST_FILES:
+        raise TooManyFiles(field="files", limit=MOST_FILES)
+    files = [own_file(by, uuid) for uuid in dict.fromkeys(wanted)]
+    for file in files:
+        if file.scan_state == ScanState.INFECTED:
+            raise FileInfected(field="files", name=file.name)
+    return files
 
 
 def settle(

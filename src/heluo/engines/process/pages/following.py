@@ -14,6 +14,7 @@ from heluo.engines.process.diagrams import read_xml
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.forms import CommentForm
 from heluo.engines.process.models import Definition, Instance
+from heluo.engines.process.pages.attaching import attaching, forget_files, waiting_files
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of
 from heluo.engines.process.queries import open_pause, process_at_hand, trail_of
 from heluo.engines.process.registry import panel_of
@@ -40,7 +41,9 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
                 withdraw_process(by=request.actor, instance=instance, text=text, now=now())
                 messages.success(request, _("已撤回。"))
             else:
-                comment_on_process(by=request.actor, instance=instance, text=text, now=now())
+                files = [file.uuid for file in waiting_files(request, instance)]
+                comment_on_process(by=request.actor, instance=instance, text=text, files=files, now=now())
+                forget_files(request, instance)
                 messages.success(request, _("已留言。"))
             return redirect("process:process", uuid=uuid)
     steps = trail_of(instance, in_full=in_full)
@@ -58,6 +61,7 @@ def process(request: PageRequest, uuid: UUID) -> HttpResponse:
         "can_repair": allows(request.actor, Permission.REPAIR, on=instance),
         "can_pause": allows(request.actor, Permission.PAUSE, on=instance),
         "paused": pause_words(open_pause(instance)),
+        **attaching(request, instance),
     }
     return form_page(request, "process/process.html", form, context)
 

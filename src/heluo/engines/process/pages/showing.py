@@ -17,6 +17,7 @@ from heluo.engines.process.registry import Panel, has_panel
 from heluo.engines.process.vocabulary import Form, called
 from heluo.kernel.actors.public import address_of
 from heluo.kernel.clock.public import local_day, working_days_since
+from heluo.kernel.files.public import content_link
 from heluo.kernel.pages.enums import Tone
 
 TONES = {
@@ -89,6 +90,16 @@ class Event:
     who: str
     at: datetime
     text: str
+    files: list["TrailFile"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrailFile:
+    """A file beside a line of the trail; without an address until it was scanned, and if a virus was found."""
+
+    name: str
+    size: int
+    url: str
 
 
 def events_of(instance: Instance, steps: Iterable[Step]) -> list[Event]:
@@ -102,7 +113,9 @@ def _event(step: Step, form: Form | None) -> Event:
     title = _("{what}：{step}").format(what=kind.label, step=called(step.name)) if step.name else str(kind.label)
     said = [*(_answered(step, form) if form else ()), step.text]
     place = f"（{step.place.name}）" if step.place else ""
-    return Event(title, f"{step.by_name}{place}" if step.by_person else "", step.at, "；".join(filter(None, said)))
+    who = f"{step.by_name}{place}" if step.by_person else ""
+    files = [TrailFile(one.name, one.size, content_link(one) if one.is_readable else "") for one in step.files]
+    return Event(title, who, step.at, "；".join(filter(None, said)), files)
 
 
 def _answered(step: Step, form: Form) -> list[str]:

@@ -15,6 +15,7 @@ from heluo.engines.process.errors import ReasonNeeded
 from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import WorkItem
+from heluo.engines.process.pages.attaching import attaching, forget_files, waiting_files
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of, rows_of
 from heluo.engines.process.queries import (
     BY_DUE,
@@ -108,7 +109,9 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         return _released(request, item)
     if request.method == "POST" and form.is_valid():
         with form.refusals():
-            complete_item(by=request.actor, item=item, answers=form.answers(), now=now())
+            files = [file.uuid for file in waiting_files(request, instance)]
+            complete_item(by=request.actor, item=item, answers=form.answers(), files=files, now=now())
+            forget_files(request, instance)
             messages.success(request, _("已办理“{step}”。").format(step=called(item.name)))
             return _onward(request, item)
     steps = trail_of(instance)
@@ -121,6 +124,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "is_mine": item.claimed_by == request.actor.person_id,
         "can_act": item.is_open and may_do(request.actor, item) and item.claimed_by in {None, request.actor.person_id},
         "paused": pause_words(open_pause(instance)),
+        **attaching(request, instance, item=item.uuid),
         "can_free": item.claimed_by is not None and allows(request.actor, Permission.OVERSEE, on=instance),
         "free_form": CommentForm(label=_("退回的原因")),
         "row": rows_of([item], now())[0],
