@@ -51,6 +51,7 @@ HELUO_APPS = [
     "heluo.kernel.holdings",
     "heluo.kernel.audit",
     "heluo.kernel.pages",
+    "heluo.kernel.notices",
     "heluo.kernel.calendar",
     "heluo.kernel.files",
     "heluo.kernel.search",
@@ -127,6 +128,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "heluo.kernel.pages.shell.shell",
+                "heluo.kernel.notices.shell.bell",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -30,6 +30,14 @@ class ItemState(models.TextChoices):
     DROPPED = "dropped", pgettext_lazy("work item", "不再需要")
 
 
+class Reminder(models.IntegerChoices):
+    """What those who do a step were reminded of last."""
+
+    NONE = 0
+    NEAR = 1
+    OVER = 2
+
+
 class StepKind(models.TextChoices):
     """What happened to a process instance."""
 
@@ -62,6 +70,18 @@ class Repair(models.TextChoices):
     REASSIGN = "reassign", _("改派给另一单位")
     RETRY = "retry", _("现在重试失败的定时事件")
     END = "end", _("终止流程")
+
+
+class NoticeKind(models.TextChoices):
+    """What somebody is told of a process."""
+
+    ASKED = "process.asked", _("新的待办")
+    RETURNED = "process.returned", pgettext_lazy("notice", "退回")
+    HANDED = "process.handed", pgettext_lazy("notice", "转交")
+    NEAR = "process.near", _("即将到期")
+    OVER = "process.over", _("已超期")
+    FINISHED = "process.finished", pgettext_lazy("notice", "办结")
+    ENDED = "process.ended", pgettext_lazy("notice", "终止")
 
 
 class TroubleKind(models.TextChoices):

@@ -1,4 +1,4 @@
-"""What the process engine announces."""
+"""What the process engine announces. `heluo.engines.process.listeners` makes notices of it for those it concerns."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,3 +22,21 @@ class ProcessMoved(Event):
 
     def topics(self) -> tuple[str, ...]:
         return (f"process:{self.instance}", f"subject:{self.subject}", *self.lists)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepHandedOver(Event):
+    """Somebody handed a step over to a colleague."""
+
+    name: ClassVar[str] = "process.step_handed_over"
+    item: UUID
+    to: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlinesCame(Event):
+    """The deadlines of some open steps are near, or over."""
+
+    name: ClassVar[str] = "process.deadlines_came"
+    items: tuple[UUID, ...]
+    are_over: bool

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.engines.process.actions import end_pause, fire_or_put_off
+from heluo.engines.process.actions import end_pause, fire_or_put_off, remind
 from heluo.engines.process.queries import due_timers, ending_pauses
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse
@@ -19,3 +19,8 @@ def fire_due() -> None:
         end_pause(instance=instance, now=at)
     for timer in due_timers(at, AT_ONCE):
         fire_or_put_off(timer=timer, now=at)
+
+
+@pulse(every=30, title=_("提醒临近和超过的办理期限"))
+def remind_of_deadlines() -> None:
+    remind(now=now())

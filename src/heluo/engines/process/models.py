@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 
-from heluo.engines.process.enums import ChangeState, InstanceState, ItemState, StepKind
+from heluo.engines.process.enums import ChangeState, InstanceState, ItemState, Reminder, StepKind
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.models import Organisation
@@ -133,6 +133,7 @@ class WorkItem(models.Model):
     due_at = models.DateTimeField(null=True)
     sort_at = models.DateTimeField(help_text="When it is due, or a far day: the order of lists.")
     ended_at = models.DateTimeField(null=True)
+    reminder = models.PositiveSmallIntegerField(choices=Reminder.choices, default=Reminder.NONE)
 
     class Meta:
         constraints = [
@@ -150,6 +151,16 @@ class WorkItem(models.Model):
             ),
             models.Index(
                 fields=["person", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_of_a_person"
+            ),
+            models.Index(
+                fields=["warn_at"],
+                condition=Q(state=ItemState.OPEN, reminder=Reminder.NONE, warn_at__isnull=False),
+                name="work_to_warn_of",
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state=ItemState.OPEN, reminder__lt=Reminder.OVER, due_at__isnull=False),
+                name="work_to_call_overdue",
             ),
             models.Index(
                 fields=["claimed_by", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_that_was_claimed"

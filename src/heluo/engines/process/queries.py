@@ -184,6 +184,26 @@ def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:
     return Person.objects.filter(pk__in=held.values("person")).exclude(uuid__in=apart).order_by("name_sort", "id")
 
 
+# -- who is told ------------------------------------------------------------------------------------------------------
+
+
+def asked_of(items: Collection[WorkItem], day: date) -> dict[int, set[UUID]]:
+    """Of whom each open step is asked on a day, by its key: who claimed it, else everybody it is asked of.
+
+    One query, however many steps.
+    """
+    free = {item.pk: item for item in items if item.claimed_by is None and item.place_id}
+    posts = _posts_of_any({(item.place_id, item.role) for item in free.values() if item.place_id})
+    held: defaultdict[tuple[int | None, str], set[UUID]] = defaultdict(set)
+    for place, role, person in posts.filter(in_period(day)).values_list("organisation", "role", "person__uuid"):
+        held[place, role].add(person)
+    asked: dict[int, set[UUID]] = {}
+    for item in items:
+        one = item.claimed_by or item.person
+        asked[item.pk] = {one} if one else {who for who in held[item.place_id, item.role] if who != item.apart_from}
+    return asked
+
+
 # -- trouble ----------------------------------------------------------------------------------------------------------
 
 

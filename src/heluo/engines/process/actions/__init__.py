@@ -19,6 +19,7 @@ from heluo.engines.process.actions.moving import (
 )
 from heluo.engines.process.actions.pausing import end_pause, pause_process, resume_process
 from heluo.engines.process.actions.recounting import recount_deadlines
+from heluo.engines.process.actions.reminding import remind
 from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
 __all__ = [
@@ -39,6 +40,7 @@ __all__ = [
     "recount_deadlines",
     "refuse_change",
     "release_item",
+    "remind",
     "resume_process",
     "retitle",
     "retry_timers",

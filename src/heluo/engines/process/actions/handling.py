@@ -20,11 +20,13 @@ from heluo.engines.process.actions.steps import (
 )
 from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.errors import AlreadyDone, NotClaimed, ReasonNeeded
+from heluo.engines.process.events import StepHandedOver
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
 from heluo.engines.process.queries import colleagues, may_see
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows, require_person
+from heluo.kernel.events.public import announce
 
 
 @transaction.atomic
@@ -70,6 +72,7 @@ def delegate_item(*, by: Actor, item: WorkItem, to: UUID, text: str, now: dateti
     said = f"→ {colleague.name}；{text.strip()}"
     _assign(instance, fresh, StepKind.DELEGATED, by=by, to=colleague.uuid, name=colleague.name, now=now, text=said)
     tell(instance, [fresh], by=by, now=now)
+    announce(StepHandedOver(item=fresh.uuid, to=colleague.uuid), by=by, at=now)
     return fresh
 
 
