@@ -13,11 +13,12 @@ from pytest_django import Settings
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import now
 from heluo.kernel.files.actions import check_content
-from heluo.kernel.files.enums import FileKind, ScanState
+from heluo.kernel.files.enums import ScanState
 from heluo.kernel.files.hosts import check_hosts
+from heluo.kernel.files.kinds import H5P, SCORM
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.files.public import content_link, preview_links, store_file
-from tests.kernel.files import media
+from tests.kernel.files import media, packages
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TEXT = ("洛阳牡丹甲天下。" * 100).encode()
@@ -73,34 +74,33 @@ def test_what_could_run_is_never_inline(host: Client, teacher: Actor, name: str,
 
 
 @pytest.mark.parametrize(
-    ("name", "content"),
+    ("name", "content", "media_type"),
     [
-        ("练习.zip", media.archive(index_dot_html=READS_COOKIES)),
-        ("练习.h5p", media.archive(h5p_dot_json="{}", content__content_dot_json="{}", library_dot_js=READS_COOKIES)),
-        ("课程.zip", media.archive(imsmanifest_dot_xml="<manifest/>", scorm__index_dot_html=READS_COOKIES)),
+        ("练习.zip", media.archive(index_dot_html=READS_COOKIES), "application/zip"),
+        ("练习.h5p", packages.packed(packages.h5p_files(script=READS_COOKIES)), H5P),
+        ("课程.zip", packages.packed(packages.scorm12_files(**{"lesson/index.html": READS_COOKIES})), SCORM),
     ],
     ids=["zip", "H5P", "SCORM"],
 )
-def test_a_package_that_reads_the_session_is_only_ever_a_download(
-    host: Client, client: Client, teacher: Actor, name: str, content: bytes
+def test_a_link_to_a_package_only_ever_downloads_it(
+    host: Client, teacher: Actor, name: str, content: bytes, media_type: str
 ) -> None:
-    """Saved whole, never shown, sandboxed all the same. No part of it has an address of its own: whatever path follows
-    the signature gives the archive, and the site itself, where the session is, gives nothing."""
+    """Saved whole, never shown, sandboxed all the same. Whatever path follows the signature gives the archive, and the
+    site itself, where the session is, gives nothing. Playing a package needs a link of another purpose."""
     stored = store_file(by=teacher, name=name, content=BytesIO(content), now=NOW)
-    assert stored.kind == FileKind.PACKAGE
     for link in (content_link(stored), content_link(stored, download=True)):
         assert urlsplit(link).netloc == configured.CONTENT_HOST
         for path in (path_of(link), f"{path_of(link)}/index.html", f"{path_of(link).rpartition('/')[0]}/library.js"):
             answer = host.get(path)
             assert answer.getvalue() == content
-            assert answer["Content-Type"] == "application/zip"
+            assert answer["Content-Type"] == media_type
             assert answer["X-Content-Type-Options"] == "nosniff"
             assert answer["Content-Disposition"].startswith("attachment")
             directives = [words.strip() for words in answer["Content-Security-Policy"].split(";")]
             assert {"sandbox", "default-src 'none'"} <= set(directives)
             assert not any(words.startswith("script-src") for words in directives)
             assert not answer.cookies
-            assert client.get(path).status_code == 404
+            assert Client().get(path).status_code == 404
     assert not preview_links(stored).pages
 
 

@@ -17,6 +17,7 @@ ICONS = {
     FileKind.IMAGE: "photo",
     FileKind.PDF: "file-type-pdf",
     FileKind.PACKAGE: "file-zip",
+    FileKind.COURSEWARE: "presentation",
 }
 TAGS = ("grade", "subject")
 

@@ -14,8 +14,42 @@ class FileKind(models.TextChoices):
     PDF = "pdf", _("PDF 文档")
     OFFICE = "office", _("办公文档")
     PACKAGE = "package", _("压缩包")
+    COURSEWARE = "courseware", _("课件包")
     TEXT = "text", _("文本")
     WEBPAGE = "webpage", _("网页或矢量图")
+
+
+class CoursewareKind(models.TextChoices):
+    """What a courseware package is made to."""
+
+    H5P = "h5p", _("H5P 互动课件")
+    SCORM12 = "scorm12", _("SCORM 1.2 课件")
+    SCORM2004 = "scorm2004", _("SCORM 2004 课件")
+    CARTRIDGE = "cartridge", _("Common Cartridge 课程包")
+
+
+class ItemKind(models.TextChoices):
+    """What one can do with an item of a courseware package."""
+
+    PAGE = "page", _("可以打开")
+    LINK = "link", _("外部网页")
+    HEADING = "heading", pgettext_lazy("courseware", "小标题")
+    TEST = "test", _("测验")
+    DISCUSSION = "discussion", _("讨论")
+    OTHER = "other", _("其他工具")
+
+
+PLAYABLE = frozenset({ItemKind.PAGE, ItemKind.LINK})
+
+
+class Obstacle(models.TextChoices):
+    """Why a sound courseware package cannot be played here."""
+
+    NO_LIBRARIES = (
+        "no_libraries",
+        _("这个 H5P 文件里没有带齐运行所需的内容库：请在制作平台用“导出（含内容库）”重新导出"),
+    )
+    NOTHING_TO_OPEN = "nothing_to_open", _("这个课件包里没有能在浏览器里打开的内容")
 
 
 class ScanState(models.TextChoices):

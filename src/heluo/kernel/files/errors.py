@@ -38,6 +38,11 @@ class FileDamaged(Invalid):
     message = _("「{name}」不完整或已损坏：{reason}请用原文件重新上传。")
 
 
+class ArchiveRefused(Invalid):
+    code = "archive_refused"
+    message = _("不能接收「{name}」：{reason}")
+
+
 class StorageFull(Refusal):
     status = 507
     code = "storage_full"

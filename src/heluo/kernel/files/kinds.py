@@ -25,6 +25,9 @@ class Format:
 _OOXML = "application/vnd.openxmlformats-officedocument"
 _ODF = "application/vnd.oasis.opendocument"
 
+H5P, SCORM, CARTRIDGE = "application/x.h5p+zip", "application/x.scorm+zip", "application/vnd.ims.imsccv1p3"
+"""H5P and SCORM are in no registry: theirs are of the tree for private use (RFC 6838, 3.4)."""
+
 FORMATS: tuple[Format, ...] = (
     Format("video/mp4", FileKind.VIDEO, ("mp4", "m4v"), "MP4", inline=True, demuxer="mov"),
     Format("video/quicktime", FileKind.VIDEO, ("mov", "qt"), "MOV", inline=True, demuxer="mov"),
@@ -51,7 +54,10 @@ FORMATS: tuple[Format, ...] = (
     Format("application/msword", FileKind.OFFICE, ("doc", "wps"), "Word 97–2003"),
     Format("application/vnd.ms-powerpoint", FileKind.OFFICE, ("ppt", "pps", "dps"), "PowerPoint 97–2003"),
     Format("application/vnd.ms-excel", FileKind.OFFICE, ("xls", "et"), "Excel 97–2003"),
-    Format("application/zip", FileKind.PACKAGE, ("zip", "h5p", "imscc"), "ZIP"),
+    Format(H5P, FileKind.COURSEWARE, ("h5p",), "H5P"),
+    Format(SCORM, FileKind.COURSEWARE, ("zip",), "SCORM"),
+    Format(CARTRIDGE, FileKind.COURSEWARE, ("imscc",), "Common Cartridge"),
+    Format("application/zip", FileKind.PACKAGE, ("zip",), "ZIP"),
     Format("application/epub+zip", FileKind.PACKAGE, ("epub",), "EPUB"),
     Format("text/plain", FileKind.TEXT, ("txt", "text", "md", "srt", "lrc"), "TXT", inline=True),
     Format("text/csv", FileKind.TEXT, ("csv",), "CSV", inline=True),

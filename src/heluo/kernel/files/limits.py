@@ -28,3 +28,18 @@ HELPER_SECONDS = 120
 HELPER_MEMORY = 2 * 1024**3
 """Address space of one helper process, in bytes."""
 SCAN_SECONDS = 600
+
+MOST_ENTRIES = 10_000
+"""Entries of an archive that is opened."""
+MOST_UNPACKED = 4 * 1024**3
+"""Bytes of all entries of an archive together, unpacked."""
+MOST_RATIO = 200
+"""How many times larger than packed an entry may be, once it is large: text and drawings stay far below it."""
+LARGE_ENTRY = 8 * 1024**2
+LONGEST_PATH = 400
+"""Characters of an entry's path inside an archive, and how many folders deep it may lie:"""
+DEEPEST_PATH = 24
+LARGEST_MANIFEST = 8 * 1024**2
+"""Bytes of a courseware package's own description."""
+MOST_ITEMS = 1000
+"""Items of a courseware package."""

@@ -6,6 +6,7 @@ from django.utils.functional import cached_property
 
 from heluo.kernel.files.enums import READABLE_STATES, FileKind, OrderState, PreviewRole, PreviewState, ScanState
 from heluo.kernel.files.kinds import BY_MEDIA_TYPE, Format
+from heluo.kernel.files.manifests import Manifest
 from heluo.kernel.pages.enums import Tone
 
 ORDER_TONES = {
@@ -34,6 +35,7 @@ class Blob(models.Model):
     codec = models.CharField(max_length=40, blank=True, help_text="Of the picture, else of the sound.")
     page_count = models.PositiveIntegerField(null=True, blank=True)
     text = models.TextField(blank=True, help_text="Text of the first pages, for search.")
+    manifest = models.JSONField(null=True, blank=True, help_text="What a courseware package says about itself.")
 
     class Meta:
         constraints = [
@@ -54,6 +56,11 @@ class Blob(models.Model):
     @property
     def format(self) -> Format:
         return BY_MEDIA_TYPE[self.media_type]
+
+    @cached_property
+    def courseware(self) -> Manifest | None:
+        """What a courseware package says about itself; None for everything else."""
+        return Manifest.restored(self.manifest) if self.manifest else None
 
     @property
     def is_readable(self) -> bool:

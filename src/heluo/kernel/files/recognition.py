@@ -11,15 +11,23 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from django.utils.translation import gettext as _
 
-from heluo.kernel.files.enums import FileKind
-from heluo.kernel.files.errors import FileDamaged, KindNotAccepted, KindNotWanted, Mislabelled
-from heluo.kernel.files.kinds import BY_EXTENSION, BY_MEDIA_TYPE, Format
+from heluo.kernel.files.archives import Entry, Unsafe, look_through, paths_in, reader_of, unpacked
+from heluo.kernel.files.enums import CoursewareKind, FileKind
+from heluo.kernel.files.errors import ArchiveRefused, FileDamaged, KindNotAccepted, KindNotWanted, Mislabelled
+from heluo.kernel.files.kinds import BY_EXTENSION, BY_MEDIA_TYPE, CARTRIDGE, H5P, SCORM, Format
+from heluo.kernel.files.manifests import Broken, Manifest, is_courseware, manifest_of
 from heluo.kernel.files.names import extension_of
 
+_PACKED_AS = {
+    CoursewareKind.H5P: H5P,
+    CoursewareKind.SCORM12: SCORM,
+    CoursewareKind.SCORM2004: SCORM,
+    CoursewareKind.CARTRIDGE: CARTRIDGE,
+}
 HEAD = 64 * 1024
 TAIL = 1024 * 1024
 LARGEST_DIRECTORY = 32 * 1024 * 1024
@@ -64,18 +72,22 @@ def accept(place: Path, *, name: str, wanted: tuple[FileKind, ...] = ()) -> Form
     """The format of a whole file, or the refusal that says why it is not taken.
 
     Raises `KindNotAccepted`, `KindNotWanted`, `Mislabelled` (the name claims another kind than the content has),
-    `FileDamaged` (the end is missing, or the container does not open).
+    `FileDamaged` (the end is missing, or the container does not open), `ArchiveRefused` (courseware that could do harm
+    where it is opened, or that breaks its own format).
     """
     with place.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as view:
         content = Content(file, view)
-        form, damage = recognise(content)
+        try:
+            form, damage = recognise(content)
+        except (Unsafe, Broken) as refusal:
+            raise ArchiveRefused(name=name, reason=str(refusal)) from None
     claimed = BY_EXTENSION.get(extension_of(name))
     if form is None:
         if damage:
             raise FileDamaged(name=name, reason=damage)
         accepted = "、".join(str(kind.label) for kind in FileKind if kind != FileKind.WEBPAGE)
         raise KindNotAccepted(name=name, accepted=accepted)
-    if claimed is not None and claimed.kind != form.kind and not _is_kin(claimed, form):
+    if claimed is not None and _contradicts(claimed, form):
         raise Mislabelled(name=name, claimed=_called(claimed), found=_called(form))
     if damage:
         raise FileDamaged(name=name, reason=damage)
@@ -88,9 +100,19 @@ def _called(form: Format) -> str:
     return _("{kind}（{title}）").format(kind=form.kind.label, title=form.title)
 
 
-def _is_kin(claimed: Format, found: Format) -> bool:
-    """Kinds that share a container and that people honestly mix up: a sound in an MP4, a package that is an EPUB."""
-    return {claimed.kind, found.kind} in ({FileKind.AUDIO, FileKind.VIDEO}, {FileKind.OFFICE, FileKind.PACKAGE})
+def _contradicts(claimed: Format, found: Format) -> bool:
+    """Whether a name says something else than the content, beyond what people honestly mix up.
+
+    Kinds share containers: a sound in an MP4, a package that is an EPUB, courseware that is called a ZIP. A ZIP that is
+    called `.h5p` and is none is a lie.
+    """
+    if claimed.kind == FileKind.COURSEWARE:
+        return claimed != found
+    return claimed.kind != found.kind and {claimed.kind, found.kind} not in (
+        {FileKind.AUDIO, FileKind.VIDEO},
+        {FileKind.OFFICE, FileKind.PACKAGE},
+        {FileKind.COURSEWARE, FileKind.PACKAGE},
+    )
 
 
 def recognise(content: Content) -> tuple[Format | None, str]:
@@ -214,7 +236,9 @@ def _zip(content: Content) -> Found:
     try:
         with zipfile.ZipFile(content.file) as archive:
             return _inhabitant(archive)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (Unsafe, Broken):
+        raise
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, RuntimeError):
         return package, _("压缩包打不开。")
 
 
@@ -231,7 +255,25 @@ def _inhabitant(archive: zipfile.ZipFile) -> tuple[Format | None, str]:
         for folder, extension in _OFFICE_FOLDERS.items():
             if any(name.startswith(folder) for name in names):
                 return BY_EXTENSION[extension], ""
+    if is_courseware(paths_in(archive)):
+        return BY_MEDIA_TYPE[_PACKED_AS[CoursewareKind(_manifest(archive).kind)]], ""
     return BY_EXTENSION["zip"], ""
+
+
+def _manifest(archive: zipfile.ZipFile) -> Manifest:
+    assert archive.fp is not None  # noqa: S101  # it is open
+    read = reader_of(cast("BinaryIO", archive.fp))
+
+    def whole(entry: Entry) -> bytes:
+        return b"".join(unpacked(read, entry))
+
+    return manifest_of(look_through(archive), whole)
+
+
+def courseware_in(place: Path) -> Manifest:
+    """What a local file that was recognised as courseware says about itself."""
+    with zipfile.ZipFile(place) as archive:
+        return _manifest(archive)
 
 
 def _ole(content: Content) -> Found:

@@ -19,9 +19,10 @@ from heluo.kernel.files.enums import FileKind, PreviewState, ScanState
 from heluo.kernel.files.errors import EmptyFile, FileInfected, FileTooLarge, StorageAway, StorageFull
 from heluo.kernel.files.events import FileStored
 from heluo.kernel.files.kinds import Format
+from heluo.kernel.files.manifests import Manifest
 from heluo.kernel.files.models import Blob, StoredFile
 from heluo.kernel.files.names import clean_name
-from heluo.kernel.files.recognition import accept
+from heluo.kernel.files.recognition import accept, courseware_in
 from heluo.kernel.files.spool import Spooled
 from heluo.kernel.files.storage import OutOfRoom, StorageTrouble, current_storage
 
@@ -61,6 +62,7 @@ class Arrived:
     size: int
     sha256: str
     form: Format
+    courseware: Manifest | None = None
 
 
 def examine(spooled: Spooled, *, name: str, wanted: tuple[FileKind, ...] = ()) -> Arrived:
@@ -72,7 +74,14 @@ def examine(spooled: Spooled, *, name: str, wanted: tuple[FileKind, ...] = ()) -
     if not spooled.size:
         raise EmptyFile(name=name)
     form = accept(spooled.place, name=name, wanted=wanted)
-    return Arrived(place=spooled.place, name=name, size=spooled.size, sha256=spooled.sha256(), form=form)
+    return Arrived(
+        place=spooled.place,
+        name=name,
+        size=spooled.size,
+        sha256=spooled.sha256(),
+        form=form,
+        courseware=courseware_in(spooled.place) if form.kind == FileKind.COURSEWARE else None,
+    )
 
 
 @transaction.atomic
@@ -114,6 +123,7 @@ def keep_content(arrived: Arrived, *, now: datetime) -> Blob:
     except StorageTrouble as trouble:
         log.warning("storage_away", trouble=str(trouble))
         raise StorageAway from trouble
+    manifest = arrived.courseware.stored() if arrived.courseware else None
     blob, _is_new = Blob.objects.get_or_create(
         sha256=sha256,
         defaults={
@@ -122,8 +132,13 @@ def keep_content(arrived: Arrived, *, now: datetime) -> Blob:
             "made_at": now,
             "scan_state": ScanState.PENDING if settings.CLAMD_URL else ScanState.UNSCANNED,
             "preview_state": PreviewState.PENDING if arrived.form.kind in PREVIEWED_KINDS else PreviewState.NONE,
+            "manifest": manifest,
         },
     )
+    if blob.media_type != arrived.form.media_type:
+        # Kept before this house knew the format.
+        blob.media_type, blob.manifest = arrived.form.media_type, manifest
+        blob.save(update_fields=["media_type", "manifest"])
     return blob
 
 
