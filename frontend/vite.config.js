@@ -4,6 +4,7 @@ import { defineConfig } from "vite";
 import { compressed } from "./plugins/compressed.js";
 import { entries } from "./plugins/entries.js";
 import { fonts } from "./plugins/fonts.js";
+import { h5p } from "./plugins/h5p.js";
 import { iconSprite } from "./plugins/icons.js";
 
 const here = import.meta.dirname;
@@ -13,6 +14,8 @@ const built = resolve(here, "../src/heluo/site/built");
 const ENTRIES = {
   app: "src/app.ts",
   charts: "src/charts.ts",
+  courseware: "src/courseware.ts",
+  "courseware-player": "src/courseware-player.ts",
   player: "src/player.ts",
   process: "src/process.ts",
   upload: "src/upload.ts",
@@ -23,7 +26,7 @@ export default defineConfig({
   root: here,
   base: "/static/app/",
   publicDir: "public",
-  plugins: [iconSprite(resolve(here, "../src/heluo")), entries(), compressed(), fonts(resolve(built, "fonts"))],
+  plugins: [iconSprite(resolve(here, "../src/heluo")), entries(), h5p(resolve(here, "node_modules/h5p-standalone")), compressed(), fonts(resolve(built, "fonts"))],
   css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: [resolve(here, "node_modules")] } } },
   build: {
     outDir: resolve(built, "frontend"),

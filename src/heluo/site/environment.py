@@ -70,6 +70,10 @@ class Environment(BaseSettings):
     )
     public_url: str | None = Field(default=None, description="Address people type, e.g. https://edu.example.")
     content_url: str | None = Field(default=None, description="Second origin that serves uploaded content.")
+    content_subdomains: bool | None = Field(
+        default=None,
+        description="Whether every name below CONTENT_URL's host leads here too; unset: only without CONTENT_URL.",
+    )
     stream_url: str | None = Field(default=None, description="Origin of live updates; same origin behind a proxy.")
     database_url: str | None = Field(default=None, description="PostgreSQL 15 or later; unset: our own in DATA.")
     storage_url: str | None = Field(default=None, description="s3://KEY:SECRET@HOST:PORT/BUCKET; unset: DATA/files.")
@@ -161,6 +165,10 @@ class Environment(BaseSettings):
 
     def resolved_content_url(self) -> str:
         return (self.content_url or f"http://{CONTENT_LABEL}.localhost:{self.port}").rstrip("/")
+
+    def gives_origins(self) -> bool:
+        """Whether each courseware package has a host name of its own; `*.localhost` always leads to this machine."""
+        return self.content_url is None if self.content_subdomains is None else self.content_subdomains
 
     def resolved_stream_port(self) -> int:
         return self.stream_port or self.port + 1

@@ -19,6 +19,8 @@ PUBLIC_URL = ENVIRONMENT.resolved_public_url()
 CONTENT_URL = ENVIRONMENT.resolved_content_url()
 STREAM_URL = ENVIRONMENT.resolved_stream_url()
 CONTENT_HOST = urlsplit(CONTENT_URL).netloc
+COURSEWARE_ORIGINS = ENVIRONMENT.gives_origins()
+"""Whether each courseware package is played under a host name of its own, below the content host's."""
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_mb * 1024 * 1024
 CLAMD_URL = ENVIRONMENT.clamd_url
 STORAGE_URL = ENVIRONMENT.storage_url
@@ -31,7 +33,7 @@ SECRET_KEY = ENVIRONMENT.resolved_secret_key()
 DEBUG = ENVIRONMENT.debug
 ALLOWED_HOSTS = [
     urlsplit(PUBLIC_URL).hostname or "localhost",
-    urlsplit(CONTENT_URL).hostname or "content.localhost",
+    f"{'.' if COURSEWARE_ORIGINS else ''}{urlsplit(CONTENT_URL).hostname or 'content.localhost'}",
     "localhost",
     "127.0.0.1",
     "[::1]",
@@ -63,6 +65,7 @@ HELUO_APPS = [
     "heluo.engines.process",
     "heluo.domains.quality",
     "heluo.domains.textbooks",  # before the resources, whose demo hangs on its chapters
+    "heluo.domains.packages",
     "heluo.domains.resources",
     "heluo.domains.collections",  # after the resources, which the demo collects
     "heluo.domains.rosters",
@@ -261,6 +264,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 OUTER_SIGN_IN = [outer.origin for outer in ENVIRONMENT.outer_sign_ins()]
 """A browser applies `form-action` to where a form's answer leads, too: the sign-in button leads there, and the download
 button to the content host."""
+COURSEWARE_FRAMES = [CONTENT_URL.replace("://", "://*.", 1)] if COURSEWARE_ORIGINS else []
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -268,7 +272,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF, NONCE],
         "img-src": [SELF, CONTENT_URL, "data:"],
         "media-src": [CONTENT_URL],
-        "frame-src": [CONTENT_URL],
+        "frame-src": [CONTENT_URL, *COURSEWARE_FRAMES],
         "connect-src": [SELF, STREAM_URL],
         "object-src": [NONE],
         "base-uri": [NONE],

@@ -47,6 +47,7 @@ class ResourcesApp(HeluoApp):
     )
 
     def ready(self) -> None:
+        from heluo.domains.packages.public import opens  # noqa: PLC0415
         from heluo.domains.resources.actions import (  # noqa: PLC0415  # models are loaded
             RECOGNISING,
             publish_submission,
@@ -61,6 +62,7 @@ class ResourcesApp(HeluoApp):
             KIND,
             catalogue_facets,
             feedback_subjects,
+            openable_files,
         )
         from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
         from heluo.engines.process.public import register_panel, register_service  # noqa: PLC0415
@@ -76,3 +78,4 @@ class ResourcesApp(HeluoApp):
         register_panel(KIND, panel)
         register_facets(catalogue_facets())
         subjects_of(KIND, feedback_subjects)
+        opens(openable_files)

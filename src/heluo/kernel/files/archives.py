@@ -199,11 +199,6 @@ def reader_of(file: BinaryIO) -> Read:
     return read
 
 
-def stored_reader(sha256: str) -> Read:
-    """The bytes of an archive in the store."""
-    return lambda first, last: current_storage().read(sha256, first, last)
-
-
 class _Stored(io.RawIOBase):
     """A content of the store as a file that can be sought in; only what is asked for is fetched."""
 

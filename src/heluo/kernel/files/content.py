@@ -8,6 +8,7 @@ requests (section 13) before ranges (section 14).
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import structlog
 from django.conf import settings
@@ -18,13 +19,24 @@ from django.utils.translation import get_language_from_request, override
 
 from heluo.kernel.actors.errors import NotFound, Refusal
 from heluo.kernel.clock.public import now
-from heluo.kernel.files.enums import FileKind, ScanState
-from heluo.kernel.files.errors import FileInfected, FileNotChecked, StorageAway
+from heluo.kernel.files.archives import Entry, Unreadable, unpacked
+from heluo.kernel.files.enums import FileKind
+from heluo.kernel.files.errors import StorageAway
 from heluo.kernel.files.hosts import is_content_host
 from heluo.kernel.files.kinds import Format
-from heluo.kernel.files.links import BadLink, Claim, Purpose, read_link
+from heluo.kernel.files.links import INSIDE, PLAYER, BadLink, Claim, Purpose, read_link
 from heluo.kernel.files.models import Blob, Preview, StoredFile
 from heluo.kernel.files.names import content_disposition, download_name
+from heluo.kernel.files.playing import (
+    COURSEWARE,
+    STATIC,
+    asset,
+    courseware_played,
+    entry_at,
+    media_type_of,
+    player,
+    require_readable,
+)
 from heluo.kernel.files.ranges import ByteRange, Unsatisfiable, asked_range
 from heluo.kernel.files.recognition import HEAD, charset_of
 from heluo.kernel.files.storage import ContentMissing, StorageTrouble, current_storage
@@ -64,40 +76,52 @@ class ContentHost:
         return response
 
 
+Pieces = Callable[[int, int], Iterator[bytes]]
+"""Bytes of a content from a first to a last one, both included."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """One content as it will be answered with."""
 
-    sha256: str
+    tag: str
     size: int
     media_type: str
     disposition: str
     policy: str
     made_at: datetime
+    pieces: Pieces
+    ends_at: datetime
+    is_courseware: bool = False
+    """Inside a package: read by what else is inside it, and by nobody elsewhere."""
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
     if request.method not in METHODS:
         return HttpResponseNotAllowed(METHODS)
-    token, slash, _name = request.path_info.removeprefix("/").partition("/")
+    first, slash, rest = request.path_info.removeprefix("/").partition("/")
     if not slash:
         raise NotFound
-    try:
-        claim = read_link(token, at=now())
-    except BadLink:
-        raise NotFound from None
-    served = _preview(claim) if claim.purpose == Purpose.PREVIEW else _file(claim)
-    etag = f'"{served.sha256}"'
+    if first == STATIC:
+        return asset(request, rest)
+    if first == PLAYER:
+        return player(request, _claimed(rest.partition("/")[0]))
+    served = _inside(request, rest) if first == INSIDE else _served(_claimed(first))
+    etag = f'"{served.tag}"'
     modified = int(served.made_at.timestamp())
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
     if response is None:
         response = _content(request, served, etag=etag, modified=modified)
-    seconds = max(0, int((claim.ends_at - now()).total_seconds()))
+    seconds = max(0, int((served.ends_at - now()).total_seconds()))
     response["ETag"] = etag
     response["Last-Modified"] = http_date(modified)
     response["Cache-Control"] = f"private, max-age={seconds}, immutable"
     response["Accept-Ranges"] = "bytes"
     response["Content-Disposition"] = served.disposition
+    if served.is_courseware:
+        response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors 'self' {settings.PUBLIC_URL}"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
     response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors {settings.PUBLIC_URL}"
     # The site embeds content from another site in the browser's sense; the signed address is what guards it.
     response["Cross-Origin-Resource-Policy"] = "cross-origin"
@@ -106,21 +130,55 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
+def _claimed(token: str) -> Claim:
+    try:
+        return read_link(token, at=now())
+    except BadLink:
+        raise NotFound from None
+
+
+def _served(claim: Claim) -> Served:
+    if claim.purpose == Purpose.PLAY:
+        raise NotFound
+    return _preview(claim) if claim.purpose == Purpose.PREVIEW else _file(claim)
+
+
+def _inside(request: HttpRequest, rest: str) -> Served:
+    """A file inside a courseware package."""
+    token, _slash, path = rest.partition("/")
+    claim = _claimed(token)
+    file = courseware_played(request, claim)
+    entry = entry_at(file, path)
+    return Served(
+        tag=f"{file.sha256[:16]}-{entry.offset:x}-{entry.crc:08x}",
+        size=entry.size,
+        media_type=media_type_of(entry.path),
+        disposition="inline",
+        policy=COURSEWARE,
+        made_at=file.blob.made_at,
+        pieces=partial(_entry_pieces, file.sha256, entry),
+        ends_at=claim.ends_at,
+        is_courseware=True,
+    )
+
+
 def _file(claim: Claim) -> Served:
     file = StoredFile.objects.select_related("blob").filter(uuid=claim.thing).first()
     if file is None:
         raise NotFound
     blob = file.blob
-    _require_readable(blob, file.name)
+    require_readable(blob, file.name)
     form = blob.format
     is_shown = form.inline and claim.purpose == Purpose.SHOW
     return Served(
-        sha256=blob.sha256,
+        tag=blob.sha256,
         size=blob.size,
         media_type=_typed(blob, form),
         disposition=content_disposition(download_name(file.name, form), download=not is_shown),
         policy=FOR_PDF if is_shown and form.kind == FileKind.PDF else SANDBOXED,
         made_at=blob.made_at,
+        pieces=partial(_pieces, blob.sha256),
+        ends_at=claim.ends_at,
     )
 
 
@@ -128,22 +186,17 @@ def _preview(claim: Claim) -> Served:
     preview = Preview.objects.select_related("blob").filter(pk=claim.thing).first()
     if preview is None:
         raise NotFound
-    _require_readable(preview.blob, "")
+    require_readable(preview.blob, "")
     return Served(
-        sha256=preview.sha256,
+        tag=preview.sha256,
         size=preview.size,
         media_type=PREVIEW_TYPE,
         disposition="inline",
         policy=SANDBOXED,
         made_at=preview.blob.made_at,
+        pieces=partial(_pieces, preview.sha256),
+        ends_at=claim.ends_at,
     )
-
-
-def _require_readable(blob: Blob, name: str) -> None:
-    if blob.scan_state == ScanState.INFECTED:
-        raise FileInfected(name=name)
-    if not blob.is_readable:
-        raise FileNotChecked(name=name)
 
 
 def _typed(blob: Blob, form: Format) -> str:
@@ -174,16 +227,12 @@ def _content(request: HttpRequest, served: Served, *, etag: str, modified: int) 
     first, last = (asked.first, asked.last) if asked else (0, served.size - 1)
     status = 206 if asked else 200
     response: HttpResponseBase
-    if request.method == "HEAD":
+    if request.method == "HEAD" or not served.size:
         response = HttpResponse(status=status, content_type=served.media_type)
     elif last - first < IN_ONE_GO:
-        response = HttpResponse(
-            b"".join(_pieces(served.sha256, first, last)), status=status, content_type=served.media_type
-        )
+        response = HttpResponse(b"".join(served.pieces(first, last)), status=status, content_type=served.media_type)
     else:
-        response = StreamingHttpResponse(
-            _pieces(served.sha256, first, last), status=status, content_type=served.media_type
-        )
+        response = StreamingHttpResponse(served.pieces(first, last), status=status, content_type=served.media_type)
     response["Content-Length"] = str(last - first + 1)
     if asked:
         response["Content-Range"] = asked.content_range(served.size)
@@ -204,3 +253,10 @@ def _pieces(sha256: str, first: int, last: int) -> Iterator[bytes]:
     except StorageTrouble as trouble:
         log.warning("storage_away", trouble=str(trouble))
         raise StorageAway from trouble
+
+
+def _entry_pieces(sha256: str, entry: Entry, first: int, last: int) -> Iterator[bytes]:
+    try:
+        yield from unpacked(partial(_pieces, sha256), entry, first, last)
+    except Unreadable:
+        raise NotFound from None

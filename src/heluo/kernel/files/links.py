@@ -14,17 +14,22 @@ from django.conf import settings
 from django.core import signing
 
 from heluo.kernel.clock.public import now
+from heluo.kernel.files.hosts import courseware_origin
 from heluo.kernel.files.limits import LINK_LIFETIME
 from heluo.kernel.files.models import Preview, StoredFile
 from heluo.kernel.files.names import download_name
 
 SALT = "heluo.files.content"
+PLAYER, INSIDE = "play", "p"
+"""First parts of addresses on the content host: the player page of a package, and what is inside one."""
 
 
 class Purpose(StrEnum):
     SHOW = "s"
     DOWNLOAD = "d"
     PREVIEW = "p"
+    PLAY = "k"
+    """All that is inside a courseware package, each by its path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +46,14 @@ class BadLink(ValueError):
     """Forged, damaged, or past its end."""
 
 
-def _link(purpose: Purpose, thing: str, name: str, lifetime: timedelta) -> str:
+def _token(purpose: Purpose, thing: str, lifetime: timedelta) -> str:
     seconds = lifetime.total_seconds()
     ends = math.ceil((now().timestamp() + seconds) / seconds) * int(seconds)
-    token = signing.Signer(salt=SALT).sign(f"{purpose}.{thing}.{ends:x}")
-    return f"{settings.CONTENT_URL}/{quote(token, safe=':.-_')}/{quote(name, safe='')}"
+    return quote(signing.Signer(salt=SALT).sign(f"{purpose}.{thing}.{ends:x}"), safe=":.-_")
+
+
+def _link(purpose: Purpose, thing: str, name: str, lifetime: timedelta) -> str:
+    return f"{settings.CONTENT_URL}/{_token(purpose, thing, lifetime)}/{quote(name, safe='')}"
 
 
 def content_link(file: StoredFile, *, download: bool = False, lifetime: timedelta = LINK_LIFETIME) -> str:
@@ -55,6 +63,22 @@ def content_link(file: StoredFile, *, download: bool = False, lifetime: timedelt
     """
     purpose = Purpose.DOWNLOAD if download else Purpose.SHOW
     return _link(purpose, file.uuid.hex, download_name(file.name, file.blob.format), lifetime)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a courseware package is played: an origin that knows no cookies, its player page, and what is inside."""
+
+    origin: str
+    player: str
+    inside: str
+    """Address that the paths of the package follow; ends with a slash."""
+
+
+def courseware_stage(file: StoredFile, *, lifetime: timedelta = LINK_LIFETIME) -> Stage:
+    """Where to play a courseware package, for one to two lifetimes. The caller checked the right."""
+    origin, token = courseware_origin(file.sha256), _token(Purpose.PLAY, file.uuid.hex, lifetime)
+    return Stage(origin=origin, player=f"{origin}/{PLAYER}/{token}/", inside=f"{origin}/{INSIDE}/{token}/")
 
 
 def preview_link(preview: Preview, *, lifetime: timedelta = LINK_LIFETIME) -> str:

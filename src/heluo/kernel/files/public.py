@@ -11,29 +11,46 @@ from django.core.files.uploadedfile import UploadedFile
 
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.files.actions import KEPT_FOR, check_content, expire_orders, make_ordered, store_file
-from heluo.kernel.files.enums import FileKind, OrderState, PreviewRole, PreviewState, ScanState
+from heluo.kernel.files.enums import (
+    CoursewareKind,
+    FileKind,
+    ItemKind,
+    Obstacle,
+    OrderState,
+    PreviewRole,
+    PreviewState,
+    ScanState,
+)
 from heluo.kernel.files.errors import FileInfected, FileMissing, FileNotChecked, KindNotWanted
 from heluo.kernel.files.events import FileChecked, FileStored
-from heluo.kernel.files.links import content_link, preview_link
+from heluo.kernel.files.links import Stage, content_link, courseware_stage, preview_link
+from heluo.kernel.files.manifests import Item, Manifest
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.files.queries import own_file, verify_store
 from heluo.kernel.files.storage import StorageTrouble, current_storage
 
 __all__ = [
     "KEPT_FOR",
+    "CoursewareKind",
     "FileChecked",
     "FileKind",
     "FileStored",
+    "Item",
+    "ItemKind",
+    "Manifest",
+    "Obstacle",
     "OrderState",
     "PreviewLinks",
     "PreviewState",
     "ScanState",
+    "Stage",
     "StorageTrouble",
     "StoredFile",
     "check_content",
     "check_storage",
     "content_as_file",
     "content_link",
+    "courseware_stage",
     "expire_orders",
     "file_from_form",
     "make_ordered",

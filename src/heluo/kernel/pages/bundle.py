@@ -9,6 +9,9 @@ from typing import Any
 from django.conf import settings
 from django.templatetags.static import static
 
+PLAIN = "/static/app/"
+"""Where the built files lie under the names that the front end gave them, hash included."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -19,16 +22,16 @@ class Entry:
     preloads: tuple[str, ...] = ()
 
 
-def entry(name: str) -> Entry:
-    """The files of an entry, e.g. `app`, `upload`, `charts`."""
+def entry(name: str, *, address: str = "") -> Entry:
+    """The files of an entry, e.g. `app`, `upload`, `charts`. `address`: what their names follow elsewhere."""
     built = _built()
     if built is None:
         return Entry()
     files = built["entries"][name]
     return Entry(
-        script=_address(files["script"]),
-        styles=tuple(_address(file) for file in files["styles"]),
-        preloads=tuple(_address(file) for file in files["preloads"]),
+        script=_address(files["script"], address),
+        styles=tuple(_address(file, address) for file in files["styles"]),
+        preloads=tuple(_address(file, address) for file in files["preloads"]),
     )
 
 
@@ -43,8 +46,8 @@ def built_file(name: str) -> Path:
     return Path(settings.BUILT) / "frontend" / name
 
 
-def _address(file: str) -> str:
-    return static(f"app/{file}")
+def _address(file: str, elsewhere: str = "") -> str:
+    return f"{elsewhere}{file}" if elsewhere else static(f"app/{file}")
 
 
 def _built() -> dict[str, Any] | None:

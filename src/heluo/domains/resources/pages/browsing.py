@@ -129,7 +129,7 @@ def _version_page(request: PageRequest, version: ResourceVersion) -> HttpRespons
     resource = version.resource
     uuid = resource.uuid
     entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
-    files = shown_files(files_of(version))
+    files = shown_files(request.actor, files_of(version))
     if request.actor.is_person:
         files = with_places(files, resource, places_in(request.actor, resource))
     beside = shelves_beside(request.actor, version)

@@ -149,7 +149,7 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
         "heading": version.title or _("新资源"),
         "version": version,
         "resource": version.resource,
-        "files": shown_files(files_of(version)),
+        "files": shown_files(request.actor, files_of(version)),
         "waiting": waiting_topics(version),
         "returned": returned,
         "reasons": reasons_of(returned, reason_titles()) if returned else "",
@@ -180,7 +180,7 @@ def files(request: PageRequest, uuid: UUID) -> HttpResponse:
     context = {
         "version": version,
         "resource": version.resource,
-        "files": shown_files(files_of(version)),
+        "files": shown_files(request.actor, files_of(version)),
         "problem": problem,
         "waiting": waiting_topics(version),
     }
@@ -234,7 +234,7 @@ def trail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "heading": str(version),
         "resource": resource,
         "version": version,
-        "files": shown_files(files_of(version)),
+        "files": shown_files(request.actor, files_of(version)),
         "facts": facts_of(version),
         "events": trail_events(trail_of(resource)),
         "state_label": version.get_state_display(),

@@ -31,7 +31,7 @@ def _shown(actor: Actor, version: ResourceVersion) -> dict[str, object]:
     to_judge = version.state == VersionState.SUBMITTED and not mine
     return {
         "version": version,
-        "files": shown_files(files_of(version)),
+        "files": shown_files(actor, files_of(version)),
         "facts": facts_of(version),
         "twins": twins_of(version) if to_judge else [],
         "namesakes": namesakes_of(actor, version) if to_judge else [],

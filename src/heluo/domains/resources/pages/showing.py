@@ -1,6 +1,6 @@
 """How resources look on pages: facts, attribution, trails."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -11,12 +11,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from heluo.domains.packages.public import PackageShown, packages_shown
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import RECOMMENDED, grade_choices, reason_titles, subject_choices
 from heluo.domains.textbooks.public import Place, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import deed_of
+from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
 from heluo.kernel.organisations.enums import Stage
@@ -135,11 +137,14 @@ class ShownFile:
     """Where the player tells how far it has come; empty where nobody wants to know."""
     playback: Playback | None = None
     """Where the reader stopped last time."""
+    package: PackageShown | None = None
+    """What is inside a courseware package, and how far the reader is."""
 
 
-def shown_files(files: Iterable[StoredFile]) -> list[ShownFile]:
+def shown_files(actor: Actor, files: Sequence[StoredFile]) -> list[ShownFile]:
     """Files with links valid for a while; a file that may not be read has none."""
-    return [_shown_file(file) for file in files]
+    packages = packages_shown(actor, files)
+    return [_shown_file(file, packages.get(file.uuid)) for file in files]
 
 
 def with_places(shown: Iterable[ShownFile], resource: Resource, playbacks: Mapping[UUID, Playback]) -> list[ShownFile]:
@@ -154,7 +159,8 @@ def with_places(shown: Iterable[ShownFile], resource: Resource, playbacks: Mappi
     ]
 
 
-def _shown_file(file: StoredFile) -> ShownFile:
+def _shown_file(file: StoredFile, package: PackageShown | None) -> ShownFile:
     pictures = preview_links(file)
     link = content_link(file) if file.is_readable else ""
-    return ShownFile(file=file, link=link, poster=pictures.large or pictures.thumbnail, pages=pictures.pages)
+    poster = pictures.large or pictures.thumbnail
+    return ShownFile(file=file, link=link, poster=poster, pages=pictures.pages, package=package)

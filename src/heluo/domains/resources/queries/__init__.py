@@ -28,6 +28,7 @@ from heluo.domains.resources.queries.drafting import (
     own_versions,
     returns_to,
 )
+from heluo.domains.resources.queries.opening import openable_files
 from heluo.domains.resources.queries.overseeing import (
     BranchFigures,
     figures_below,
@@ -90,6 +91,7 @@ __all__ = [
     "files_of",
     "grade_choices",
     "namesakes_of",
+    "openable_files",
     "overseen_organisations",
     "own_open_version",
     "own_resource",

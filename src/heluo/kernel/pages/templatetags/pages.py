@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from heluo.kernel.clock.public import SHANGHAI, local_day, now
-from heluo.kernel.pages.bundle import entry, icon_address
+from heluo.kernel.pages.bundle import PLAIN, Entry, entry, icon_address
 from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.undo import Undo, undo_in
 
@@ -41,7 +41,16 @@ def icon(name: str, extra_class: str = "", label: str = "") -> SafeString:
 @register.simple_tag
 def bundle(name: str) -> SafeString:
     """Styles and script of a front-end entry, with their hashes."""
-    files = entry(name)
+    return _elements(entry(name))
+
+
+@register.simple_tag
+def bundle_elsewhere(name: str) -> SafeString:
+    """The same for a page on the content host, which has the built front end under its plain names."""
+    return _elements(entry(name, address=PLAIN))
+
+
+def _elements(files: Entry) -> SafeString:
     styles = format_html_join("\n", '<link rel="stylesheet" href="{}">', ((file,) for file in files.styles))
     preloads = format_html_join("\n", '<link rel="modulepreload" href="{}">', ((file,) for file in files.preloads))
     script = format_html('<script type="module" src="{}"></script>', files.script) if files.script else ""
