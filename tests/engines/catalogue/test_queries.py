@@ -26,11 +26,15 @@ from heluo.engines.catalogue.public import (
     publish_entry,
     similar_entries,
     titles_of,
+    weigh_uses,
     withdraw_entry,
 )
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
+from heluo.kernel.clock.public import local_day
+from heluo.kernel.feedback.enums import UseKind
+from heluo.kernel.feedback.models import UseCount
 from tests.engines.catalogue.conftest import NOON, Tree, identifier
 
 
@@ -143,6 +147,44 @@ def test_above_the_cap_a_word_in_the_title_still_comes_first(tree: Tree, monkeyp
     assert page.total.is_capped
     assert page.items[0].title == "面积的由来"
     assert find_entries(actor=PUBLIC_ACTOR, text="面积", cursor=page.next_cursor).items[0].title != "面积的由来"
+
+
+def use(number: int, times: int, *, days_ago: int = 0) -> None:
+    UseCount.objects.create(
+        kind="entry",
+        subject=identifier(number),
+        use=UseKind.VIEW,
+        day=local_day(NOON) - timedelta(days=days_ago),
+        count=times,
+    )
+
+
+def test_what_is_used_most_of_late_comes_first(tree: Tree) -> None:
+    publish(tree, *(tree.draft(title=title) for title in ("甲面积", "乙面积", "丙面积", "丁面积")))
+    use(1, 2)
+    use(1, 3, days_ago=5)
+    use(2, 4)
+    use(3, 99, days_ago=91)
+    assert weigh_uses(now=NOON) == 2
+    assert weigh_uses(now=NOON) == 0
+    assert titles(sort=Sort.USED) == ["甲面积", "乙面积", "丁面积", "丙面积"]
+    assert titles(sort=Sort.USED, text="面积", size=2) == ["甲面积", "乙面积"]
+    assert weigh_uses(now=NOON + timedelta(days=90)) == 1
+    assert titles(sort=Sort.USED) == ["乙面积", "甲面积", "丁面积", "丙面积"]
+    weigh_uses(now=NOON + timedelta(days=200))
+    assert titles(sort=Sort.USED) == titles(sort=Sort.NEWEST)
+
+
+def test_above_the_cap_the_most_used_still_comes_first(tree: Tree) -> None:
+    publish_entries(by=tree.reviewer, drafts={identifier(1): tree.draft(title="最老的")}, now=NOON)
+    others = {identifier(number): tree.draft(title=f"第{number}课") for number in range(2, 1103)}
+    publish_entries(by=tree.reviewer, drafts=others, now=NOON + timedelta(minutes=1))
+    use(1, 5)
+    weigh_uses(now=NOON)
+    page = find_entries(actor=PUBLIC_ACTOR, sort=Sort.USED)
+    assert page.total.is_capped
+    assert page.items[0].title == "最老的"
+    assert "最老的" not in titles(sort=Sort.USED, cursor=page.next_cursor)
 
 
 def test_counts_of_a_chosen_facet_say_what_another_choice_brings(tree: Tree) -> None:

@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
+from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import reserve_ids
 from heluo.kernel.events.public import announce
 from heluo.kernel.organisations.models import Organisation
@@ -340,3 +341,32 @@ def _batch_subject(entries: Sequence[Entry]) -> Subject:
     path = "".join(f"{step}." for step in shared)
     title = ngettext("%(count)d 条目录条目", "%(count)d 条目录条目", len(entries)) % {"count": len(entries)}
     return Subject(kind="entries", id=str(entries[0].uuid), title=title, path=path)
+
+
+USES_COUNT = timedelta(days=90)
+"""How long a use counts for the order of lists."""
+
+
+@transaction.atomic
+def weigh_uses(*, now: datetime) -> int:
+    """Bring the order by use up to what feedback has counted of late; how many entries changed their place."""
+    with connection.cursor() as cursor:
+        cursor.execute(WEIGH_USES, {"since": local_day(now) - USES_COUNT})
+        return int(cursor.rowcount)
+
+
+WEIGH_USES = """
+    WITH used AS (
+        SELECT entry.id, sum(counted.count) AS uses
+          FROM feedback_usecount AS counted
+          JOIN catalogue_entry AS entry ON entry.uuid = counted.subject AND entry.kind = counted.kind
+         WHERE counted.day >= %(since)s
+         GROUP BY entry.id
+    ), forgotten AS (
+        DELETE FROM catalogue_popularity AS known
+         WHERE NOT EXISTS (SELECT FROM used WHERE used.id = known.entry_id)
+    )
+    INSERT INTO catalogue_popularity AS known (entry_id, uses)
+    SELECT id, uses FROM used
+    ON CONFLICT (entry_id) DO UPDATE SET uses = excluded.uses WHERE known.uses <> excluded.uses
+"""

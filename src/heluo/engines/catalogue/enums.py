@@ -30,6 +30,7 @@ class Sort(models.TextChoices):
     FIT = "fit", _("最相关")
     NEWEST = "newest", _("最新发布")
     OLDEST = "oldest", _("最早发布")
+    USED = "used", _("用得最多")
 
 
 class Licence(models.TextChoices):

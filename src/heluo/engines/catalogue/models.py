@@ -113,3 +113,16 @@ class Change(CommitOrdered):
     deed = models.CharField(max_length=10, choices=Deed.choices)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
+
+
+class Popularity(models.Model):
+    """How often an entry was used of late: a view of what feedback has counted, renewed as a whole. To sort by.
+
+    A table of its own, because a change of an entry itself would write its search index anew.
+    """
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.CASCADE, related_name="popularity")
+    uses = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index(F("uses").desc(), F("entry").desc(), name="popularity_most")]

@@ -1,7 +1,7 @@
 """What domains, the portal and the gateways call."""
 
 from heluo.engines.catalogue.access import Permission
-from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, weigh_uses, withdraw_entry
 from heluo.engines.catalogue.cards import Card, cards_of, page_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
@@ -66,5 +66,6 @@ __all__ = [
     "register_facets",
     "similar_entries",
     "titles_of",
+    "weigh_uses",
     "withdraw_entry",
 ]

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from heluo.engines.catalogue.access import is_shared_with, may_find
 from heluo.engines.catalogue.enums import EntryState, Licence, Sort
@@ -33,6 +34,7 @@ ORDERS = {
     Sort.FIT: ("-fit", "-published_at", "-id"),
     Sort.NEWEST: ("-published_at", "-id"),
     Sort.OLDEST: ("published_at", "id"),
+    Sort.USED: ("-uses", "-published_at", "-id"),
 }
 
 
@@ -98,7 +100,8 @@ def find_entries(
 
     Two queries, three above the cap. Without words there is no fit to sort by: then the newest come first. Where many
     thousands match, fit is weighed among the newest thousand that hold the words in their title and the newest thousand
-    of all: weighing every one would cost more than it tells. A facet, value or kind that does not exist finds nothing.
+    of all: weighing every one would cost more than it tells. Sorted by use, those used most of late come first, and
+    above the cap the newest thousand behind them. A facet, value or kind that does not exist finds nothing.
     """
     found = _found(actor, text=text, facets=facets, kinds=kinds)
     words = query_of(text)
@@ -113,6 +116,10 @@ def find_entries(
             likely = _newest(in_title).union(_newest(found))
             listed = Entry.objects.filter(pk__in=likely)
         listed = listed.annotate(fit=fit("words", words))
+    if sort == Sort.USED:
+        if total.is_capped:
+            listed = Entry.objects.filter(pk__in=_most_used(found).union(_newest(found)))
+        listed = listed.annotate(uses=Coalesce("popularity__uses", 0))
     listed = listed.select_related("organisation").defer("words", "payload")
     page = keyset_page(listed, order=ORDERS[sort], cursor=cursor, size=size)
     return EntryPage(
@@ -132,6 +139,11 @@ def _estimate(found: QuerySet[Entry]) -> int:
 
 def _newest(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
     return found.order_by("-published_at", "-id").values("pk")[:COUNT_CAP]
+
+
+def _most_used(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
+    used = found.filter(popularity__isnull=False)
+    return used.order_by("-popularity__uses", "-popularity__entry").values("pk")[:COUNT_CAP]
 
 
 def _found(actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str]) -> QuerySet[Entry]:

@@ -31,6 +31,7 @@ from heluo.domains.resources.demo.lessons import ENGLISH, LESSONS, Fate, Lesson
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import KIND
 from heluo.domains.textbooks.public import chapter_at
+from heluo.engines.catalogue.public import weigh_uses
 from heluo.engines.process.public import complete_item, processes_about, work_of
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
@@ -74,6 +75,7 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
                 say(lesson.title)
         roll_up_uses(now=now)
         sum_up_uses()
+        weigh_uses(now=now)
     if size in IN_ALL:
         fill(size=size, file=_typeset(SHARED), say=say, now=now)
 

@@ -81,7 +81,7 @@ def resource_list(request: PageRequest) -> HttpResponse:
         )
         for group in groups
     ]
-    offered = Sort if text else (Sort.NEWEST, Sort.OLDEST)
+    offered = Sort if text else (Sort.NEWEST, Sort.USED, Sort.OLDEST)
     context = {
         "heading": _("“{text}”的搜索结果").format(text=text) if text else _("资源"),
         "text": text,
