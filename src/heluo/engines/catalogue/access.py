@@ -12,6 +12,7 @@ class Permission(StrEnum):
     PUBLISH = "catalogue.publish"
     RECEIVE = "catalogue.receive"
     VIEW = "catalogue.view"
+    KEEP_SYNONYMS = "catalogue.keep_synonyms"
 
 
 def is_shared_with(actor: Actor) -> Q:

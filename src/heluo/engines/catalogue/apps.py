@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.catalogue.access import Permission
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 OFFICER = (Permission.PUBLISH, Permission.VIEW)
 
@@ -15,17 +15,28 @@ class CatalogueApp(HeluoApp):
     manifest = Manifest(
         title=_("目录"),
         grants={
-            Role.PROVINCE_ADMIN: OFFICER,
+            Role.PROVINCE_ADMIN: (*OFFICER, Permission.KEEP_SYNONYMS),
             Role.CITY_OFFICER: OFFICER,
             Role.COUNTY_OFFICER: OFFICER,
             Role.SCHOOL_ADMIN: OFFICER,
             Role.RESOURCE_REVIEWER: OFFICER,
             Role.TEACHER: (Permission.PUBLISH,),
         },
+        navigation=(
+            NavigationEntry(
+                _("检索同义词"),
+                "catalogue:synonyms",
+                "arrows-exchange",
+                Place.WORKBENCH,
+                Permission.KEEP_SYNONYMS,
+                order=66,
+            ),
+        ),
         deeds={
+            "catalogue.synonyms_kept": _("修改了检索同义词"),
             "catalogue.entry_published": _("在目录中公布"),
             "catalogue.entries_published": _("在目录中成批公布"),
             "catalogue.entry_withdrawn": _("从目录中下架"),
         },
-        kinds={"entry": _("目录条目"), "entries": _("一批目录条目")},
+        kinds={"entry": _("目录条目"), "entries": _("一批目录条目"), "synonyms": _("检索同义词")},
     )

@@ -17,6 +17,14 @@ class KindIsFixed(Refusal):
     message = _("“{title}”的类型不能更改。请作为新内容另行发布。")
 
 
+class SynonymsUnclear(Refusal):
+    """A line of the synonyms says nothing, or says twice what belongs to one set."""
+
+    status = 422
+    code = "synonyms_unclear"
+    message = _("第 {line} 行：{problem}")
+
+
 class AlreadyWithdrawn(Refusal):
     code = "already_withdrawn"
     message = _("“{title}”已经下架。")

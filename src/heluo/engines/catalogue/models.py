@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -126,3 +127,29 @@ class Popularity(models.Model):
 
     class Meta:
         indexes = [models.Index(F("uses").desc(), F("entry").desc(), name="popularity_most")]
+
+
+class SynonymSet(models.Model):
+    """Words that people use for one another: whoever asks for one finds the others. Folded; a word is in one set."""
+
+    words = ArrayField(models.CharField(max_length=30))
+    position = models.PositiveSmallIntegerField(unique=True)
+
+    class Meta:
+        ordering = ["position"]
+
+
+class Reading(models.Model):
+    """How a word that stands in titles or keywords is written in pinyin, without tones, run together."""
+
+    pinyin = models.CharField(max_length=60, db_collation="C")
+    word = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pinyin", "word"], name="reading_once")]
+
+
+class Learnt(models.Model):
+    """How far the change log has been read for words. One row."""
+
+    seq = models.BigIntegerField(default=0)

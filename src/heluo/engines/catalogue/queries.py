@@ -13,14 +13,14 @@ from django.db.models.functions import Coalesce
 
 from heluo.engines.catalogue.access import is_shared_with, may_find
 from heluo.engines.catalogue.enums import EntryState, Licence, Sort
-from heluo.engines.catalogue.models import Change, Entry, EntryVersion
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion, SynonymSet
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import facet_tag, kind_tag
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.events.public import below_horizon
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.search.public import COUNT_CAP, CappedCount, capped_count, fit, query_of
+from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, asked_in, capped_count, fit, query_of
 
 Facets = Mapping[str, Sequence[str]]
 NO_FACETS: Facets = {}
@@ -98,13 +98,15 @@ def find_entries(
 ) -> EntryPage:
     """A page of entries that hold every word of the text and, of each facet named, at least one value.
 
-    Two queries, three above the cap. Without words there is no fit to sort by: then the newest come first. Where many
-    thousands match, fit is weighed among the newest thousand that hold the words in their title and the newest thousand
-    of all: weighing every one would cost more than it tells. Sorted by use, those used most of late come first, and
-    above the cap the newest thousand behind them. A facet, value or kind that does not exist finds nothing.
+    Two queries, three above the cap, and one more for synonyms where there are words. Without words there is no fit to
+    sort by: then the newest come first. Where many thousands match, fit is weighed among the newest thousand that hold
+    the words in their title and the newest thousand of all: weighing every one would cost more than it tells. Sorted
+    by use, those used most of late come first, and above the cap the newest thousand behind them. A facet, value or
+    kind that does not exist finds nothing.
     """
-    found = _found(actor, text=text, facets=facets, kinds=kinds)
-    words = query_of(text)
+    otherwise = alternatives_for(text)
+    found = _found(actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
+    words = query_of(text, otherwise=otherwise)
     sort = sort or Sort.FIT
     if sort == Sort.FIT and words is None:
         sort = Sort.NEWEST
@@ -112,7 +114,7 @@ def find_entries(
     listed = found
     if sort == Sort.FIT and words is not None:
         if total.is_capped and _estimate(found) > WEIGHED_AT_ONCE:
-            in_title = found.filter(words=query_of(text, only=TITLE_WEIGHT))
+            in_title = found.filter(words=query_of(text, only=TITLE_WEIGHT, otherwise=otherwise))
             likely = _newest(in_title).union(_newest(found))
             listed = Entry.objects.filter(pk__in=likely)
         listed = listed.annotate(fit=fit("words", words))
@@ -141,14 +143,51 @@ def _newest(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
     return found.order_by("-published_at", "-id").values("pk")[:COUNT_CAP]
 
 
+def alternatives_for(text: str) -> Alternatives:
+    """What will do instead of words of a typed line: their synonyms, and words written so in pinyin. One query."""
+    asked = asked_in(text)
+    if not asked:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(ALTERNATIVES, {"asked": asked, "most": READINGS})
+        rows = cursor.fetchall()
+    found: dict[str, list[str]] = {}
+    for word, other in rows:
+        found.setdefault(word, []).append(other)
+    return found
+
+
+READINGS = 8
+"""Words of one pinyin that are tried."""
+ALTERNATIVES = """
+    SELECT asked.word, other
+      FROM unnest(%(asked)s::text[]) AS asked(word)
+      JOIN catalogue_synonymset AS known ON known.words @> ARRAY[asked.word]::varchar[]
+      CROSS JOIN LATERAL unnest(known.words) AS other
+     WHERE other <> asked.word
+    UNION ALL
+    SELECT asked.word, reading.word
+      FROM unnest(%(asked)s::text[]) AS asked(word)
+      CROSS JOIN LATERAL (SELECT word FROM catalogue_reading WHERE pinyin = asked.word ORDER BY id LIMIT %(most)s)
+        AS reading
+"""
+
+
+def synonym_sets() -> QuerySet[SynonymSet]:
+    """All sets, in the order of whoever keeps them."""
+    return SynonymSet.objects.all()
+
+
 def _most_used(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
     used = found.filter(popularity__isnull=False)
     return used.order_by("-popularity__uses", "-popularity__entry").values("pk")[:COUNT_CAP]
 
 
-def _found(actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str]) -> QuerySet[Entry]:
+def _found(
+    actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str], otherwise: Alternatives
+) -> QuerySet[Entry]:
     found = Entry.objects.filter(may_find(actor))
-    query = query_of(text, tags=_tag_groups(facets, kinds))
+    query = query_of(text, tags=_tag_groups(facets, kinds), otherwise=otherwise)
     return found if query is None else found.filter(words=query)
 
 
@@ -160,7 +199,7 @@ def _tag_groups(facets: Facets, kinds: Sequence[str]) -> list[list[str]]:
 def facet_groups(
     *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
 ) -> list[FacetGroup]:
-    """What a list can be narrowed by, with counts where they are below the cap. One query.
+    """What a list can be narrowed by, with counts where they are below the cap. One query, two where there are words.
 
     The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
     Above the cap all values are offered, without counts. A facet that lists no values shows those chosen.
@@ -188,15 +227,23 @@ def facet_groups(
 def facet_counts(
     *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
 ) -> dict[str, dict[str, int]]:
-    """Facet key → value code → number of entries, for each registered facet whose list is below the cap. One query."""
+    """Facet key → value code → number of entries, for each registered facet whose list is below the cap.
+
+    One query, and one for synonyms where there are words.
+    """
     chosen = [facet.key for facet in known_facets() if facets.get(facet.key)]
     lists: dict[str, Facets] = {"": facets} | {
         key: {other: codes for other, codes in facets.items() if other != key} for key in chosen
     }
+    otherwise = alternatives_for(text)
     parts: list[str] = []
     params: list[Any] = []
     for name, narrowed in lists.items():
-        found = _found(actor, text=text, facets=narrowed, kinds=kinds).order_by().values("facets")[: COUNT_CAP + 1]
+        found = (
+            _found(actor, text=text, facets=narrowed, kinds=kinds, otherwise=otherwise)
+            .order_by()
+            .values("facets")[: COUNT_CAP + 1]
+        )
         sql, found_params = found.query.sql_with_params()
         parts.append(f"SELECT %s AS list, found.facets FROM ({sql}) AS found(facets)")  # noqa: S608  # Django's SQL
         params += [name, *found_params]

@@ -5,7 +5,7 @@ behaves differently under other locales. It is what the 'simple' configuration w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from django.contrib.postgres.search import SearchQuery, SearchVectorField
 from django.db.models import Expression, F, FloatField, Func, IntegerField, Model, QuerySet, Value
 from django.db.models.functions import Cast
 
-from heluo.kernel.search.segmentation import Term, runs_of, terms_of, tokens_of
+from heluo.kernel.search.segmentation import Term, phrases_of, runs_of, terms_of, tokens_of
 
 Weight = Literal["A", "B", "C"]
 """How much a field counts. D, the least, is kept for pairs of characters that are no word."""
@@ -93,17 +93,41 @@ def _notation(term: Term, only: str) -> str:
     return pairs[0] if len(pairs) == 1 else f"({' <-> '.join(pairs)})"
 
 
-def query_of(text: str, tags: Sequence[Sequence[str]] = (), *, only: str = "") -> WordsQuery | None:
+Alternatives = Mapping[str, Sequence[str]]
+"""What is typed → what will do as well: words, or several that must all be there."""
+NO_ALTERNATIVES: Alternatives = {}
+
+
+def query_of(
+    text: str, tags: Sequence[Sequence[str]] = (), *, only: str = "", otherwise: Alternatives = NO_ALTERNATIVES
+) -> WordsQuery | None:
     """What a typed line asks for: every word of it, and of each group of tags at least one. None if that is nothing.
 
     Never a syntax error, whatever is typed. A group without tags matches nothing. `only` narrows to words
     of some weights, e.g. "A" for titles; pairs across the border of two words have D in every field and are left out.
+    `otherwise` says what will do instead of a run or a word of it, by the names of `asked_in`.
     """
-    parts = [_notation(term, only) for term in terms_of(text[:TYPED_CHARACTERS])[:TERMS]]
+    parts = list(dict.fromkeys(_asked(text[:TYPED_CHARACTERS], only, otherwise)))[:TERMS]
     for group in tags:
         choices = [_tag(tag) for tag in group] or [_tag("")]
         parts.append(choices[0] if len(choices) == 1 else f"({' | '.join(choices)})")
     return WordsQuery(" & ".join(parts)) if parts else None
+
+
+def _asked(text: str, only: str, otherwise: Alternatives) -> Iterator[str]:
+    for phrase in phrases_of(text):
+        words = [_either(_notation(term, only), otherwise.get(term.text, ()), only) for term in phrase.terms]
+        if len(words) > 1 and phrase.text in otherwise:
+            yield _either(f"({' & '.join(words)})", otherwise[phrase.text], only)
+        else:
+            yield from words
+
+
+def _either(notation: str, alternatives: Sequence[str], only: str) -> str:
+    """A part of a question, or what will do as well."""
+    others = [" & ".join(_notation(term, only) for term in terms_of(text)) for text in alternatives]
+    choices = dict.fromkeys([notation, *(f"({other})" for other in others if other)])
+    return f"({' | '.join(choices)})" if len(choices) > 1 else notation
 
 
 def name_query_of(text: str) -> WordsQuery | None:

@@ -3,6 +3,7 @@
 from heluo.kernel.search.highlights import excerpt, highlighted
 from heluo.kernel.search.matching import (
     COUNT_CAP,
+    Alternatives,
     CappedCount,
     Weight,
     WordsQuery,
@@ -14,13 +15,15 @@ from heluo.kernel.search.matching import (
     vector_of,
     vector_text,
 )
-from heluo.kernel.search.segmentation import fold, segment
+from heluo.kernel.search.segmentation import asked_in, fold, segment
 
 __all__ = [
     "COUNT_CAP",
+    "Alternatives",
     "CappedCount",
     "Weight",
     "WordsQuery",
+    "asked_in",
     "capped_count",
     "excerpt",
     "fit",

@@ -97,20 +97,41 @@ def tokens_of(text: str) -> Iterator[Token]:
         yield Token(han[last], run.start() + last, is_word=stands_alone)
 
 
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A run of a question as it was typed, folded, with the words it is cut into."""
+
+    text: str
+    terms: tuple[Term, ...]
+
+
 @lru_cache(maxsize=1024)
-def terms_of(text: str) -> tuple[Term, ...]:
-    """What a typed line asks for: the words of each run, the last word of another script as a beginning.
+def phrases_of(text: str) -> tuple[Phrase, ...]:
+    """What a typed line asks for, run by run: its words, the last word of another script as a beginning.
 
     Single characters beside a longer word of the same run (的, 和) are not asked for; a run of nothing but single
     characters is asked for as it stands.
     """
-    terms: list[Term] = []
+    phrases: list[Phrase] = []
     runs = list(_RUNS.finditer(fold(text)))
     for run in runs:
         if run["other"]:
             word = run["other"][:TOKEN_LENGTH]
-            terms.append(Term(word, is_han=False, is_prefix=run is runs[-1] and len(word) > 1))
+            term = Term(word, is_han=False, is_prefix=run is runs[-1] and len(word) > 1)
+            phrases.append(Phrase(word, (term,)))
             continue
         words = [word for word in rjieba.cut(run["han"]) if len(word) > 1] or [run["han"]]
-        terms.extend(Term(word[:TOKEN_LENGTH], is_han=True) for word in words)
-    return tuple(dict.fromkeys(terms))
+        terms = tuple(Term(word[:TOKEN_LENGTH], is_han=True) for word in words)
+        phrases.append(Phrase(run["han"], terms))
+    return tuple(phrases)
+
+
+def terms_of(text: str) -> tuple[Term, ...]:
+    """Every word that a typed line asks for, once."""
+    return tuple(dict.fromkeys(term for phrase in phrases_of(text) for term in phrase.terms))
+
+
+def asked_in(text: str) -> list[str]:
+    """What may have alternatives in a typed line: each run, and each word of it, folded."""
+    phrases = phrases_of(text)
+    return list(dict.fromkeys([*(one.text for one in phrases), *(term.text for one in phrases for term in one.terms)]))
