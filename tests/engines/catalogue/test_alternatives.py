@@ -65,7 +65,7 @@ def test_pinyin_of_a_word_finds_it_once_it_was_learnt(tree: Tree) -> None:
 
 
 def test_learning_goes_on_where_it_stopped(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("heluo.engines.catalogue.actions.LEARNT_AT_ONCE", 1)
+    monkeypatch.setattr("heluo.engines.catalogue.actions.searching.LEARNT_AT_ONCE", 1)
     published(tree, "分数", "小数")
     advance_horizon()
     assert [learn_readings() for _turn in range(3)] == [1, 1, 0]

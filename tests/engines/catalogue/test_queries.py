@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from heluo.engines.catalogue import queries
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Sort, Visibility
 from heluo.engines.catalogue.public import (
@@ -29,6 +28,7 @@ from heluo.engines.catalogue.public import (
     weigh_uses,
     withdraw_entry,
 )
+from heluo.engines.catalogue.queries import finding
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
@@ -138,7 +138,7 @@ def test_the_total_stops_at_the_cap(tree: Tree) -> None:
 
 
 def test_above_the_cap_a_word_in_the_title_still_comes_first(tree: Tree, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(queries, "WEIGHED_AT_ONCE", 0)
+    monkeypatch.setattr(finding, "WEIGHED_AT_ONCE", 0)
     oldest = {identifier(1): tree.draft(title="面积的由来")}
     others = {identifier(number): tree.draft(title=f"第{number}课", description="面积") for number in range(2, 1103)}
     publish_entries(by=tree.reviewer, drafts=oldest, now=NOON)

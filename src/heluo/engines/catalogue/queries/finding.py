@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from heluo.engines.catalogue.access import is_shared_with, may_find
-from heluo.engines.catalogue.enums import EntryState, Licence, Sort
-from heluo.engines.catalogue.models import Change, Entry, EntryVersion, SynonymSet
+from heluo.engines.catalogue.enums import EntryState, Sort
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion
+from heluo.engines.catalogue.queries.alternatives import alternatives_for
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import facet_tag, kind_tag
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.events.public import below_horizon
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, asked_in, capped_count, fit, query_of
+from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, capped_count, fit, query_of
 
 Facets = Mapping[str, Sequence[str]]
 NO_FACETS: Facets = {}
@@ -141,41 +141,6 @@ def _estimate(found: QuerySet[Entry]) -> int:
 
 def _newest(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
     return found.order_by("-published_at", "-id").values("pk")[:COUNT_CAP]
-
-
-def alternatives_for(text: str) -> Alternatives:
-    """What will do instead of words of a typed line: their synonyms, and words written so in pinyin. One query."""
-    asked = asked_in(text)
-    if not asked:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(ALTERNATIVES, {"asked": asked, "most": READINGS})
-        rows = cursor.fetchall()
-    found: dict[str, list[str]] = {}
-    for word, other in rows:
-        found.setdefault(word, []).append(other)
-    return found
-
-
-READINGS = 8
-"""Words of one pinyin that are tried."""
-ALTERNATIVES = """
-    SELECT asked.word, other
-      FROM unnest(%(asked)s::text[]) AS asked(word)
-      JOIN catalogue_synonymset AS known ON known.words @> ARRAY[asked.word]::varchar[]
-      CROSS JOIN LATERAL unnest(known.words) AS other
-     WHERE other <> asked.word
-    UNION ALL
-    SELECT asked.word, reading.word
-      FROM unnest(%(asked)s::text[]) AS asked(word)
-      CROSS JOIN LATERAL (SELECT word FROM catalogue_reading WHERE pinyin = asked.word ORDER BY id LIMIT %(most)s)
-        AS reading
-"""
-
-
-def synonym_sets() -> QuerySet[SynonymSet]:
-    """All sets, in the order of whoever keeps them."""
-    return SynonymSet.objects.all()
 
 
 def _most_used(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
@@ -357,41 +322,3 @@ def changes_after(*, actor: Actor, seq: int = 0, limit: int = CHANGES_AT_ONCE) -
         ChangeLine(seq=number, identifier=identifier, gone=entry_id not in visible, entry=visible.get(entry_id))
         for number, entry_id, identifier in lines
     ]
-
-
-def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
-    """The facets of an entry in words: (facet, its values), in the order of facets."""
-    shown = []
-    for facet in known_facets():
-        codes = entry.facets.get(facet.key, ())
-        titles = facet.titles(codes) if codes else {}
-        values = [titles[code] for code in codes if code in titles]
-        if values:
-            shown.append((str(facet.title), values))
-    return shown
-
-
-CREATIVE_COMMONS = "https://creativecommons.org"
-
-
-def deed_of(licence: Licence) -> str:
-    """Address of the human-readable deed; empty for terms of our own."""
-    if licence == Licence.RESERVED:
-        return ""
-    if licence == Licence.CC0:
-        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
-    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
-    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
-
-
-def attribution(*, title: str, creator: str, place: str, page: str, licence: str) -> str:
-    """A line to copy where a work is used: title, author, source, address, licence. `page` is a path of this site."""
-    known = Licence(licence) if licence in Licence.values else None
-    parts = [
-        f"《{title.strip('《》')}》",
-        f"{creator}（{place}）",
-        f"{settings.PUBLIC_URL}{page}",
-        str(known.label) if known else licence,
-        deed_of(known) if known else "",
-    ]
-    return "，".join(part for part in parts if part)

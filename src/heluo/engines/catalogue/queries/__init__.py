@@ -1,0 +1,44 @@
+"""Reads of the catalogue, narrowed to what the actor may see."""
+
+from heluo.engines.catalogue.queries.alternatives import alternatives_for, synonym_sets
+from heluo.engines.catalogue.queries.finding import (
+    CHANGES_AT_ONCE,
+    ChangeLine,
+    EntryDetail,
+    EntryPage,
+    FacetChoice,
+    FacetGroup,
+    changes_after,
+    entries_by_ids,
+    entry_by_identifier,
+    entry_detail,
+    facet_counts,
+    facet_groups,
+    find_entries,
+    pinned_versions,
+    similar_entries,
+)
+from heluo.engines.catalogue.queries.showing import attribution, deed_of, titles_of
+
+__all__ = [
+    "CHANGES_AT_ONCE",
+    "ChangeLine",
+    "EntryDetail",
+    "EntryPage",
+    "FacetChoice",
+    "FacetGroup",
+    "alternatives_for",
+    "attribution",
+    "changes_after",
+    "deed_of",
+    "entries_by_ids",
+    "entry_by_identifier",
+    "entry_detail",
+    "facet_counts",
+    "facet_groups",
+    "find_entries",
+    "pinned_versions",
+    "similar_entries",
+    "synonym_sets",
+    "titles_of",
+]
