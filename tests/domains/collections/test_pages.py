@@ -105,7 +105,7 @@ def test_it_becomes_public_and_stops_being_so_only_when_asked(client: Client, ho
     step = text(browser_of(house.reviewer), f"/workbench/items/{_step(made)}/")
     assert "分数的初步认识" in step
     decided(made, by=house.reviewer)
-    assert made.title in text(client, reverse("collections:public"))
+    assert made.title in text(client, reverse("collections:list"))
     page = text(client, page_of(made))
     assert "《分数的初步认识》" in page
     assert client.post(reverse("collections:use", args=[made.uuid])).status_code in {204, 403}
@@ -172,4 +172,4 @@ def test_pages_cost_the_same_for_one_and_for_three(client: Client, house: House)
 def test_listings_are_fragments_of_their_pages(house: House) -> None:
     house.collection(house.resource())
     assert_fragment_equals_part(browser_of(house.teacher), reverse("collections:mine"), "listing")
-    assert_fragment_equals_part(browser_of(house.teacher), reverse("collections:public"), "listing")
+    assert_fragment_equals_part(browser_of(house.teacher), reverse("collections:list"), "listing")

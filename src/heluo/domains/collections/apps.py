@@ -26,7 +26,7 @@ class CollectionsApp(HeluoApp):
             Role.PROVINCE_ADMIN: OFFICER,
         },
         navigation=(
-            NavigationEntry(_("资源集"), "collections:public", "folders", Place.PUBLIC, Audience.PUBLIC, 14),
+            NavigationEntry(_("资源集"), "collections:list", "folders", Place.PUBLIC, Audience.PUBLIC, 14),
             NavigationEntry(_("我的资源集"), "collections:mine", "folders", Place.WORKBENCH, Permission.KEEP, 22),
         ),
         kinds={"collection": _("资源集")},

@@ -189,7 +189,7 @@ def _collection_page(request: PageRequest, found: Collection, *, problem: str = 
         "feedback_subject": subject_of(found) if found.reach == Reach.PUBLIC else None,
         "crumbs": [(_("我的资源集"), reverse("collections:mine"))]
         if request.actor.is_person and found.reach != Reach.PUBLIC
-        else [(_("资源集"), reverse("collections:public"))],
+        else [(_("资源集"), reverse("collections:list"))],
     }
     return page_response(request, "collections/detail.html", context, fragments=("items",))
 
@@ -393,7 +393,7 @@ def withdraw(request: PageRequest, uuid: UUID) -> HttpResponse:
         with form.refusals():
             withdraw_collection(by=request.actor, collection=found, reason=form.cleaned_data["reason"], now=now())
             messages.success(request, _("这个资源集不再公开。"))
-            return redirect("collections:public")
+            return redirect("collections:list")
     return _form(request, found, form, _("让“{title}”不再公开").format(title=found.title), _("停止公开"))
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from heluo.domains.collections import pages
 
 urlpatterns = [
-    path("collections/", pages.public_list, name="public"),
+    path("collections/", pages.public_list, name="list"),
     path("collections/<uuid:uuid>/", pages.collection, name="detail"),
     path("collections/<uuid:uuid>/use/", pages.use, name="use"),
     path("collections/<uuid:uuid>/items/", pages.items, name="items"),

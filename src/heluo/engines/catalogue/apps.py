@@ -7,6 +7,14 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 OFFICER = (Permission.PUBLISH, Permission.VIEW)
+GRANTS = {
+    Role.PROVINCE_ADMIN: (*OFFICER, Permission.KEEP_SYNONYMS),
+    Role.CITY_OFFICER: OFFICER,
+    Role.COUNTY_OFFICER: OFFICER,
+    Role.SCHOOL_ADMIN: OFFICER,
+    Role.RESOURCE_REVIEWER: OFFICER,
+    Role.TEACHER: (Permission.PUBLISH,),
+}
 
 
 class CatalogueApp(HeluoApp):
@@ -14,15 +22,11 @@ class CatalogueApp(HeluoApp):
     label = "catalogue"
     manifest = Manifest(
         title=_("目录"),
-        grants={
-            Role.PROVINCE_ADMIN: (*OFFICER, Permission.KEEP_SYNONYMS),
-            Role.CITY_OFFICER: OFFICER,
-            Role.COUNTY_OFFICER: OFFICER,
-            Role.SCHOOL_ADMIN: OFFICER,
-            Role.RESOURCE_REVIEWER: OFFICER,
-            Role.TEACHER: (Permission.PUBLISH,),
-        },
+        grants={role: (Permission.SAVE_SEARCH, *GRANTS.get(role, ())) for role in Role},
         navigation=(
+            NavigationEntry(
+                _("我的搜索"), "catalogue:searches", "bookmark", Place.WORKBENCH, Permission.SAVE_SEARCH, order=59
+            ),
             NavigationEntry(
                 _("检索同义词"),
                 "catalogue:synonyms",

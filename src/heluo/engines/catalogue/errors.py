@@ -17,6 +17,22 @@ class KindIsFixed(Refusal):
     message = _("“{title}”的类型不能更改。请作为新内容另行发布。")
 
 
+class AlreadySaved(Refusal):
+    code = "already_saved"
+    message = _("这个搜索已经保存过。")
+
+
+class TooManySearches(Refusal):
+    code = "too_many_searches"
+    message = _("一个人最多保存 {most} 个搜索，请先删除不用的。")
+
+
+class NothingAsked(Refusal):
+    status = 422
+    code = "nothing_asked"
+    message = _("先输入要找的词或选一个条件，再保存。")
+
+
 class SynonymsUnclear(Refusal):
     """A line of the synonyms says nothing, or says twice what belongs to one set."""
 

@@ -3,8 +3,13 @@
 import re
 
 from django import forms
+from django.http import QueryDict
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 
+from heluo.engines.catalogue.registry import facets as known_facets
+from heluo.engines.catalogue.registry import known_kinds
+from heluo.kernel.actors.public import list_of
 from heluo.kernel.pages.forms import PageForm
 
 BETWEEN_WORDS = re.compile(r"[、，,;；\t]+")
@@ -24,3 +29,27 @@ class SynonymsForm(PageForm):
     def lines(self) -> list[list[str]]:
         """The words of each line, also of empty ones, so that a line keeps its number."""
         return [BETWEEN_WORDS.split(line) for line in self.cleaned_data["sets"].splitlines()]
+
+
+MOST_VALUES = 50
+
+
+class SearchForm(PageForm):
+    """A question as the address of its list asks it."""
+
+    kind = forms.CharField(max_length=40)
+    asked = forms.CharField(max_length=2000, required=False)
+
+    def clean_kind(self) -> str:
+        kind = str(self.cleaned_data["kind"])
+        try:
+            list_of(kind if kind in known_kinds() else "")
+        except (StopIteration, NoReverseMatch):
+            raise forms.ValidationError(_("未登记的内容类型。")) from None
+        return kind
+
+    def question(self) -> tuple[str, dict[str, list[str]]]:
+        """The words, and the values of each facet."""
+        asked = QueryDict(self.cleaned_data["asked"])
+        facets = {facet.key: asked.getlist(facet.key)[:MOST_VALUES] for facet in known_facets() if facet.key in asked}
+        return asked.get("q", ""), facets

@@ -1,6 +1,12 @@
-"""Nothing is held here that the domain of a thing does not tell."""
+"""What somebody searches for again and again; all else here is told by the domain of a thing."""
 
-from heluo.kernel.holdings.public import not_told
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from heluo.engines.catalogue.actions import erase_searches
+from heluo.engines.catalogue.models import SavedSearch
+from heluo.kernel.holdings.public import OWN, Asked, Fact, holding, not_told
 
 not_told(
     "catalogue.Entry.creator_id",
@@ -9,3 +15,15 @@ not_told(
     because="Repeats who made and published a thing, which its domain tells.",
 )
 not_told("catalogue.Entry.thumbnail", "catalogue.EntryVersion.thumbnail", because="A stored file, not a person.")
+
+
+@holding(
+    "catalogue.searches",
+    title=_("保存的搜索"),
+    columns={"catalogue.SavedSearch.person"},
+    order=71,
+    erase=erase_searches,
+)
+def searches(person: UUID, asked: Asked) -> list[Fact]:
+    rows = SavedSearch.objects.filter(person=person).order_by("-id")[: asked.most]
+    return [Fact(label=str(_("保存的搜索")), value=row.title, source=OWN, since=row.at) for row in rows]

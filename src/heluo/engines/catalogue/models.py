@@ -153,3 +153,25 @@ class Learnt(models.Model):
     """How far the change log has been read for words. One row."""
 
     seq = models.BigIntegerField(default=0)
+
+
+MOST_SEARCHES = 30
+"""That one person may keep."""
+
+
+class SavedSearch(models.Model):
+    """A question that somebody asks again and again, and when they last looked at the answer."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    person = models.UUIDField()
+    kind = models.CharField(max_length=40, help_text="Kind of the entries that are looked for.")
+    title = models.CharField(max_length=120)
+    text = models.CharField(max_length=200, blank=True)
+    facets = models.JSONField(default=dict, help_text="Facet key → value codes.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of what is asked; the same is not kept twice.")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "digest"], name="search_kept_once")]
+        indexes = [models.Index(fields=["person", "-id"], name="searches_of_a_person")]

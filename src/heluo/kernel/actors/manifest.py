@@ -80,6 +80,11 @@ def address_of(kind: str, identifier: object, *, version: int | None = None) -> 
     return reverse(f"{_app_of(kind)}:detail", args=[identifier])
 
 
+def list_of(kind: str) -> str:
+    """The list of things of a kind that everybody may look through: the route `<app>:list`."""
+    return reverse(f"{_app_of(kind)}:list")
+
+
 @cache
 def _app_of(kind: str) -> str:
     return next(app.label for app in house_apps() if kind in app.manifest.kinds)

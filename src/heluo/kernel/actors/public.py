@@ -10,6 +10,7 @@ from heluo.kernel.actors.manifest import (
     actor_titles,
     address_of,
     house_apps,
+    list_of,
     permissions_of,
 )
 from heluo.kernel.actors.vocabulary import (
@@ -38,6 +39,7 @@ __all__ = [
     "address_of",
     "allows",
     "house_apps",
+    "list_of",
     "paths_for",
     "permissions_of",
     "platform_actor",

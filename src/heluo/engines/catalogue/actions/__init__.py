@@ -1,15 +1,20 @@
 """Every write of the catalogue."""
 
 from heluo.engines.catalogue.actions.publishing import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.actions.saving import erase_searches, forget_search, look_at_search, save_search
 from heluo.engines.catalogue.actions.searching import LEARNT_AT_ONCE, keep_synonyms, learn_readings, weigh_uses
 
 __all__ = [
     "LEARNT_AT_ONCE",
     "Published",
+    "erase_searches",
+    "forget_search",
     "keep_synonyms",
     "learn_readings",
+    "look_at_search",
     "publish_entries",
     "publish_entry",
+    "save_search",
     "weigh_uses",
     "withdraw_entry",
 ]

@@ -18,6 +18,14 @@ from heluo.engines.catalogue.queries.finding import (
     pinned_versions,
     similar_entries,
 )
+from heluo.engines.catalogue.queries.saved import (
+    KeptSearch,
+    address_of_search,
+    asked_by,
+    kept_searches,
+    own_search,
+    title_of,
+)
 from heluo.engines.catalogue.queries.showing import attribution, deed_of, titles_of
 
 __all__ = [
@@ -27,7 +35,10 @@ __all__ = [
     "EntryPage",
     "FacetChoice",
     "FacetGroup",
+    "KeptSearch",
+    "address_of_search",
     "alternatives_for",
+    "asked_by",
     "attribution",
     "changes_after",
     "deed_of",
@@ -37,8 +48,11 @@ __all__ = [
     "facet_counts",
     "facet_groups",
     "find_entries",
+    "kept_searches",
+    "own_search",
     "pinned_versions",
     "similar_entries",
     "synonym_sets",
+    "title_of",
     "titles_of",
 ]

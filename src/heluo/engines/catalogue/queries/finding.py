@@ -105,7 +105,7 @@ def find_entries(
     kind that does not exist finds nothing.
     """
     otherwise = alternatives_for(text)
-    found = _found(actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
+    found = entries_asked_for(actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
     words = query_of(text, otherwise=otherwise)
     sort = sort or Sort.FIT
     if sort == Sort.FIT and words is None:
@@ -148,10 +148,11 @@ def _most_used(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
     return used.order_by("-popularity__uses", "-popularity__entry").values("pk")[:COUNT_CAP]
 
 
-def _found(
+def entries_asked_for(
     actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str], otherwise: Alternatives
 ) -> QuerySet[Entry]:
     found = Entry.objects.filter(may_find(actor))
+    """Entries the actor may find that hold the words and facets, in no order."""
     query = query_of(text, tags=_tag_groups(facets, kinds), otherwise=otherwise)
     return found if query is None else found.filter(words=query)
 
@@ -205,7 +206,7 @@ def facet_counts(
     params: list[Any] = []
     for name, narrowed in lists.items():
         found = (
-            _found(actor, text=text, facets=narrowed, kinds=kinds, otherwise=otherwise)
+            entries_asked_for(actor, text=text, facets=narrowed, kinds=kinds, otherwise=otherwise)
             .order_by()
             .values("facets")[: COUNT_CAP + 1]
         )
