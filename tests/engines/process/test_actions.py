@@ -680,7 +680,7 @@ def test_a_step_costs_the_same_however_much_is_open(
             complete_item(by=story.reviewer.actor, item=item, answers={"outcome": "return"}, now=LATER)
         counts.append(len(queries))
     assert counts[0] == counts[1]
-    with django_assert_num_queries(2):  # what is asked of the author alone, and of the one post
+    with django_assert_num_queries(3):  # what is asked of the author alone, of the one post, and of pools
         assert len(waiting_for(story.author.actor)) == 2
 
 

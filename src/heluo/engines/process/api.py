@@ -10,6 +10,8 @@ from pydantic import AwareDatetime
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import (
+    add_member,
+    add_place,
     approve_change,
     claim_item,
     comment_on_process,
@@ -17,11 +19,14 @@ from heluo.engines.process.actions import (
     complete_together,
     delegate_item,
     end_process,
+    make_pool,
     pause_process,
     propose_change,
     reassign_item,
     refuse_change,
     release_item,
+    remove_member,
+    remove_place,
     resume_process,
     retry_timers,
     withdraw_change,
@@ -39,7 +44,7 @@ from heluo.engines.process.enums import (
     TroubleKind,
 )
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Definition, Instance, SettingsChange, Step, WorkItem
+from heluo.engines.process.models import Definition, Instance, Pool, SettingsChange, Step, WorkItem
 from heluo.engines.process.queries import (
     BY_DUE,
     NEWEST,
@@ -50,8 +55,10 @@ from heluo.engines.process.queries import (
     current_definitions,
     my_work,
     open_pause,
+    pool_for,
     process_at_hand,
     process_for,
+    shares_of,
     trail_of,
     troubled,
     troubles_of,
@@ -63,6 +70,7 @@ from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
 from heluo.kernel.files.public import StoredFile, content_link
+from heluo.kernel.organisations.public import organisation_for
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, operation
 
@@ -204,7 +212,7 @@ class TroubleOut(Schema):
             since=trouble.since,
             item=item.uuid if item else None,
             element=item.element if item else "",
-            place=item.place.name if item and item.place else "",
+            place=str(item.place or item.pool or "") if item else "",
             role=item.role if item else "",
         )
 
@@ -445,6 +453,106 @@ def repair(request: PageRequest, process: UUID, given: RepairIn) -> ProcessOut:
             end_process(by=request.actor, instance=found, text=given.text, now=at)
     instance, in_full = process_at_hand(request.actor, process)
     return ProcessOut.of(instance, in_full=in_full)
+
+
+class PoolIn(Schema):
+    """A new pool of an organisation; definitions name it by its key. `role` null: only listed people."""
+
+    key: Annotated[str, Field(max_length=40)]
+    title: Annotated[str, Field(min_length=1, max_length=80)]
+    organisation: UUID
+    role: Role | None = None
+
+
+class PersonIn(Schema):
+    person: UUID
+
+
+class PlaceIn(Schema):
+    organisation: UUID
+
+
+class ShareOut(Schema):
+    """Who has how much: claimed now, and done in the last 30 days. Who left may still have something claimed."""
+
+    person: UUID
+    name: str
+    claimed: int
+    done: int
+    is_in: bool
+
+
+class PoolOut(Schema):
+    """A pool with what its people have in hand, and how much nobody has claimed."""
+
+    key: str
+    title: str
+    organisation: str
+    role: Role | None
+    unclaimed: int
+    people: list[ShareOut]
+
+    @classmethod
+    def of(cls, pool: Pool) -> "PoolOut":
+        shares, unclaimed = shares_of(pool, now())
+        return cls(
+            key=pool.key,
+            title=pool.title,
+            organisation=pool.organisation.name,
+            role=Role(pool.role) if pool.role else None,
+            unclaimed=unclaimed,
+            people=[
+                ShareOut(person=one.person, name=one.name, claimed=one.claimed, done=one.done, is_in=one.is_in)
+                for one in shares
+            ],
+        )
+
+
+@router.post("/process-pools", response=PoolOut, summary="Make a pool")
+@operation(may=Permission.POOLS)
+def found_pool(request: PageRequest, given: PoolIn) -> PoolOut:
+    place = organisation_for(request.actor, given.organisation)
+    pool = make_pool(by=request.actor, key=given.key, title=given.title, organisation=place, role=given.role, now=now())
+    return PoolOut.of(pool)
+
+
+@router.get("/process-pools/{key}", response=PoolOut, summary="Who in a pool has how much")
+@operation(may=Audience.SIGNED_IN)
+def read_pool(request: PageRequest, key: str) -> PoolOut:
+    return PoolOut.of(pool_for(request.actor, key))
+
+
+@router.post("/process-pools/{key}/members", response=PoolOut, summary="List somebody in a pool")
+@operation(may=Permission.POOLS)
+def list_member(request: PageRequest, key: str, given: PersonIn) -> PoolOut:
+    pool = pool_for(request.actor, key)
+    add_member(by=request.actor, pool=pool, person=given.person, now=now())
+    return PoolOut.of(pool)
+
+
+@router.post("/process-pools/{key}/members/removal", response=PoolOut, summary="Take somebody off the list of a pool")
+@operation(may=Permission.POOLS)
+def unlist_member(request: PageRequest, key: str, given: PersonIn) -> PoolOut:
+    pool = pool_for(request.actor, key)
+    remove_member(by=request.actor, pool=pool, person=given.person, now=now())
+    return PoolOut.of(pool)
+
+
+@router.post("/process-pools/{key}/places", response=PoolOut, summary="Let the role at an organisation be in a pool")
+@operation(may=Permission.POOLS)
+def list_place(request: PageRequest, key: str, given: PlaceIn) -> PoolOut:
+    pool = pool_for(request.actor, key)
+    place = organisation_for(request.actor, given.organisation)
+    add_place(by=request.actor, pool=pool, organisation=place, now=now())
+    return PoolOut.of(pool)
+
+
+@router.post("/process-pools/{key}/places/removal", response=PoolOut, summary="Take an organisation out of a pool")
+@operation(may=Permission.POOLS)
+def unlist_place(request: PageRequest, key: str, given: PlaceIn) -> PoolOut:
+    pool = pool_for(request.actor, key)
+    remove_place(by=request.actor, pool=pool, organisation=given.organisation, now=now())
+    return PoolOut.of(pool)
 
 
 class DeadlineOut(Schema):

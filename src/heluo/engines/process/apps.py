@@ -10,7 +10,7 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 OVERSEES = {Permission.OVERSEE, Permission.TROUBLE}
-OFFICERS = OVERSEES | {Permission.PAUSE}
+OFFICERS = OVERSEES | {Permission.PAUSE, Permission.POOLS}
 
 
 class ProcessApp(HeluoApp):
@@ -29,12 +29,18 @@ class ProcessApp(HeluoApp):
             NavigationEntry(
                 _("受阻的流程"), "process:trouble", "alert-triangle", Place.WORKBENCH, Permission.TROUBLE, order=90
             ),
+            NavigationEntry(_("办理组"), "process:pools", "users-group", Place.WORKBENCH, Permission.POOLS, order=89),
             NavigationEntry(
                 _("流程设置"), "process:definitions", "settings", Place.OPERATIONS, Permission.CHANGE, order=45
             ),
         ),
         actors={"process": _("流程的定时事件")},
-        kinds={"process": _("流程"), "processes": _("一批流程"), "process_definition": _("流程设置")},
+        kinds={
+            "process": _("流程"),
+            "processes": _("一批流程"),
+            "process_definition": _("流程设置"),
+            "process_pool": _("办理组"),
+        },
         deeds={
             "process.change_proposed": _("提出修改流程设置"),
             "process.change_approved": _("批准了流程设置的修改"),
@@ -54,6 +60,11 @@ class ProcessApp(HeluoApp):
             "process.retried": _("重试了流程的定时事件"),
             "process.ended": _("终止了流程"),
             "process.paused": _("暂停了流程"),
+            "process.pool_made": _("建立了办理组"),
+            "process.member_added": _("把人加入了办理组"),
+            "process.member_removed": _("把人移出了办理组"),
+            "process.place_added": _("把单位加入了办理组"),
+            "process.place_removed": _("把单位移出了办理组"),
             "process.resumed": _("恢复了流程"),
         },
     )

@@ -16,6 +16,7 @@ class Reach(models.TextChoices):
     NEAREST = "nearest", _("最近的有人办理的单位")
     STARTER = "starter", _("发起人本人")
     NAMED = "named", _("流程里写明的人")
+    POOL = "pool", _("办理组")
 
 
 class InstanceState(models.TextChoices):

@@ -60,6 +60,43 @@ class NobodyToAsk(Refusal):
     message = _("“{step}”要由“{role}”办理，但从“{organisation}”找不到这样的单位。请联系运维人员调整流程的办理人设置。")
 
 
+class NoSuchPool(Refusal):
+    """A definition that names a pool nobody has made."""
+
+    code = "no_such_pool"
+    message = _("“{step}”要由办理组“{pool}”办理，但还没有建立这个办理组。请联系主管部门先建立。")
+
+
+class PoolExists(Refusal):
+    code = "pool_exists"
+    message = _("已有代号为“{key}”的办理组。请换一个代号。")
+
+
+class PoolKeyInvalid(Refusal):
+    status = 422
+    code = "pool_key_invalid"
+    message = _("代号要用小写字母、数字和下划线，以字母开头，最多 40 个字符。")
+
+
+class PoolWithoutRole(Refusal):
+    status = 422
+    code = "pool_without_role"
+    message = _("这个办理组建立时没有选角色，只能逐个添加人员。")
+
+
+class NotOfThePool(Refusal):
+    """Somebody who holds no post, or a place that does not lie, where the pool belongs."""
+
+    status = 422
+    code = "not_of_the_pool"
+    message = _("办理组只能由“{organisation}”及其下级单位的在职人员和单位组成。")
+
+
+class AlreadyInPool(Refusal):
+    code = "already_in_pool"
+    message = _("“{name}”已经在这个办理组里。")
+
+
 class AlreadyDone(Refusal):
     code = "work_item_done"
     message = _("这一步已经办结或不再需要办理。请刷新页面查看现在的情况。")

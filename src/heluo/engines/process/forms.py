@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import Reach, Repair
-from heluo.engines.process.loading import Loaded
+from heluo.engines.process.loading import WITHOUT_ROLE, Loaded
 from heluo.engines.process.vocabulary import Answer, Deadline, Form, called
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
@@ -84,6 +84,7 @@ FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
 }
 
 
+STAFF = [(role.value, role.label) for role in Role if role not in {Role.PUPIL, Role.GUARDIAN, Role.OPERATOR}]
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -135,6 +136,22 @@ class PauseForm(PageForm):
         return day
 
 
+class PoolForm(ChoosingForm):
+    """A new pool. `choices` gives `organisation`."""
+
+    title = forms.CharField(label=_("名称"), max_length=80)
+    key = forms.CharField(
+        label=_("代号"), max_length=40, help_text=_("流程设置里用它指定这个办理组，建立后不能改。例如 math_reviewers。")
+    )
+    organisation = forms.ChoiceField(label=_("所属单位"))
+    role = forms.ChoiceField(
+        label=_("角色"),
+        required=False,
+        help_text=_("在加入的单位担任这一角色的人都在组里。只逐个添加人员时不用选。"),
+        choices=[("", _("不按角色")), *STAFF],
+    )
+
+
 class CommentForm(PageForm):
     """Something to say in the trail, or why."""
 
@@ -145,8 +162,7 @@ class CommentForm(PageForm):
         self.fields["text"].label = label
 
 
-STAFF = [(role.value, role.label) for role in Role if role not in {Role.PUPIL, Role.GUARDIAN, Role.OPERATOR}]
-PLACES = [(reach.value, reach.label) for reach in Reach if reach not in {Reach.STARTER, Reach.NAMED}]
+PLACES = [(reach.value, reach.label) for reach in Reach if reach not in WITHOUT_ROLE]
 LONGEST_DEADLINE = 365
 
 

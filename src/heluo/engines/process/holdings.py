@@ -5,7 +5,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.enums import StepKind
-from heluo.engines.process.models import Step
+from heluo.engines.process.models import PoolMember, Step
 from heluo.kernel.holdings.public import PLATFORM, Asked, Fact, holding, not_told
 
 not_told("process.Instance.subject", because="The thing a process is about, told by the app of that thing.")
@@ -43,4 +43,19 @@ def trail(person: UUID, asked: Asked) -> list[Fact]:
             since=row.at,
         )
         for row in rows
+    ]
+
+
+@holding(
+    "process.pools",
+    title=_("所在的办理组"),
+    columns={"process.PoolMember.person"},
+    order=62,
+    kept=_("由单位安排，离开办理组时删除；审计记录保存安排的经过。"),
+)
+def pools(person: UUID, asked: Asked) -> list[Fact]:
+    rows = PoolMember.objects.filter(person__uuid=person).select_related("pool__organisation").order_by("id")
+    return [
+        Fact(label=row.pool.title, value=row.pool.organisation.name, source=PLATFORM, since=None)
+        for row in rows[: asked.most]
     ]

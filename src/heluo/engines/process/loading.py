@@ -29,6 +29,7 @@ from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
 from heluo.kernel.actors.public import house_apps
 
+WITHOUT_ROLE = frozenset({Reach.STARTER, Reach.NAMED, Reach.POOL})
 DIAGRAM, SETTINGS = "process.bpmn", "settings.json"
 
 
@@ -98,8 +99,10 @@ def _unfitting(package: Package) -> Iterator[Finding]:
     for key, holder in settings.holders.items():
         if holder.apart and holder.at == Reach.STARTER:
             yield Finding(key, line, _("“发起人本人”不能同时回避发起人。"))
-        if (holder.role is None) != (holder.at in {Reach.STARTER, Reach.NAMED}):
-            yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”和“流程里写明的人”不写。"))
+        if (holder.role is None) != (holder.at in WITHOUT_ROLE):
+            yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”“流程里写明的人”和“办理组”不写。"))
+        if (holder.pool is None) != (holder.at != Reach.POOL):
+            yield Finding(key, line, _("“办理组”要用 pool 写明办理组的代号，其他不写。"))
         if (holder.value is None) != (holder.at != Reach.NAMED):
             yield Finding(key, line, _("“流程里写明的人”要用 value 写明由哪个值给出，其他不写。"))
     for element, deadline in settings.deadlines.items():

@@ -9,6 +9,7 @@ from heluo.engines.process.enums import ChangeState, InstanceState, ItemState, R
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.people.models import Person
 
 LONGEST_TEXT = 2000
 LONGEST_TROUBLE = 500
@@ -113,8 +114,45 @@ class Pause(models.Model):
         indexes = [models.Index(fields=["until", "id"], condition=Q(resumed_at=None), name="pauses_that_end")]
 
 
+class Pool(models.Model):
+    """办理组: people who share work: those listed, and whoever holds its role at one of its places."""
+
+    key = models.SlugField(max_length=40, unique=True, help_text="As definitions name it.")
+    title = models.CharField(max_length=80)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20, choices=Role.choices, blank=True, help_text="Asked at its places.")
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def access_path(self) -> str:
+        return self.organisation.path
+
+
+class PoolPlace(models.Model):
+    """An organisation where whoever holds the role of a pool is in it."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="places")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pool", "organisation"], name="one_place_of_a_pool")]
+
+
+class PoolMember(models.Model):
+    """A person whom an officer listed in a pool."""
+
+    pool = models.ForeignKey(Pool, on_delete=models.PROTECT, related_name="members")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["pool", "person"], name="one_membership_of_a_pool")]
+
+
 class WorkItem(models.Model):
-    """工作项: a user task that waits for somebody, or was done. Asked of a role at a place, or of one person."""
+    """工作项: a user task that waits for somebody, or was done. Asked of a role at a place, a person or a pool."""
 
     uuid = models.UUIDField(unique=True, editable=False, db_default=RandomUUID())
     instance = models.ForeignKey(Instance, on_delete=models.PROTECT, related_name="items")
@@ -124,6 +162,7 @@ class WorkItem(models.Model):
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
     place = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.UUIDField(null=True, help_text="Asked of this person alone.")
+    pool = models.ForeignKey(Pool, null=True, on_delete=models.PROTECT, related_name="+")
     apart_from = models.UUIDField(null=True, help_text="Never asked of this person, whatever they hold.")
     claimed_by = models.UUIDField(null=True)
     claimed_name = models.CharField(max_length=120, blank=True)
@@ -141,7 +180,9 @@ class WorkItem(models.Model):
                 fields=["instance", "task"], condition=Q(state=ItemState.OPEN), name="one_open_item_of_a_task"
             ),
             models.CheckConstraint(
-                condition=Q(person__isnull=False, role="", place=None) | (~Q(role="") & Q(place__isnull=False)),
+                condition=Q(person__isnull=False, role="", place=None, pool=None)
+                | (~Q(role="") & Q(place__isnull=False, pool=None))
+                | Q(pool__isnull=False, person=None, role="", place=None),
                 name="work_is_asked_of_somebody",
             ),
         ]
@@ -151,6 +192,16 @@ class WorkItem(models.Model):
             ),
             models.Index(
                 fields=["person", "sort_at", "id"], condition=Q(state=ItemState.OPEN), name="work_of_a_person"
+            ),
+            models.Index(
+                fields=["pool", "sort_at", "id"],
+                condition=Q(state=ItemState.OPEN, pool__isnull=False),
+                name="work_of_a_pool",
+            ),
+            models.Index(
+                fields=["pool", "ended_at"],
+                condition=Q(state=ItemState.DONE, pool__isnull=False),
+                name="work_done_in_a_pool",
             ),
             models.Index(
                 fields=["warn_at"],

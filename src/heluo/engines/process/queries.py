@@ -9,10 +9,21 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
-from heluo.engines.process.access import Permission, is_asked_of, ways_asked
+from heluo.engines.process.access import Permission, is_asked_of, pools_of, ways_asked
 from heluo.engines.process.enums import REPAIRS, InstanceState, ItemState, StepKind, TroubleKind
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import Definition, Instance, Pause, SettingsChange, Step, Timer, WorkItem
+from heluo.engines.process.models import (
+    Definition,
+    Instance,
+    Pause,
+    Pool,
+    PoolMember,
+    PoolPlace,
+    SettingsChange,
+    Step,
+    Timer,
+    WorkItem,
+)
 from heluo.engines.process.vocabulary import called
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person, within
@@ -21,11 +32,14 @@ from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Person, Post, in_period
 
 LIST = "work"
-"""Kind of the live topics of lists of work: `work:<place>:<role>`; work of one person is among their own affairs."""
+"""Kind of the live topics of lists of work: `work:<place>:<role>`, `work:pool:<pool>`; work of one person is among
+their own affairs."""
 BY_DUE = ("sort_at", "id")
 """The order of lists of work: what is due first, first."""
 NEWEST = ("-id",)
 """The order of lists of processes."""
+LATELY = timedelta(days=30)
+"""How far back the work of a pool is counted."""
 TOO_LATE = timedelta(days=30)
 """How long after its deadline an open step is trouble."""
 
@@ -43,13 +57,16 @@ def may_see(actor: Actor) -> Q:
 
 def list_of(item: WorkItem) -> str:
     """The live topic of the list a work item stands in."""
+    if item.pool_id:
+        return f"{LIST}:pool:{item.pool_id}"
     return f"person:{item.person}" if item.person else f"{LIST}:{item.place_id}:{item.role}"
 
 
 def lists_of(actor: Actor) -> list[str]:
     """The live topics of everything that is asked of an actor."""
     posts = sorted({f"{LIST}:{post.organisation_id}:{post.role}" for post in actor.posts})
-    return [f"person:{actor.person_id}", *posts]
+    pools = [f"{LIST}:pool:{pool}" for pool in pools_of(actor).order_by("pk").values_list("pk", flat=True)]
+    return [f"person:{actor.person_id}", *posts, *pools]
 
 
 def my_work(actor: Actor, *, process: str = "") -> list[QuerySet[WorkItem]]:
@@ -60,7 +77,7 @@ def my_work(actor: Actor, *, process: str = "") -> list[QuerySet[WorkItem]]:
     free = Q(claimed_by=actor.person_id) | Q(claimed_by=None)
     if process:
         free &= Q(instance__key=process)
-    opened = WorkItem.objects.filter(free, state=ItemState.OPEN).select_related("instance", "place")
+    opened = WorkItem.objects.filter(free, state=ItemState.OPEN).select_related("instance", "place", "pool")
     return [opened.filter(way) for way in ways_asked(actor)]
 
 
@@ -74,7 +91,7 @@ def work_item_for(actor: Actor, uuid: UUID) -> WorkItem:
     overseen = within(actor, Permission.OVERSEE, "instance__organisation__path")
     found = (
         WorkItem.objects.filter(is_asked_of(actor) | overseen, uuid=uuid)
-        .select_related("instance__organisation", "place")
+        .select_related("instance__organisation", "place", "pool")
         .first()
     )
     if found is None:
@@ -114,7 +131,7 @@ def work_items_for(actor: Actor, uuids: Collection[UUID]) -> list[WorkItem]:
     """Those of these work items that are asked of an actor and still open, what is due first on top."""
     return list(
         WorkItem.objects.filter(is_asked_of(actor), uuid__in=uuids, state=ItemState.OPEN)
-        .select_related("instance", "place")
+        .select_related("instance", "place", "pool")
         .order_by(*BY_DUE)
     )
 
@@ -180,6 +197,9 @@ def open_pause(instance: Instance) -> Pause | None:
 def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:
     """Of whom else a step is asked today, for somebody of whom it is asked: never the one it is kept apart from."""
     apart = [person for person in (actor.person_id, item.apart_from) if person]
+    if item.pool_id:
+        others = people_in_pools([item.pool_id], local_day(now))[item.pool_id].keys() - set(apart)
+        return Person.objects.filter(uuid__in=others).order_by("name_sort", "id")
     held = holding(item.role, on=local_day(now)).filter(organisation=item.place_id)
     return Person.objects.filter(pk__in=held.values("person")).exclude(uuid__in=apart).order_by("name_sort", "id")
 
@@ -190,8 +210,10 @@ def colleagues(actor: Actor, item: WorkItem, now: datetime) -> QuerySet[Person]:
 def asked_of(items: Collection[WorkItem], day: date) -> dict[int, set[UUID]]:
     """Of whom each open step is asked on a day, by its key: who claimed it, else everybody it is asked of.
 
-    One query, however many steps.
+    Four queries at most, however many steps.
     """
+    pools = {item.pool_id for item in items if item.claimed_by is None and item.pool_id}
+    pooled = people_in_pools(pools, day)
     free = {item.pk: item for item in items if item.claimed_by is None and item.place_id}
     posts = _posts_of_any({(item.place_id, item.role) for item in free.values() if item.place_id})
     held: defaultdict[tuple[int | None, str], set[UUID]] = defaultdict(set)
@@ -200,8 +222,72 @@ def asked_of(items: Collection[WorkItem], day: date) -> dict[int, set[UUID]]:
     asked: dict[int, set[UUID]] = {}
     for item in items:
         one = item.claimed_by or item.person
-        asked[item.pk] = {one} if one else {who for who in held[item.place_id, item.role] if who != item.apart_from}
+        several = pooled[item.pool_id] if item.pool_id in pooled else held[item.place_id, item.role]
+        asked[item.pk] = {one} if one else {who for who in several if who != item.apart_from}
     return asked
+
+
+def people_in_pools(pools: Collection[int], day: date) -> dict[int, dict[UUID, str]]:
+    """Who is in each of some pools on a day, by uuid with their names; three queries, none for no pools."""
+    found: dict[int, dict[UUID, str]] = {pool: {} for pool in pools}
+    if not found:
+        return found
+    listed = PoolMember.objects.filter(pool__in=found).values_list("pool", "person__uuid", "person__name")
+    for pool, person, name in listed:
+        found[pool][person] = name
+    places: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+    for pool, place, role in PoolPlace.objects.filter(pool__in=found).values_list("pool", "organisation", "pool__role"):
+        places[place, role].append(pool)
+    posts = _posts_of_any(places.keys()).filter(in_period(day))
+    for place, role, person, name in posts.values_list("organisation", "role", "person__uuid", "person__name"):
+        for pool in places.get((place, role), ()):
+            found[pool][person] = name
+    return found
+
+
+def pools_at_hand(actor: Actor) -> QuerySet[Pool]:
+    """The pools an actor is in, and those of their tree that they keep."""
+    mine = pools_of(actor).values("pk") if actor.person_id else ()
+    seen = Pool.objects.filter(within(actor, Permission.POOLS) | Q(pk__in=mine))
+    return seen.select_related("organisation").order_by("title", "id")
+
+
+def pool_for(actor: Actor, key: str) -> Pool:
+    """A pool an actor is in or keeps. Raises `NotFound` for every other."""
+    found = pools_at_hand(actor).filter(key=key).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of the work of a pool one of its people has in hand, and did lately."""
+
+    person: UUID
+    name: str
+    claimed: int
+    done: int
+    is_in: bool
+    """Whether they are in the pool today: who left may still have something claimed."""
+
+
+def shares_of(pool: Pool, now: datetime) -> tuple[list[Share], int]:
+    """Who has how much, the least first, and how much nobody has claimed. Does not grow with the work."""
+    people = people_in_pools([pool.pk], local_day(now))[pool.pk]
+    opened = WorkItem.objects.filter(pool=pool, state=ItemState.OPEN)
+    claimed = {who: count for who, count in _counted(opened) if who}
+    done = dict(_counted(WorkItem.objects.filter(pool=pool, state=ItemState.DONE, ended_at__gt=now - LATELY)))
+    left = {who: name for who, name in opened.values_list("claimed_by", "claimed_name").distinct() if who}
+    shares = [
+        Share(who, name, claimed.get(who, 0), done.get(who, 0), who in people)
+        for who, name in ({**left, **people}).items()
+    ]
+    return sorted(shares, key=lambda one: (one.claimed, one.done, one.name)), opened.filter(claimed_by=None).count()
+
+
+def _counted(items: QuerySet[WorkItem]) -> list[tuple[UUID | None, int]]:
+    return list(items.order_by().values_list("claimed_by").annotate(Count("pk")))
 
 
 # -- trouble ----------------------------------------------------------------------------------------------------------
@@ -255,13 +341,26 @@ def _deserted(actor: Actor, day: date) -> Q:
     Places and roles are few where work items are many, and the posts of a place are found by the place alone.
     """
     here = within(actor, Permission.TROUBLE, "instance__organisation__path")
+    opened_pools = set(
+        WorkItem.objects.filter(here, state=ItemState.OPEN, pool__isnull=False).values_list("pool", flat=True)
+    )
     opened = WorkItem.objects.filter(here, state=ItemState.OPEN, place__isnull=False)
     asked = set(opened.values_list("place", "role").distinct())
     posts = _posts_of_any(asked).filter(in_period(day)).values_list("organisation", "role")
     held = {(place, role): people for place, role, people in posts.annotate(Count("person", distinct=True))}
     apart = holding(OuterRef("role"), on=day).filter(organisation=OuterRef("place"))
     by_one = Q(Exists(apart.filter(person__uuid=OuterRef("apart_from"))))
-    return _any_of(asked - held.keys()) | _any_of({key for key, people in held.items() if people == 1}) & by_one
+    roles = _any_of(asked - held.keys()) | _any_of({key for key, people in held.items() if people == 1}) & by_one
+    return roles | _deserted_pools(opened_pools, day)
+
+
+def _deserted_pools(pools: Collection[int], day: date) -> Q:
+    """Work of pools that nobody is in, or only who is kept apart."""
+    empty = Q(pk__in=())
+    for pool, people in people_in_pools(pools, day).items():
+        if len(people) <= 1:
+            empty |= Q(pool=pool, apart_from__in=people) if people else Q(pool=pool)
+    return empty
 
 
 def _any_of(asked: Collection[tuple[int, str]]) -> Q:
@@ -288,16 +387,17 @@ class Trouble:
 
 
 def troubles_of(instances: Collection[Instance], now: datetime) -> dict[int, list[Trouble]]:
-    """What is wrong with running processes, by their key; three queries, however many."""
+    """What is wrong with running processes, by their key; a handful of queries, however many."""
     found: dict[int, list[Trouble]] = {instance.pk: [] for instance in instances}
     timers = Timer.objects.filter(instance__in=found).values_list("instance").annotate(since=Min("failing_since"))
     failing = dict(timers)
     for instance in instances:
         if instance.trouble:
             found[instance.pk].append(Trouble(TroubleKind.FAILING, failing.get(instance.pk)))
-    opened = WorkItem.objects.filter(instance__in=found, state=ItemState.OPEN).select_related("place")
+    opened = WorkItem.objects.filter(instance__in=found, state=ItemState.OPEN).select_related("place", "pool")
     items = list(opened.order_by("sort_at", "id"))
     day, asked = local_day(now), {(item.place_id, item.role) for item in items if item.place_id}
+    pooled = people_in_pools({item.pool_id for item in items if item.pool_id}, day)
     held: defaultdict[tuple[int | None, str], list[Post]] = defaultdict(list)
     for post in _posts_of_any(asked).select_related("person"):
         held[post.organisation_id, post.role].append(post)
@@ -306,6 +406,8 @@ def troubles_of(instances: Collection[Instance], now: datetime) -> dict[int, lis
         if item.place_id and not any(post.holds_on(day) for post in others):
             left = [end_of_day(post.ends_on) for post in others if post.ends_on and post.ends_on < day]
             found[item.instance_id].append(Trouble(TroubleKind.DESERTED, max([item.opened_at, *left]), item))
+        if item.pool_id and not pooled[item.pool_id].keys() - {item.apart_from}:
+            found[item.instance_id].append(Trouble(TroubleKind.DESERTED, item.opened_at, item))
         if item.due_at and item.due_at <= now - TOO_LATE:
             found[item.instance_id].append(Trouble(TroubleKind.LATE, item.due_at, item))
     return found

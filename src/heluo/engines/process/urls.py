@@ -9,6 +9,7 @@ from heluo.engines.process.pages import (
     delegating,
     following,
     pausing,
+    pooling,
     repairing,
     working,
 )
@@ -18,6 +19,9 @@ urlpatterns = [
     path("workbench/items/together/", working.together, name="together"),
     path("workbench/items/<uuid:uuid>/", working.work_item, name="work_item"),
     path("workbench/items/<uuid:uuid>/delegation/", delegating.delegation, name="delegation"),
+    path("workbench/pools/", pooling.pools, name="pools"),
+    path("workbench/new-pool/", pooling.new_pool, name="new_pool"),
+    path("workbench/pools/<slug:key>/", pooling.pool, name="pool"),
     path("workbench/processes/trouble/", repairing.trouble, name="trouble"),
     path("operations/definitions/", defining.definitions, name="definitions"),
     path("operations/definitions/<slug:key>/", defining.definition, name="definition"),

@@ -6,7 +6,14 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from django.utils.translation import pgettext
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+)
 
 from heluo.engines.process.enums import Reach
 from heluo.kernel.actors.enums import Role
@@ -27,11 +34,21 @@ class Holder(Strict):
     """How the trail and the lists call them, in Chinese."""
     at: Reach
     role: Role | None = None
-    """None where one person is asked: with `at: starter` and `at: named`."""
+    """None where one person or a pool is asked: with `at: starter`, `at: named` and `at: pool`."""
     value: Name | None = None
     """With `at: named`: the value of the process that says who, by the UUID of the person."""
     apart: bool = False
     """Whether the starter is never among them, whatever they hold."""
+    pool: Name | None = None
+    """With `at: pool`: the key of the pool."""
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Without a pool where there is none: what was stored before there were pools keeps its digest."""
+        plain: dict[str, Any] = handler(self)
+        if self.pool is None:
+            plain.pop("pool", None)
+        return plain
 
 
 class Deadline(Strict):

@@ -18,11 +18,14 @@ from heluo.engines.process.actions.moving import (
     start_process,
 )
 from heluo.engines.process.actions.pausing import end_pause, pause_process, resume_process
+from heluo.engines.process.actions.pooling import add_member, add_place, make_pool, remove_member, remove_place
 from heluo.engines.process.actions.recounting import recount_deadlines
 from heluo.engines.process.actions.reminding import remind
 from heluo.engines.process.actions.repairing import end_process, reassign_item, retry_timers
 
 __all__ = [
+    "add_member",
+    "add_place",
     "approve_change",
     "claim_item",
     "comment_on_process",
@@ -33,6 +36,7 @@ __all__ = [
     "end_process",
     "fire_or_put_off",
     "fire_timer",
+    "make_pool",
     "pause_process",
     "propose_change",
     "put_off_timer",
@@ -41,6 +45,8 @@ __all__ = [
     "refuse_change",
     "release_item",
     "remind",
+    "remove_member",
+    "remove_place",
     "resume_process",
     "retitle",
     "retry_timers",

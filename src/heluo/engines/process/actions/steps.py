@@ -8,10 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
-from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning, Paused, TooManyFiles
+from heluo.engines.process.errors import NobodyToAsk, NoLongerRunning, NoSuchPool, Paused, TooManyFiles
 from heluo.engines.process.events import ProcessMoved
 from heluo.engines.process.loading import Loaded
-from heluo.engines.process.models import Attachment, Instance, Step, Timer, WorkItem
+from heluo.engines.process.models import Attachment, Instance, Pool, Step, Timer, WorkItem
 from heluo.engines.process.queries import holding, list_of
 from heluo.engines.process.running import Standing, Waiting
 from heluo.engines.process.vocabulary import Deadline, Holder, Subject
@@ -189,7 +189,8 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
     holder = running.settings.holders[drawn.owner]
     person = _person(instance, holder)
     place = _place(instance, holder, now) if holder.role else None
-    if person is None and place is None:
+    pool = _pool(drawn.name, holder.pool) if holder.pool else None
+    if person is None and place is None and pool is None:
         raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
     deadline = running.settings.deadlines.get(drawn.id)
     due_at, warn_at = due(deadline, now) if deadline else (None, None)
@@ -202,6 +203,7 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
         apart_from=instance.started_by if holder.apart else None,
         role=holder.role or "",
         place=place,
+        pool=pool,
         opened_at=now,
         due_at=due_at,
         warn_at=warn_at,
@@ -245,6 +247,13 @@ def _person(instance: Instance, holder: Holder) -> UUID | None:
     if holder.at == Reach.STARTER:
         return instance.started_by
     return uuid_or_none(str(instance.values.get(holder.value or ""))) if holder.at == Reach.NAMED else None
+
+
+def _pool(step: str, key: str) -> Pool:
+    found = Pool.objects.filter(key=key).first()
+    if found is None:
+        raise NoSuchPool(step=step, pool=key)
+    return found
 
 
 def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | None:

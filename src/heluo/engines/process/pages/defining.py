@@ -203,6 +203,8 @@ def lines_of(change: SettingsChange) -> list[Line]:
 def holder_words(holder: Holder) -> str:
     """Who does a step."""
     place = str(holder.at.label)
+    if holder.pool:
+        return f"{place} · {holder.pool}"
     return f"{place} · {holder.role.label}" if holder.role else place
 
 

@@ -162,6 +162,8 @@ def _words_of(actor: Actor, instance: Instance, one: Trouble, at: datetime) -> s
             return instance.trouble
         return _("原因写在工作进程的日志里。平台每小时自动再试一次。")
     step = called(one.item.name)
+    if one.kind == TroubleKind.DESERTED and one.item.pool:
+        return _("“{step}”要由办理组“{pool}”办理，现在组里没有可以办理的人。").format(step=step, pool=one.item.pool)
     if one.kind == TroubleKind.DESERTED:
         role = Role(one.item.role).label
         return _("“{step}”要由{place}的{role}办理，现在那里没有可以办理的人。").format(

@@ -66,7 +66,7 @@ def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
         Row(
             item=item,
             name=called(item.name),
-            place=item.place.name if item.place else "",
+            place=str(item.place or item.pool or ""),
             claimed=item.claimed_by is not None,
             is_late=item.due_at is not None and item.due_at <= now,
             is_near=item.warn_at is not None and item.warn_at <= now,

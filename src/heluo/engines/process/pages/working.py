@@ -6,6 +6,8 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from heluo.engines.process.access import Permission, may_do
@@ -14,7 +16,7 @@ from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import ReasonNeeded
 from heluo.engines.process.forms import CommentForm, StepForm
 from heluo.engines.process.loading import loaded
-from heluo.engines.process.models import WorkItem
+from heluo.engines.process.models import Pool, WorkItem
 from heluo.engines.process.pages.attaching import attaching, forget_files, waiting_files
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of, rows_of
 from heluo.engines.process.queries import (
@@ -159,11 +161,17 @@ def _facts(item: WorkItem, panel: Panel | None) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [(_("事项"), link_to_subject(item.instance, panel))]
     if item.place:
         facts.append((_("办理单位"), item.place.name))
+    if item.pool:
+        facts.append((_("办理组"), _pool_link(item.pool)))
     if item.due_at:
         facts.append((_("办理期限"), when(item.due_at)))
     if item.claimed_name:
         facts.append((_("已领取") if item.is_open else _("办理人"), item.claimed_name))
     return facts
+
+
+def _pool_link(pool: Pool) -> SafeString:
+    return format_html('<a href="{}">{}</a>', reverse("process:pool", args=[pool.key]), pool.title)
 
 
 def _form_of(request: PageRequest, item: WorkItem) -> StepForm:
