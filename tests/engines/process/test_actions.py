@@ -46,6 +46,7 @@ from heluo.engines.process.public import (
 )
 from heluo.engines.process.queries import colleagues, due_timers
 from heluo.engines.process.vocabulary import Values
+from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
@@ -237,6 +238,33 @@ def test_who_may_see_a_process(story: Story) -> None:
 def test_the_author_does_not_check(story: Story) -> None:
     with pytest.raises(NotFound):
         do(story, at_check(story), "check", story.author, outcome="approve")
+
+
+def test_a_role_holder_who_left_does_nothing_any_more(story: Story) -> None:
+    """Not even what they claimed; an officer frees it, and a colleague does it."""
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    claim_item(by=story.reviewer.actor, item=item, now=LATER)
+    Post.objects.filter(person=story.reviewer.person).update(ends_on=local_day(NOON))
+    gone = actor_for(story.reviewer.account, on=local_day(NOON) + timedelta(days=1))
+    assert waiting_for(gone) == []
+    for deed in (claim_item, release_item):
+        with pytest.raises(NotFound):
+            deed(by=gone, item=item, now=LATER)
+    with pytest.raises(NotFound):
+        complete_item(by=gone, item=item, answers={"outcome": "approve"}, now=LATER)
+    release_item(by=story.officer.actor, item=item, text="已调离", now=LATER)
+    do(story, instance, "check", story.colleague, outcome="approve")
+
+
+def test_a_step_that_is_saved_twice_is_done_once(story: Story) -> None:
+    instance = at_check(story)
+    item = story.item(instance, "check")
+    do(story, instance, "check", story.reviewer, outcome="return")
+    with pytest.raises(AlreadyDone):
+        complete_item(by=story.reviewer.actor, item=item, answers={"outcome": "return"}, now=LATER)
+    assert [kind for kind, element, _name in trail(instance) if element == "check"] == ["done"]
+    assert instance.items.filter(element="write", state=ItemState.OPEN).count() == 1
 
 
 # -- claim, release, delegate, comment, withdraw ----------------------------------------------------------------------

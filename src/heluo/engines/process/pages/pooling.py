@@ -1,5 +1,7 @@
 """Pools: those one is in or keeps, who has how much, and who is in them."""
 
+from collections import defaultdict
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -22,6 +24,7 @@ from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import uuid_or_none
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.people.models import Person, Post, in_period
 from heluo.kernel.people.public import search_people
 
 OFFERED = 10
@@ -89,6 +92,9 @@ def pool(request: PageRequest, key: str) -> HttpResponse:
         return redirect("process:pool", key=key)
     shares, unclaimed = shares_of(found, at)
     asked = request.GET.get("q", "").strip()
+    members = list(found.members.order_by("person__name_sort", "id").values_list("person", flat=True))
+    there = Person.objects.in_bulk(members)
+    offered = search_people(request.actor, asked).people.exclude(pk__in=members)[:OFFERED] if is_kept and asked else []
     context = {
         "heading": found.title,
         "lead": found.organisation.name,
@@ -97,12 +103,21 @@ def pool(request: PageRequest, key: str) -> HttpResponse:
         "shares": shares,
         "unclaimed": unclaimed,
         "is_kept": is_kept,
-        "members": [one.person for one in found.members.select_related("person").order_by("person__name_sort", "id")],
+        "members": _with_places([there[key] for key in members]),
         "places": [one.organisation for one in found.places.select_related("organisation").order_by("id")],
         "asked": asked,
-        "offered": search_people(request.actor, asked).people[:OFFERED] if is_kept and asked else [],
+        "offered": _with_places(list(offered)),
     }
     return page_response(request, "process/pool.html", context)
+
+
+def _with_places(people: list[Person]) -> list[tuple[Person, str]]:
+    """People with where they hold posts today, because names are not unique; one query."""
+    posts = Post.objects.filter(in_period(local_day(now())), person__in=people).select_related("organisation")
+    places: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for post in posts.order_by("starts_on", "id"):
+        places[post.person_id][post.organisation.name] = None
+    return [(person, "、".join(places[person.pk])) for person in people]
 
 
 def _changed(request: PageRequest, pool: Pool) -> str:
