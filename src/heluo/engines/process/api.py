@@ -66,6 +66,7 @@ from heluo.engines.process.queries import (
     work_items_for,
     work_of,
 )
+from heluo.engines.process.vocabulary import FormChange
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
@@ -578,7 +579,7 @@ class HolderIn(Schema):
 
 
 class DefinitionOut(Schema):
-    """How a process is set: deadlines by element id of the step, holders by their name in the diagram."""
+    """How a process is set: deadlines and forms (JSON Schema) by element id, holders by their name in the diagram."""
 
     key: str
     version: int
@@ -586,6 +587,7 @@ class DefinitionOut(Schema):
     made_at: datetime
     deadlines: dict[str, DeadlineOut]
     holders: dict[str, HolderOut]
+    forms: dict[str, dict[str, Any]]
 
     @classmethod
     def of(cls, definition: Definition) -> "DefinitionOut":
@@ -597,6 +599,7 @@ class DefinitionOut(Schema):
             made_at=definition.made_at,
             deadlines={key: DeadlineOut(**one.model_dump()) for key, one in settings.deadlines.items()},
             holders={key: HolderOut(at=one.at, role=one.role) for key, one in settings.holders.items()},
+            forms={key: one.schema_of() for key, one in settings.forms.items()},
         )
 
 
@@ -605,6 +608,8 @@ class ChangeIn(Schema):
 
     deadlines: Annotated[dict[str, DeadlineOut | None], Field(max_length=100)] = {}
     holders: Annotated[dict[str, HolderIn], Field(max_length=100)] = {}
+    forms: Annotated[dict[str, FormChange], Field(max_length=100)] = {}
+    """By element id of the step: what is changed about its form."""
     reason: Annotated[str, Field(max_length=500)]
 
 
@@ -616,6 +621,7 @@ class ChangeOut(Schema):
     version: int
     deadlines: dict[str, DeadlineOut | None]
     holders: dict[str, HolderOut]
+    forms: dict[str, FormChange]
     reason: str
     state: ChangeState
     proposed_by: str
@@ -633,6 +639,7 @@ class ChangeOut(Schema):
             version=change.base.version,
             deadlines=change.deadlines,
             holders=change.holders,
+            forms=change.forms,
             reason=change.reason,
             state=ChangeState(change.state),
             proposed_by=change.proposed_name,
@@ -676,6 +683,7 @@ def propose(request: PageRequest, key: str, given: ChangeIn) -> ChangeOut:
         definition=current_definition(key),
         deadlines={name: one.dict() if one else None for name, one in given.deadlines.items()},
         holders={name: one.dict() for name, one in given.holders.items()},
+        forms=given.forms,
         reason=given.reason,
         now=now(),
     )

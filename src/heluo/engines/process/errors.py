@@ -175,7 +175,15 @@ class TooManyFiles(Refusal):
 class NothingChanges(Refusal):
     status = 422
     code = "process_nothing_changes"
-    message = _("没有改动任何期限或办理角色。")
+    message = _("没有任何改动。")
+
+
+class FormChangeInvalid(Refusal):
+    """A change of a form that is none: a field without a title, an option twice."""
+
+    status = 422
+    code = "form_change_invalid"
+    message = _("“{title}”不能这样改：{problem}")
 
 
 class ChangeUnderWay(Refusal):

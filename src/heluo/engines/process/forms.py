@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import Reach, Repair
 from heluo.engines.process.loading import WITHOUT_ROLE, Loaded
-from heluo.engines.process.vocabulary import Answer, Deadline, Form, called
+from heluo.engines.process.vocabulary import Answer, Deadline, FieldChange, Form, FormChange, called
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
@@ -150,6 +150,78 @@ class PoolForm(ChoosingForm):
         help_text=_("在加入的单位担任这一角色的人都在组里。只逐个添加人员时不用选。"),
         choices=[("", _("不按角色")), *STAFF],
     )
+
+
+MORE_OPTIONS = 2
+"""Empty lines for options that are not there yet."""
+
+
+class FormChangeForm(PageForm):
+    """How the form of a step asks: titles, help, what is required, options and order. Fields stay what they are."""
+
+    reason = forms.CharField(
+        label=_("修改原因"),
+        max_length=500,
+        help_text=_("批准人看得到，会记入流程的版本记录和审计。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, form: Form, data: Any = None) -> None:
+        super().__init__(data)
+        self.form = form
+        groups: list[tuple[str, list[str]]] = []
+        for number, (name, answer) in enumerate(form.properties.items(), 1):
+            fields: dict[str, forms.Field] = {
+                f"title_{name}": forms.CharField(label=_("问什么"), max_length=80, initial=answer.title),
+                f"help_{name}": forms.CharField(
+                    label=_("填写说明"), max_length=300, required=False, initial=answer.description
+                ),
+                f"order_{name}": forms.IntegerField(label=_("第几项"), min_value=1, max_value=99, initial=number),
+            }
+            if answer.type != "boolean":
+                required = name in form.required
+                fields[f"required_{name}"] = forms.BooleanField(label=_("必填"), required=False, initial=required)
+            for key, title in self._lines(name).items():
+                label = _("选项（清空即去掉）") if title else _("新选项")
+                fields[key] = forms.CharField(label=label, max_length=80, required=False, initial=title)
+            self.fields.update(fields)
+            groups.append((called(answer.title), list(fields)))
+        self.groups = [*groups, ("", ["reason"])]  # type: ignore[misc]  # each form has its own
+
+    def _lines(self, name: str) -> dict[str, str]:
+        """Field → title of each option, and of some that may be added."""
+        titles = self.form.titles_of(name)
+        if not titles:
+            return {}
+        kept = {f"option_{name}_{number}": title for number, title in enumerate(titles.values())}
+        return kept | {f"option_{name}_{len(titles) + number}": "" for number in range(MORE_OPTIONS)}
+
+    def change(self) -> FormChange:
+        """What was filled in. A new option gets a value of its own, which nobody reads."""
+        given = self.cleaned_data
+        names = list(self.form.properties)
+        order = sorted(names, key=lambda name: (given[f"order_{name}"], names.index(name)))
+        fields = {
+            name: FieldChange(
+                title=given[f"title_{name}"],
+                description=given[f"help_{name}"],
+                required=given.get(f"required_{name}"),
+                options=self._options(name),
+            )
+            for name in names
+        }
+        return FormChange(order=tuple(order), fields=fields)
+
+    def _options(self, name: str) -> dict[str, str] | None:
+        values, lines = list(self.form.titles_of(name)), self._lines(name)
+        if not lines:
+            return None
+        new = (f"option_{number}" for number in range(1, 1000) if f"option_{number}" not in values)
+        said = {}
+        for number, key in enumerate(lines):
+            if title := self.cleaned_data[key].strip():
+                said[values[number] if number < len(values) else next(new)] = title
+        return said
 
 
 class CommentForm(PageForm):

@@ -5,6 +5,8 @@ A version is stored once by its content and never changed; instances that run en
 """
 
 import hashlib
+import html
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +31,7 @@ from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
 from heluo.kernel.actors.public import house_apps
 
+QUOTED = re.compile(r"""["']([^"'<>]{1,80})["']""")
 WITHOUT_ROLE = frozenset({Reach.STARTER, Reach.NAMED, Reach.POOL})
 DIAGRAM, SETTINGS = "process.bpmn", "settings.json"
 
@@ -178,7 +181,8 @@ def overlaid(package: Package) -> Package:
     steps = {element.id for element in package.drawn.of_kind("userTask")}
     for change in SettingsChange.objects.filter(key=package.drawn.key, state=ChangeState.APPROVED).order_by("pk"):
         deadlines = {key: one for key, one in change.deadlines.items() if key in steps}
-        settings = settings.changed(deadlines, change.holders)
+        forms = {key: one for key, one in change.forms.items() if key in settings.forms}
+        settings = settings.changed(deadlines, change.holders, forms)
     changed = replace(package, settings=settings)
     return package if findings_in(changed) else changed
 
@@ -187,6 +191,21 @@ def shipped() -> Iterator[Path]:
     """The folders of all processes that apps ship."""
     for app in house_apps():
         yield from sorted((Path(app.path) / "processes").glob("*/"))
+
+
+def read_by(definition: Definition, form: Form) -> set[str]:
+    """Texts that conditions of the diagram, decision tables and the form itself compare answers with."""
+    compared = {value for condition in form.conditions for value in condition.answers.values()}
+    for text in (definition.diagram, *definition.decisions.values()):
+        compared |= set(QUOTED.findall(html.unescape(text)))
+    return compared
+
+
+def needed_by_app(key: str, element: str) -> set[str]:
+    """The fields that a form must always ask for, as the app ships it: its actions rely on them."""
+    folder = next((folder for folder in shipped() if folder.name == key), None)
+    form = read_package(folder).settings.forms.get(element) if folder else None
+    return set(form.required) if form else set()
 
 
 def load_processes(*, now: datetime) -> None:

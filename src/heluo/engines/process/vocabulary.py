@@ -147,6 +147,70 @@ class Form(Strict):
         return self.properties[name].items if name in self.properties else None
 
 
+class FieldChange(Strict):
+    """What is changed about a field of a form; null: nothing."""
+
+    title: Annotated[str, StringConstraints(min_length=1, max_length=80)] | None = None
+    description: Annotated[str, StringConstraints(max_length=300)] | None = None
+    required: bool | None = None
+    options: dict[Annotated[str, StringConstraints(min_length=1, max_length=40)], str] | None = None
+    """Value → title of everything that may be chosen, in its order."""
+
+
+class FormChange(Strict):
+    """What is changed about the form of a step. Its fields stay, with their names: conditions and actions read them."""
+
+    order: tuple[Name, ...] = ()
+    """Fields that come first, in their order; empty: all stay where they are."""
+    fields: dict[Name, FieldChange] = {}
+
+    def of(self, form: Form) -> Form:
+        """The form with what is changed; fields that are no longer there are left out."""
+        first = [name for name in dict.fromkeys(self.order) if name in form.properties]
+        names = [*first, *(name for name in form.properties if name not in first)]
+        properties, required = {}, []
+        for name in names:
+            change = self.fields.get(name, FieldChange())
+            properties[name] = _changed(form.properties[name], change)
+            if change.required if change.required is not None else name in form.required:
+                required.append(name)
+        if set(required) == set(form.required):
+            required = list(form.required)
+        return form.model_copy(update={"properties": properties, "required": tuple(required)})
+
+    def against(self, form: Form) -> "FormChange":
+        """Without what the form says already: a later version of it then keeps what nobody wished to change."""
+        wanted = self.of(form)
+        fields = {
+            name: FieldChange(
+                title=after.title if after.title != before.title else None,
+                description=after.description if after.description != before.description else None,
+                required=name in wanted.required if (name in wanted.required) != (name in form.required) else None,
+                options=wanted.titles_of(name) if _options(wanted, name) != _options(form, name) else None,
+            )
+            for name, before in form.properties.items()
+            for after in [wanted.properties[name]]
+        }
+        order = () if list(wanted.properties) == list(form.properties) else tuple(wanted.properties)
+        said = {name: change for name, change in fields.items() if change != FieldChange()}
+        return FormChange(order=order, fields=said)
+
+
+def _options(form: Form, name: str) -> list[tuple[str, str]]:
+    return list(form.titles_of(name).items())
+
+
+def _changed(answer: Answer, change: FieldChange) -> Answer:
+    said = change.model_dump(include={"title", "description"}, exclude_none=True)
+    if change.options is not None:
+        options = {"enum": tuple(change.options), "enum_titles": tuple(change.options.values())}
+        if answer.items:
+            said["items"] = answer.items.model_copy(update=options)
+        elif answer.enum:
+            said |= options
+    return answer.model_copy(update=said)
+
+
 class Settings(Strict):
     """What an operator may change without touching the diagram."""
 
@@ -158,8 +222,10 @@ class Settings(Strict):
     withdrawn: str = ""
     """The action that takes back what the process has done so far when its starter withdraws it; empty: none."""
 
-    def changed(self, deadlines: Mapping[str, Any], holders: Mapping[str, Any]) -> "Settings":
-        """With some deadlines (null: none any more) and some holders (their `at` and `role`) replaced.
+    def changed(
+        self, deadlines: Mapping[str, Any], holders: Mapping[str, Any], forms: Mapping[str, Any] | None = None
+    ) -> "Settings":
+        """With some deadlines (null: none any more), some holders (their `at` and `role`) and some forms replaced.
 
         Steps and holders that are not there are left out: another version may no longer have them.
         """
@@ -169,7 +235,11 @@ class Settings(Strict):
             key: Holder.model_validate({**one.model_dump(), **holders[key]}) if one.role and key in holders else one
             for key, one in self.holders.items()
         }
-        return self.model_copy(update={"deadlines": kept | new, "holders": placed})
+        drawn = {
+            key: FormChange.model_validate(forms[key]).of(form) if forms and key in forms else form
+            for key, form in self.forms.items()
+        }
+        return self.model_copy(update={"deadlines": kept | new, "holders": placed, "forms": drawn})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""Changing deadlines and holders of a process without its diagram: proposed by one person, approved by another."""
+"""Changing deadlines, holders and forms of a process without its diagram: proposed by one, approved by another."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.enums import ChangeState
@@ -12,13 +14,15 @@ from heluo.engines.process.errors import (
     ChangeDecided,
     ChangeOutdated,
     ChangeUnderWay,
+    FormChangeInvalid,
     NothingChanges,
     NotPublishable,
     OwnChange,
     ReasonNeeded,
 )
-from heluo.engines.process.loading import findings_in, loaded, package_of, publish_definition
+from heluo.engines.process.loading import findings_in, loaded, needed_by_app, package_of, publish_definition, read_by
 from heluo.engines.process.models import Definition, SettingsChange
+from heluo.engines.process.vocabulary import Form, FormChange, called
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import WHOLE_TREE, Actor, require, require_person
 from heluo.kernel.audit.public import Subject, record
@@ -31,10 +35,11 @@ def propose_change(
     definition: Definition,
     deadlines: Mapping[str, Mapping[str, Any] | None],
     holders: Mapping[str, Mapping[str, Any]],
+    forms: Mapping[str, FormChange] | None = None,
     reason: str,
     now: datetime,
 ) -> SettingsChange:
-    """Propose other deadlines (null: none) and holders (`at`, `role`); what says what is there already is left out.
+    """Propose other deadlines (null: none), holders (`at`, `role`) and forms; what is there already is left out.
 
     What could not run is refused at once, with the first finding.
     """
@@ -44,7 +49,12 @@ def propose_change(
     if not Definition.objects.filter(pk=definition.pk, is_current=True).exists():
         raise ChangeOutdated
     stands = loaded(definition.pk).settings
-    wanted = stands.changed(deadlines, holders)
+    wanted = stands.changed(deadlines, holders, forms)
+    changed_forms = {
+        key: change.against(stands.forms[key]).model_dump(exclude_defaults=True)
+        for key, change in (forms or {}).items()
+        if key in stands.forms and not _same(wanted.forms[key], stands.forms[key])
+    }
     changed_deadlines = {
         key: one.model_dump() if (one := wanted.deadlines.get(key)) else None
         for key in deadlines
@@ -55,8 +65,10 @@ def propose_change(
         for key, one in wanted.holders.items()
         if one != stands.holders[key]
     }
-    if not changed_deadlines and not changed_holders:
+    if not changed_deadlines and not changed_holders and not changed_forms:
         raise NothingChanges
+    for key in changed_forms:
+        require_usable(definition, key, stands.forms[key], wanted.forms[key])
     if found := findings_in(package_of(definition, wanted)):
         raise NotPublishable(process=definition.title, count=len(found), first=found[0])
     with refused_as(ChangeUnderWay, constraint="one_open_change_of_a_process", title=definition.title):
@@ -65,6 +77,7 @@ def propose_change(
             base=definition,
             deadlines=changed_deadlines,
             holders=changed_holders,
+            forms=changed_forms,
             reason=reason.strip(),
             proposed_by=require_person(by),
             proposed_name=by.name,
@@ -81,7 +94,7 @@ def approve_change(*, by: Actor, change: SettingsChange, text: str = "", now: da
     base = Definition.objects.select_for_update().get(pk=fresh.base_id)
     if not base.is_current:
         raise ChangeOutdated
-    settings = loaded(base.pk).settings.changed(fresh.deadlines, fresh.holders)
+    settings = loaded(base.pk).settings.changed(fresh.deadlines, fresh.holders, fresh.forms)
     fresh.result = publish_definition(package_of(base, settings), now=now)
     _decide(fresh, ChangeState.APPROVED, by=by, text=text, now=now)
     return fresh.result
@@ -108,6 +121,33 @@ def withdraw_change(*, by: Actor, change: SettingsChange, now: datetime) -> Sett
         raise ChangeDecided
     _decide(fresh, ChangeState.WITHDRAWN, by=by, text="", now=now)
     return fresh
+
+
+def require_usable(definition: Definition, element: str, stands: Form, wanted: Form) -> None:
+    """Refuse a form that says nothing where something is read: an answer that decides, a field the app relies on."""
+    decides = read_by(definition, stands)
+    floor = needed_by_app(definition.key, element)
+    for name in wanted.properties:
+        titles = wanted.titles_of(name)
+        gone = stands.titles_of(name).keys() - titles.keys()
+        problem: object = None
+        if name in floor - set(wanted.required):
+            problem = _("平台后面的步骤要用到它，不能改成选填。")
+        elif stands.titles_of(name) and not titles:
+            problem = _("至少要留一个选项。")
+        elif any(not title.strip() for title in titles.values()):
+            problem = _("每个选项都要有名称。")
+        elif len(set(titles.values())) < len(titles):
+            problem = _("有两个选项的名称相同。")
+        elif used := gone & decides:
+            kept = "、".join(sorted(called(stands.titles_of(name)[value]) for value in used))
+            problem = format_lazy(_("流程按“{options}”决定往哪里走，这个选项不能去掉。"), options=kept)
+        if problem is not None:
+            raise FormChangeInvalid(field=name, title=called(stands.properties[name].title), problem=problem)
+
+
+def _same(one: Form, other: Form) -> bool:
+    return one == other and list(one.properties) == list(other.properties)
 
 
 def _to_decide(by: Actor, change: SettingsChange) -> SettingsChange:

@@ -11,16 +11,18 @@ from django.utils.translation import ngettext
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import approve_change, propose_change, refuse_change, withdraw_change
+from heluo.engines.process.actions.defining import require_usable
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import ChangeState
 from heluo.engines.process.errors import ChangeDecided, ChangeOutdated, OwnChange, ReasonNeeded
-from heluo.engines.process.forms import ChangeForm, CommentForm
+from heluo.engines.process.forms import ChangeForm, CommentForm, FormChangeForm, StepForm
 from heluo.engines.process.loading import Loaded, loaded
 from heluo.engines.process.models import SettingsChange
 from heluo.engines.process.pages.following import diagram_of
 from heluo.engines.process.pages.showing import Picture
 from heluo.engines.process.queries import changes_of, current_definition, current_definitions, versions_of
-from heluo.engines.process.vocabulary import Deadline, Holder, Settings, called
+from heluo.engines.process.vocabulary import Deadline, Form, Holder, Settings, called
+from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
 from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.forms import form_page
@@ -135,6 +137,50 @@ def change(request: PageRequest, key: str) -> HttpResponse:
     return form_page(request, "pages/form.html", form, context)
 
 
+@writes(may=Permission.CHANGE)
+def form_change(request: PageRequest, key: str, element: str) -> HttpResponse:
+    """Propose another form of a step: the differences in words and the form as it would be are shown before."""
+    current = current_definition(key)
+    running = loaded(current.pk)
+    stands = running.settings.forms.get(element)
+    step = running.model.diagram.elements.get(element)
+    if stands is None or step is None:
+        raise NotFound
+    form = FormChangeForm(stands, request.POST if request.method == "POST" else None)
+    back = reverse("process:definition", args=[key])
+    wanted: Form | None = None
+    if request.method == "POST" and form.is_valid():
+        change = form.change()
+        with form.refusals():
+            if "propose" in request.POST:
+                propose_change(
+                    by=request.actor,
+                    definition=current,
+                    deadlines={},
+                    holders={},
+                    forms={element: change},
+                    reason=form.cleaned_data["reason"],
+                    now=now(),
+                )
+                messages.success(request, _("已提出，等另一个有权限的人批准。"))
+                return redirect(back)
+            wanted = change.of(stands)
+            require_usable(current, element, stands, wanted)
+    name, preview = called(step.name), StepForm(wanted or stands)
+    preview.auto_id = "preview_%s"
+    lines = form_differences(name, stands, wanted) if wanted else []
+    context = {
+        "heading": _("修改“{step}”的表单").format(step=name),
+        "lead": _("改怎样问、哪些必填、有哪些选项和顺序。批准之前什么都不变；正在办理的流程按原来的表单办完。"),
+        "crumbs": [(_("流程设置"), reverse("process:definitions")), (called(current.title), back)],
+        "cancel_url": back,
+        "lines": [line for line in lines if line.before != line.after],
+        "is_checked": wanted is not None,
+        "preview": preview,
+    }
+    return form_page(request, "process/form_change.html", form, context)
+
+
 @reads(may=Permission.CHANGE)
 def diagram(_request: PageRequest, key: str) -> HttpResponse:
     """The BPMN file of the current version, its names in the reader's language."""
@@ -145,9 +191,11 @@ def diagram(_request: PageRequest, key: str) -> HttpResponse:
 class ShownStep:
     """A step: who does it, until when."""
 
+    element: str
     name: str
     holder: str
     deadline: str
+    has_form: bool
 
 
 def steps_of(running: Loaded) -> list[ShownStep]:
@@ -155,9 +203,11 @@ def steps_of(running: Loaded) -> list[ShownStep]:
     settings = running.settings
     return [
         ShownStep(
+            step.id,
             called(step.name),
             holder_words(settings.holders[step.owner]),
             deadline_words(settings.deadlines.get(step.id)),
+            step.id in settings.forms,
         )
         for step in running.model.diagram.of_kind("userTask")
     ]
@@ -191,13 +241,44 @@ def differences(running: Loaded, wanted: Settings) -> list[Line]:
         Line(called(one.title), holder_words(one), holder_words(wanted.holders[key]))
         for key, one in stands.holders.items()
     ]
-    return [line for line in (*steps, *holders) if line.before != line.after]
+    forms = [
+        line
+        for step in running.model.diagram.of_kind("userTask")
+        if step.id in stands.forms
+        for line in form_differences(called(step.name), stands.forms[step.id], wanted.forms[step.id])
+    ]
+    return [line for line in (*steps, *holders, *forms) if line.before != line.after]
+
+
+def form_differences(step: str, stands: Form, wanted: Form) -> list[Line]:
+    """What another form of a step would change, field by field, in words."""
+    lines = [Line(_("{step}：顺序").format(step=step), *("、".join(_titles(one)) for one in (stands, wanted)))]
+    if list(stands.properties) == list(wanted.properties):
+        lines = []
+    for name, before in stands.properties.items():
+        after, what = wanted.properties[name], f"{step} · {called(before.title)}"
+        options = [list(map(called, one.titles_of(name).values())) for one in (stands, wanted)]
+        needed = [_("必填") if name in one.required else _("选填") for one in (stands, wanted)]
+        lines += [
+            Line(_("{field}：问什么").format(field=what), called(before.title), called(after.title)),
+            Line(
+                _("{field}：填写说明").format(field=what),
+                *(called(one.description) or _("无") for one in (before, after)),
+            ),
+            Line(_("{field}：必填").format(field=what), *needed),
+            Line(_("{field}：选项").format(field=what), *("、".join(one) for one in options)),
+        ]
+    return lines
+
+
+def _titles(form: Form) -> list[str]:
+    return [called(answer.title) for answer in form.properties.values()]
 
 
 def lines_of(change: SettingsChange) -> list[Line]:
     """What a proposal changes about the version it was made for."""
     running = loaded(change.base_id)
-    return differences(running, running.settings.changed(change.deadlines, change.holders))
+    return differences(running, running.settings.changed(change.deadlines, change.holders, change.forms))
 
 
 def holder_words(holder: Holder) -> str:
