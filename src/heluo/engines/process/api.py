@@ -32,6 +32,7 @@ from heluo.engines.process.actions import (
     withdraw_change,
     withdraw_process,
 )
+from heluo.engines.process.actions.defining import MOST_RULES
 from heluo.engines.process.actions.moving import MOST_TOGETHER
 from heluo.engines.process.actions.steps import MOST_FILES
 from heluo.engines.process.enums import (
@@ -43,7 +44,7 @@ from heluo.engines.process.enums import (
     StepKind,
     TroubleKind,
 )
-from heluo.engines.process.loading import loaded
+from heluo.engines.process.loading import loaded, rules_of
 from heluo.engines.process.models import Definition, Instance, Pool, SettingsChange, Step, WorkItem
 from heluo.engines.process.queries import (
     BY_DUE,
@@ -66,6 +67,7 @@ from heluo.engines.process.queries import (
     work_items_for,
     work_of,
 )
+from heluo.engines.process.tables import Rule
 from heluo.engines.process.vocabulary import FormChange
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.errors import NotFound
@@ -603,11 +605,20 @@ class DefinitionOut(Schema):
         )
 
 
+class RuleOut(Schema):
+    """A row of a decision table: a cell for each input and each output, as they stand in DMN."""
+
+    inputs: list[Annotated[str, Field(max_length=200)]]
+    outputs: list[Annotated[str, Field(max_length=200)]]
+
+
 class ChangeIn(Schema):
     """Only what is to be another: a deadline of null takes it away."""
 
     deadlines: Annotated[dict[str, DeadlineOut | None], Field(max_length=100)] = {}
     holders: Annotated[dict[str, HolderIn], Field(max_length=100)] = {}
+    decisions: Annotated[dict[str, Annotated[list[RuleOut], Field(max_length=MOST_RULES)]], Field(max_length=20)] = {}
+    """By file: all rules of a decision table, in their order."""
     forms: Annotated[dict[str, FormChange], Field(max_length=100)] = {}
     """By element id of the step: what is changed about its form."""
     reason: Annotated[str, Field(max_length=500)]
@@ -622,6 +633,7 @@ class ChangeOut(Schema):
     deadlines: dict[str, DeadlineOut | None]
     holders: dict[str, HolderOut]
     forms: dict[str, FormChange]
+    decisions: dict[str, list[RuleOut]]
     reason: str
     state: ChangeState
     proposed_by: str
@@ -640,6 +652,10 @@ class ChangeOut(Schema):
             deadlines=change.deadlines,
             holders=change.holders,
             forms=change.forms,
+            decisions={
+                file: [RuleOut(inputs=list(one.inputs), outputs=list(one.outputs)) for one in rules_of(changed)]
+                for file, changed in change.decisions.items()
+            },
             reason=change.reason,
             state=ChangeState(change.state),
             proposed_by=change.proposed_name,
@@ -684,6 +700,10 @@ def propose(request: PageRequest, key: str, given: ChangeIn) -> ChangeOut:
         deadlines={name: one.dict() if one else None for name, one in given.deadlines.items()},
         holders={name: one.dict() for name, one in given.holders.items()},
         forms=given.forms,
+        decisions={
+            file: [Rule(tuple(one.inputs), tuple(one.outputs)) for one in rules]
+            for file, rules in given.decisions.items()
+        },
         reason=given.reason,
         now=now(),
     )

@@ -178,6 +178,12 @@ class NothingChanges(Refusal):
     message = _("没有任何改动。")
 
 
+class TableInvalid(Refusal):
+    status = 422
+    code = "table_invalid"
+    message = _("决策表“{title}”要有 1 到 {limit} 条规则，每条的格数和表头一致。")
+
+
 class FormChangeInvalid(Refusal):
     """A change of a form that is none: a field without a title, an option twice."""
 

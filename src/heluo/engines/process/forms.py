@@ -1,15 +1,21 @@
 """The form of a step, made of its JSON Schema; and that of what may be changed about a process."""
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.forms import BoundField
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import Reach, Repair
+from heluo.engines.process.errors import NotAnExpression
+from heluo.engines.process.lint import read_cell, read_output
 from heluo.engines.process.loading import WITHOUT_ROLE, Loaded
+from heluo.engines.process.tables import ANY, Rule, Table
 from heluo.engines.process.vocabulary import Answer, Deadline, FieldChange, Form, FormChange, called
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
@@ -85,6 +91,7 @@ FIELDS: dict[str, Callable[[Answer, bool], forms.Field]] = {
 
 
 STAFF = [(role.value, role.label) for role in Role if role not in {Role.PUPIL, Role.GUARDIAN, Role.OPERATOR}]
+LONGEST_CELL = 200
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
@@ -150,6 +157,94 @@ class PoolForm(ChoosingForm):
         help_text=_("在加入的单位担任这一角色的人都在组里。只逐个添加人员时不用选。"),
         choices=[("", _("不按角色")), *STAFF],
     )
+
+
+MORE_RULES = 2
+"""Empty rows for rules that are not there yet."""
+
+
+class TableForm(PageForm):
+    """The rules of a decision table, a row each; an empty row is no rule. `try_…` are values to try it with."""
+
+    reason = forms.CharField(
+        label=_("修改原因"),
+        max_length=500,
+        required=False,
+        help_text=_("批准人看得到，会记入流程的版本记录和审计。"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, table: Table, data: Any = None) -> None:
+        super().__init__(data)
+        self.table = table
+        blank = Rule(("",) * len(table.inputs), ("",) * len(table.outputs))
+        self.shown = [*table.rules, *[blank] * MORE_RULES]
+        labels = [column.label for column in (*table.inputs, *table.outputs)]
+        for row, rule in enumerate(self.shown):
+            place = forms.IntegerField(min_value=1, max_value=999, required=False, initial=row + 1)
+            place.widget.attrs["aria-label"] = format_lazy(_("第 {row} 条的位置"), row=row + 1)
+            self.fields[f"order_{row}"] = place
+            for column, cell in enumerate((*rule.inputs, *rule.outputs)):
+                field = forms.CharField(max_length=LONGEST_CELL, required=False, initial=cell)
+                words = format_lazy(_("第 {row} 条，{column}"), row=row + 1, column=labels[column])
+                field.widget.attrs["aria-label"] = words
+                self.fields[f"cell_{row}_{column}"] = field
+        called_here = {column.name: column.label for column in table.inputs}
+        for name in table.names:
+            label = called_here.get(name, name)
+            self.fields[f"try_{name}"] = forms.CharField(label=label, max_length=200, required=False)
+
+    def rows(self) -> list[tuple[BoundField, list[BoundField]]]:
+        """The fields of each row: its place, then its cells."""
+        width = len(self.table.columns)
+        return [
+            (self[f"order_{row}"], [self[f"cell_{row}_{column}"] for column in range(width)])
+            for row in range(len(self.shown))
+        ]
+
+    def tries(self) -> list[BoundField]:
+        return [self[f"try_{name}"] for name in self.table.names]
+
+    def clean(self) -> dict[str, Any]:
+        """Every cell is of the language; the refusal stands beside it."""
+        data = super().clean() or self.cleaned_data
+        for row in range(len(self.shown)):
+            cells = self._cells(row)
+            for column, cell in enumerate(cells if any(cells) else ()):
+                read = read_cell if column < len(self.table.inputs) else read_output
+                try:
+                    read(cell or (ANY if read is read_cell else ""))
+                except NotAnExpression as refusal:
+                    self.add_error(f"cell_{row}_{column}", str(refusal))
+        return data
+
+    def rules(self) -> list[Rule]:
+        """The rows that say something, in the order of their places."""
+        width = len(self.table.inputs)
+        given = []
+        for row in range(len(self.shown)):
+            cells = self._cells(row)
+            if any(cells):
+                inputs = tuple(cell or ANY for cell in cells[:width])
+                given.append((self.cleaned_data[f"order_{row}"] or row + 1, row, Rule(inputs, tuple(cells[width:]))))
+        return [rule for _place, _row, rule in sorted(given, key=lambda one: one[:2])]
+
+    def values(self) -> dict[str, object]:
+        """What it is tried with: a number, true, false or a list as it is written, everything else as text."""
+        said = {name: self.cleaned_data[f"try_{name}"].strip() for name in self.table.names}
+        return {name: _value(text) for name, text in said.items() if text}
+
+    def _cells(self, row: int) -> list[str]:
+        return [
+            (self.cleaned_data.get(f"cell_{row}_{column}") or "").strip() for column in range(len(self.table.columns))
+        ]
+
+
+def _value(text: str) -> object:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 MORE_OPTIONS = 2

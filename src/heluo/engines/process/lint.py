@@ -272,9 +272,9 @@ def lint_decision(content: bytes, file: str) -> tuple[str, list[Finding]]:
     for table in tables:
         if table.get("hitPolicy", "UNIQUE") not in {"UNIQUE", "FIRST"}:
             found.append(Finding(key, line_of(table), _("命中策略只能是 UNIQUE 或 FIRST。")))
-        for kind, read in (("inputExpression", read_expression), ("inputEntry", _read_entry)):
+        for kind, read in (("inputExpression", read_expression), ("inputEntry", read_cell)):
             found += _unreadable(table.iterfind(f".//dmn:{kind}", space), space, read)
-        found += _unreadable(table.iterfind(".//dmn:outputEntry", space), space, _read_literal)
+        found += _unreadable(table.iterfind(".//dmn:outputEntry", space), space, read_output)
     return key, found
 
 
@@ -291,7 +291,7 @@ def _unreadable(
             yield Finding(node.get("id", ""), line_of(node), refusal)
 
 
-def _read_entry(text: str) -> None:
+def read_cell(text: str) -> None:
     """A cell of an input: a value to be equal to, or a comparison without its left side; `?` stands for the input."""
     if text == "-":
         return
@@ -301,7 +301,7 @@ def _read_entry(text: str) -> None:
         read_expression(f"input {text}")
 
 
-def _read_literal(text: str) -> None:
+def read_output(text: str) -> None:
     try:
         json.loads(text)
     except ValueError:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -28,6 +29,7 @@ from heluo.engines.process.lint import SOME_DAY, Finding, lint, lint_decision
 from heluo.engines.process.models import Definition, SettingsChange, WorkItem
 from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Model, read_model
+from heluo.engines.process.tables import Rule, Table, read_table, with_rules
 from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
 from heluo.kernel.actors.public import house_apps
 
@@ -178,12 +180,14 @@ def publish_definition(package: Package, *, now: datetime) -> Definition:
 def overlaid(package: Package) -> Package:
     """A shipped process with what people approved since; as it is shipped where that no longer fits."""
     settings = package.settings
+    tables: dict[str, Any] = {}
     steps = {element.id for element in package.drawn.of_kind("userTask")}
     for change in SettingsChange.objects.filter(key=package.drawn.key, state=ChangeState.APPROVED).order_by("pk"):
         deadlines = {key: one for key, one in change.deadlines.items() if key in steps}
         forms = {key: one for key, one in change.forms.items() if key in settings.forms}
         settings = settings.changed(deadlines, change.holders, forms)
-    changed = replace(package, settings=settings)
+        tables |= change.decisions
+    changed = with_tables(replace(package, settings=settings), tables)
     return package if findings_in(changed) else changed
 
 
@@ -221,6 +225,26 @@ def package_of(definition: Definition, settings: Settings) -> Package:
     """The parts of a stored version, with other settings."""
     decisions = {name: text.encode() for name, text in definition.decisions.items()}
     return Package(definition.diagram.encode(), decisions, settings)
+
+
+def with_tables(package: Package, changes: Mapping[str, Mapping[str, Any]]) -> Package:
+    """A process with other rules in its decision tables; a table that has other columns by now is left as it is."""
+    changed = {
+        file: with_rules(content, file, rules_of(changes[file]))
+        for file, content in package.decisions.items()
+        if file in changes and read_table(content, file).columns == changes[file]["columns"]
+    }
+    return replace(package, decisions={**package.decisions, **changed}) if changed else package
+
+
+def rules_of(change: Mapping[str, Any]) -> list[Rule]:
+    """The rules that a proposal keeps."""
+    return [Rule(tuple(one["inputs"]), tuple(one["outputs"])) for one in change["rules"]]
+
+
+def tables_of(definition: Definition) -> list[Table]:
+    """The decision tables of a version, in the order of their files."""
+    return [read_table(text.encode(), file) for file, text in sorted(definition.decisions.items())]
 
 
 @dataclass(frozen=True, slots=True)

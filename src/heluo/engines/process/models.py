@@ -277,7 +277,7 @@ class Attachment(models.Model):
 
 
 class SettingsChange(models.Model):
-    """A proposal to change deadlines, holders and forms of a process without its diagram; decided by somebody else.
+    """A proposal to change a process without its diagram; decided by somebody else.
 
     What was approved is laid over what the apps ship, in its order, whenever that is loaded.
     """
@@ -288,6 +288,9 @@ class SettingsChange(models.Model):
     deadlines = models.JSONField(default=dict, help_text="Changed ones, by element id; null: none any more.")
     holders = models.JSONField(default=dict, help_text="Changed ones: at and role.")
     forms = models.JSONField(default=dict, help_text="Changed ones, by element id: what is changed about them.")
+    decisions = models.JSONField(
+        default=dict, help_text="Changed decision tables, by file: their columns, and all their rules."
+    )
     reason = models.CharField(max_length=LONGEST_TROUBLE)
     state = models.CharField(max_length=10, choices=ChangeState.choices, default=ChangeState.OPEN)
     proposed_by = models.UUIDField()

@@ -6,6 +6,7 @@ say so, service tasks call what the caller hands in, and the state it gives back
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from SpiffWorkflow.bpmn.specs import BpmnProcessSpec
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, IntermediateCatchEvent
 from SpiffWorkflow.bpmn.specs.event_definitions.timer import TimerEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins import BpmnSpecMixin, ServiceTaskMixin
+from SpiffWorkflow.dmn.engine.DMNEngine import DMNEngine
 from SpiffWorkflow.dmn.parser.BpmnDmnParser import BpmnDmnParser
 from SpiffWorkflow.dmn.specs import BusinessRuleTaskMixin
 from SpiffWorkflow.exceptions import SpiffWorkflowException
@@ -85,6 +87,21 @@ def read_model(diagram: bytes, decisions: Mapping[str, bytes]) -> Model:
         return Model(read, parser.get_spec(read.key))
     except ValidationException as error:
         raise NotADiagram(file="process.bpmn", problem=str(error)) from error
+
+
+def decide(content: bytes, file: str, values: Values) -> tuple[int, dict[str, Any]] | None:
+    """Which rule of a decision table holds with some values, counted from one, and what it gives; None: none does."""
+    parser = _Parser()
+    parser.add_dmn_xml(read_xml(content, file), file)
+    [read] = parser.dmn_parsers.values()
+    read.parse()
+    [table] = read.decision.decisionTables
+    stands_in = _Trial(file, values)
+    try:
+        found = DMNEngine(table).decide(stands_in)
+        return (table.rules.index(found[0]) + 1, dict(found[0].output_as_dict(stands_in))) if found else None
+    except SpiffWorkflowException as error:
+        raise _refusal_behind(error) from error
 
 
 def begin(model: Model, values: Values, perform: Perform) -> Standing:
@@ -188,6 +205,16 @@ class _Engine:
 
     def evaluate(self, task: Task, text: str, external_context: Values | None = None) -> Any:
         return evaluate(text, {**task.data, **(external_context or {})})
+
+
+class _Trial:
+    """Stands in for a task, which a decision table asks for values, for how to read them, and for its name."""
+
+    def __init__(self, file: str, values: Values) -> None:
+        self.data = dict(values)
+        self.task_spec = SimpleNamespace(name=file, bpmn_name=file, file=file)
+        self.workflow = SimpleNamespace(script_engine=_Engine(lambda _name, _values: None), spec=self.task_spec)
+        self.workflow.top_workflow = self.workflow
 
 
 class _Timer(TimerEventDefinition):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("operations/definitions/<slug:key>/", defining.definition, name="definition"),
     path("operations/definitions/<slug:key>/change/", defining.change, name="definition_change"),
     path("operations/definitions/<slug:key>/forms/<slug:element>/", defining.form_change, name="form_change"),
+    path("operations/definitions/<slug:key>/tables/<slug:decision>/", defining.table_change, name="table_change"),
     path("operations/definitions/<slug:key>/diagram/", defining.diagram, name="definition_diagram"),
     path("workbench/processes/<uuid:uuid>/", following.process, name="process"),
     path("workbench/processes/<uuid:uuid>/diagram/", following.diagram, name="diagram"),

@@ -1,6 +1,6 @@
 """Changing deadlines, holders and forms of a process without its diagram: proposed by one, approved by another."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +19,27 @@ from heluo.engines.process.errors import (
     NotPublishable,
     OwnChange,
     ReasonNeeded,
+    TableInvalid,
 )
-from heluo.engines.process.loading import findings_in, loaded, needed_by_app, package_of, publish_definition, read_by
+from heluo.engines.process.loading import (
+    findings_in,
+    loaded,
+    needed_by_app,
+    package_of,
+    publish_definition,
+    read_by,
+    tables_of,
+    with_tables,
+)
 from heluo.engines.process.models import Definition, SettingsChange
+from heluo.engines.process.tables import Rule
 from heluo.engines.process.vocabulary import Form, FormChange, called
 from heluo.kernel.actors.errors import NotFound, refused_as
 from heluo.kernel.actors.public import WHOLE_TREE, Actor, require, require_person
 from heluo.kernel.audit.public import Subject, record
+
+MOST_RULES = 100
+"""Of one decision table."""
 
 
 @transaction.atomic
@@ -36,10 +50,13 @@ def propose_change(
     deadlines: Mapping[str, Mapping[str, Any] | None],
     holders: Mapping[str, Mapping[str, Any]],
     forms: Mapping[str, FormChange] | None = None,
+    decisions: Mapping[str, Sequence[Rule]] | None = None,
     reason: str,
     now: datetime,
 ) -> SettingsChange:
-    """Propose other deadlines (null: none), holders (`at`, `role`) and forms; what is there already is left out.
+    """Propose other deadlines (null: none), holders (`at`, `role`), forms and rules of decision tables (by file).
+
+    What is there already is left out.
 
     What could not run is refused at once, with the first finding.
     """
@@ -65,11 +82,12 @@ def propose_change(
         for key, one in wanted.holders.items()
         if one != stands.holders[key]
     }
-    if not changed_deadlines and not changed_holders and not changed_forms:
+    changed_tables = _changed_tables(definition, decisions or {})
+    if not (changed_deadlines or changed_holders or changed_forms or changed_tables):
         raise NothingChanges
     for key in changed_forms:
         require_usable(definition, key, stands.forms[key], wanted.forms[key])
-    if found := findings_in(package_of(definition, wanted)):
+    if found := findings_in(with_tables(package_of(definition, wanted), changed_tables)):
         raise NotPublishable(process=definition.title, count=len(found), first=found[0])
     with refused_as(ChangeUnderWay, constraint="one_open_change_of_a_process", title=definition.title):
         change = SettingsChange.objects.create(
@@ -78,6 +96,7 @@ def propose_change(
             deadlines=changed_deadlines,
             holders=changed_holders,
             forms=changed_forms,
+            decisions=changed_tables,
             reason=reason.strip(),
             proposed_by=require_person(by),
             proposed_name=by.name,
@@ -95,7 +114,7 @@ def approve_change(*, by: Actor, change: SettingsChange, text: str = "", now: da
     if not base.is_current:
         raise ChangeOutdated
     settings = loaded(base.pk).settings.changed(fresh.deadlines, fresh.holders, fresh.forms)
-    fresh.result = publish_definition(package_of(base, settings), now=now)
+    fresh.result = publish_definition(with_tables(package_of(base, settings), fresh.decisions), now=now)
     _decide(fresh, ChangeState.APPROVED, by=by, text=text, now=now)
     return fresh.result
 
@@ -121,6 +140,22 @@ def withdraw_change(*, by: Actor, change: SettingsChange, now: datetime) -> Sett
         raise ChangeDecided
     _decide(fresh, ChangeState.WITHDRAWN, by=by, text="", now=now)
     return fresh
+
+
+def _changed_tables(definition: Definition, decisions: Mapping[str, Sequence[Rule]]) -> dict[str, Any]:
+    tables = {table.file: table for table in tables_of(definition)}
+    changed = {}
+    for file, rules in decisions.items():
+        table = tables.get(file)
+        if table is None:
+            raise NotFound
+        shape = (len(table.inputs), len(table.outputs))
+        if not 0 < len(rules) <= MOST_RULES or any((len(one.inputs), len(one.outputs)) != shape for one in rules):
+            raise TableInvalid(title=called(table.title), limit=MOST_RULES)
+        if tuple(rules) != table.rules:
+            said = [{"inputs": list(one.inputs), "outputs": list(one.outputs)} for one in rules]
+            changed[file] = {"columns": table.columns, "rules": said}
+    return changed
 
 
 def require_usable(definition: Definition, element: str, stands: Form, wanted: Form) -> None:

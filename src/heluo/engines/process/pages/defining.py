@@ -1,6 +1,9 @@
 """How processes are set: their steps, deadlines and holders, what was changed, and changing it by two people."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -15,12 +18,14 @@ from heluo.engines.process.actions.defining import require_usable
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import ChangeState
 from heluo.engines.process.errors import ChangeDecided, ChangeOutdated, OwnChange, ReasonNeeded
-from heluo.engines.process.forms import ChangeForm, CommentForm, FormChangeForm, StepForm
-from heluo.engines.process.loading import Loaded, loaded
+from heluo.engines.process.forms import ChangeForm, CommentForm, FormChangeForm, StepForm, TableForm
+from heluo.engines.process.loading import Loaded, loaded, rules_of, tables_of
 from heluo.engines.process.models import SettingsChange
 from heluo.engines.process.pages.following import diagram_of
 from heluo.engines.process.pages.showing import Picture
 from heluo.engines.process.queries import changes_of, current_definition, current_definitions, versions_of
+from heluo.engines.process.running import decide
+from heluo.engines.process.tables import Rule, Table, with_rules
 from heluo.engines.process.vocabulary import Deadline, Form, Holder, Settings, called
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
@@ -74,6 +79,7 @@ def definition(request: PageRequest, key: str) -> HttpResponse:
         "picture": Picture(
             url=reverse("process:definition_diagram", args=[key]), current=[], passed=[], label=_("流程图")
         ),
+        "tables": [(one, called(one.title)) for one in tables_of(current)],
         "waiting": waiting,
         "lines": lines_of(waiting) if waiting else [],
         "is_own": waiting is not None and waiting.proposed_by == request.actor.person_id,
@@ -181,6 +187,53 @@ def form_change(request: PageRequest, key: str, element: str) -> HttpResponse:
     return form_page(request, "process/form_change.html", form, context)
 
 
+@writes(may=Permission.CHANGE)
+def table_change(request: PageRequest, key: str, decision: str) -> HttpResponse:
+    """Propose other rules of a decision table; it is tried with some values before, and differences are in words."""
+    current = current_definition(key)
+    table = next((one for one in tables_of(current) if one.key == decision), None)
+    if table is None:
+        raise NotFound
+    form = TableForm(table, request.POST if request.method == "POST" else None)
+    back = reverse("process:definition", args=[key])
+    rules: list[Rule] = []
+    tried = ""
+    if request.method == "POST" and form.is_valid():
+        rules = form.rules()
+        with form.refusals():
+            if "propose" in request.POST:
+                propose_change(
+                    by=request.actor,
+                    definition=current,
+                    deadlines={},
+                    holders={},
+                    decisions={table.file: rules},
+                    reason=form.cleaned_data["reason"],
+                    now=now(),
+                )
+                messages.success(request, _("已提出，等另一个有权限的人批准。"))
+                return redirect(back)
+            content = with_rules(current.decisions[table.file].encode(), table.file, rules)
+            tried = _tried(table, rules, decide(content, table.file, form.values()))
+    context = {
+        "heading": _("修改决策表“{table}”").format(table=called(table.title)),
+        "lead": _("从上往下，第一条符合的规则起作用。整行清空就去掉这一条；输入格填“-”或不填表示不论怎样。"),
+        "crumbs": [(_("流程设置"), reverse("process:definitions")), (called(current.title), back)],
+        "cancel_url": back,
+        "table": table,
+        "lines": table_differences(table, rules) if rules else [],
+        "tried": tried,
+    }
+    return form_page(request, "process/table_change.html", form, context)
+
+
+def _tried(table: Table, rules: Sequence[Rule], found: tuple[int, dict[str, Any]] | None) -> str:
+    if found is None:
+        return _("没有一条规则符合。")
+    number, _given = found
+    return _("第 {number} 条起作用：{rule}").format(number=number, rule=table.words(rules[number - 1]))
+
+
 @reads(may=Permission.CHANGE)
 def diagram(_request: PageRequest, key: str) -> HttpResponse:
     """The BPMN file of the current version, its names in the reader's language."""
@@ -226,7 +279,9 @@ class Line:
         return _("{what}：{before} → {after}").format(what=self.what, before=self.before, after=self.after)
 
 
-def differences(running: Loaded, wanted: Settings) -> list[Line]:
+def differences(
+    running: Loaded, wanted: Settings, decisions: Mapping[str, Mapping[str, Any]] | None = None
+) -> list[Line]:
     """What other settings of a process would change, in words."""
     stands = running.settings
     steps = [
@@ -247,7 +302,23 @@ def differences(running: Loaded, wanted: Settings) -> list[Line]:
         if step.id in stands.forms
         for line in form_differences(called(step.name), stands.forms[step.id], wanted.forms[step.id])
     ]
-    return [line for line in (*steps, *holders, *forms) if line.before != line.after]
+    tables = [
+        line
+        for table in tables_of(running.definition)
+        if decisions and table.file in decisions
+        for line in table_differences(table, rules_of(decisions[table.file]))
+    ]
+    return [line for line in (*steps, *holders, *forms, *tables) if line.before != line.after]
+
+
+def table_differences(table: Table, rules: Sequence[Rule]) -> list[Line]:
+    """What other rules would change, row by row, in words."""
+    lines = []
+    for number, (before, after) in enumerate(zip_longest(table.rules, rules), 1):
+        what = _("{table}，第 {number} 条").format(table=called(table.title), number=number)
+        words = [table.words(rule) if rule else _("没有这一条") for rule in (before, after)]
+        lines.append(Line(what, *words))
+    return [line for line in lines if line.before != line.after]
 
 
 def form_differences(step: str, stands: Form, wanted: Form) -> list[Line]:
@@ -278,7 +349,9 @@ def _titles(form: Form) -> list[str]:
 def lines_of(change: SettingsChange) -> list[Line]:
     """What a proposal changes about the version it was made for."""
     running = loaded(change.base_id)
-    return differences(running, running.settings.changed(change.deadlines, change.holders, change.forms))
+    return differences(
+        running, running.settings.changed(change.deadlines, change.holders, change.forms), change.decisions
+    )
 
 
 def holder_words(holder: Holder) -> str:
