@@ -187,6 +187,21 @@ class Uploads {
       csrfmiddlewaretoken: this.form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")!.value,
     };
     await window.htmx.ajax("post", this.form.action, { target: `#${this.form.dataset.target}`, swap: "outerHTML", values });
+    fillIn();
+  }
+}
+
+/** What the file told of itself goes into the fields of the page that are still empty; the server has it already. */
+function fillIn(): void {
+  const told = document.getElementById("told");
+  if (!told) return;
+  const { note, parts } = JSON.parse(told.textContent ?? "{}") as { note: string; parts: Record<string, string> };
+  for (const [name, value] of Object.entries(parts)) {
+    const field = document.querySelector<HTMLInputElement>(`form#draft [name="${name}"]`);
+    if (!field || field.value) continue;
+    field.value = value;
+    const help = document.getElementById(`${field.id}_helptext`);
+    if (help) help.textContent = `${note} ${help.textContent}`;
   }
 }
 

@@ -76,6 +76,22 @@ def test_a_scorm_1_2_lesson_goes_on_where_it_was_left_and_keeps_its_score(visit:
     expect(stranger.main).to_contain_text("登录后再打开")
 
 
+def test_a_package_fills_in_its_own_description(visit: Visit, tmp_path: Path) -> None:
+    package = tmp_path / "lesson.zip"
+    package.write_bytes(packages.scorm12())
+    teacher = visit("teacher1")
+    start_resource(teacher)
+    teacher.page.get_by_label("标题").fill("我自己的标题")
+    expect(teacher.page.locator("#saved")).to_contain_text("自动保存于")
+    bring(teacher, package)
+    expect(teacher.page.get_by_label("内容说明")).to_have_value("认识几分之一。")
+    expect(teacher.page.get_by_label("关键词")).to_have_value("分数、几分之一、数学")
+    expect(teacher.page.get_by_label("标题")).to_have_value("我自己的标题")
+    expect(teacher.main).to_contain_text("由课件包填写，请核对。")
+    teacher.page.reload()
+    expect(teacher.page.get_by_label("语种")).to_have_value("zh-CN")
+
+
 def test_a_scorm_2004_lesson_goes_on_and_reports(visit: Visit, tmp_path: Path) -> None:
     title = publish(visit, tmp_path, lesson_zip=packages.scorm2004())
     pupil = visit("pupil2")

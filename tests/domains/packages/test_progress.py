@@ -1,5 +1,6 @@
 """How far somebody is: kept for themselves, the best of it stays, and whoever may not open the file keeps nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,14 @@ from heluo.domains.packages.enums import Completion, Success
 from heluo.domains.packages.errors import ScoreOutOfBounds, StateTooLarge
 from heluo.domains.packages.models import FinishedAttempt, Progress
 from heluo.domains.packages.queries import figures_of, packages_shown
-from heluo.domains.resources.actions import submit_resource, withdraw_resource
+from heluo.domains.resources.actions import (
+    Description,
+    attach_file,
+    describe_draft,
+    start_draft,
+    submit_resource,
+    withdraw_resource,
+)
 from heluo.domains.resources.models import Resource
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound, SignInNeeded
@@ -226,3 +234,37 @@ def test_an_item_that_cannot_be_opened_is_not_there(
 ) -> None:
     address = reverse("packages:play", args=[shown[1].uuid])
     assert client.get(address, {"item": item}).status_code == 404
+
+
+# -- what a package says of itself, in the draft it is attached to -------------------------------------------------
+
+
+def test_a_package_fills_what_the_author_has_left_empty(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    describe_draft(by=house.teacher, version=draft, description=Description(title="我自己的标题"), now=NOON)
+    attach_file(by=house.teacher, version=draft, file=a_package(house.teacher), now=NOON)
+    draft.refresh_from_db()
+    assert (draft.title, draft.description, draft.language) == ("我自己的标题", "认识几分之一。", "zh-CN")
+    assert (draft.licence, draft.keywords) == ("CC-BY-4.0", ["分数", "几分之一", "数学"])
+    attach_file(
+        by=house.teacher, version=draft, file=a_file(house.teacher, name="h.h5p", content=packages.h5p()), now=NOON
+    )
+    draft.refresh_from_db()
+    assert draft.licence == "CC-BY-4.0"
+
+
+def test_the_draft_says_what_a_package_filled_in_until_the_author_changes_it(house: House) -> None:
+    draft = start_draft(by=house.teacher, organisation=house.school, now=NOON)
+    author = browser_of(house.teacher)
+    address = reverse("resources:draft", args=[draft.resource.uuid])
+    file = a_package(house.teacher)
+    files = reverse("resources:files", args=[draft.resource.uuid])
+    answer = author.post(files, {"file": file.uuid}, headers={"HX-Request": "true", "HX-Target": "files"})
+    told = answer.content.decode()
+    assert 'id="told"' in told
+    assert "keywords" in told
+    assert author.get(address).content.decode().count("由课件包填写") == 5
+    draft.refresh_from_db()
+    said = replace(Description.of(draft), title="改过的标题", licence="CC0-1.0")
+    describe_draft(by=house.teacher, version=draft, description=said, now=NOON)
+    assert author.get(address).content.decode().count("由课件包填写") == 3

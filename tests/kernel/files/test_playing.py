@@ -76,6 +76,20 @@ def test_parts_of_a_file_inside_are_served(host: Client, stage: Stage) -> None:
     assert host.get(inside(stage, "film.mp4"), headers={"if-none-match": whole["ETag"]}).status_code == 304
 
 
+def test_pages_of_a_cartridge_name_what_lies_beside_them_from_the_root(teacher: Actor) -> None:
+    named = {
+        "imsmanifest.xml": packages.CARTRIDGE,
+        "week1/look.html": "x",
+        "link.xml": packages.WEB_LINK.format(address=""),
+    }
+    content = packages.packed({**named, "web_resources/图.svg": "<svg/>", "other/b.svg": "<svg id='b'/>"})
+    stage = courseware_stage(store_file(by=teacher, name="课.imscc", content=BytesIO(content), now=now()))
+    host = Client(headers={"host": urlsplit(stage.origin).netloc})
+    assert host.get(inside(stage, "week1/$IMS-CC-FILEBASE$/图.svg")).getvalue() == b"<svg/>"
+    assert host.get(inside(stage, "week1/$IMS-CC-FILEBASE$/other/b.svg")).getvalue() == b"<svg id='b'/>"
+    assert host.get(inside(stage, "week1/$IMS-CC-FILEBASE$/nothing.svg")).status_code == 404
+
+
 @pytest.mark.parametrize("path", ["", "nothing.html", "../x", "lesson", "lesson/", "/etc/passwd", "imsmanifest.xml/x"])
 def test_what_is_not_inside_is_not_there(host: Client, stage: Stage, path: str) -> None:
     assert host.get(inside(stage, path)).status_code == 404

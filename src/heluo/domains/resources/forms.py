@@ -1,16 +1,17 @@
 """Forms of the resource centre: they parse; the actions decide."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.actions import Description
 from heluo.domains.resources.enums import ContentLanguage, ResourceType
 from heluo.domains.resources.errors import NoReplacement
-from heluo.domains.resources.models import MAX_FILES, MAX_KEYWORDS, ResourceVersion
+from heluo.domains.resources.models import LONGEST_KEYWORD, MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
@@ -20,9 +21,9 @@ from heluo.kernel.pages.forms import ChoosingForm, PageForm
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s,，、;；]+")
-LONGEST_KEYWORD = 20
 LONGEST_PLAYING = 24 * 3600
 CHOOSE = ("", _("请选择"))
+TOLD = _("由课件包填写，请核对。")
 
 
 class DraftForm(PageForm):
@@ -115,6 +116,12 @@ class DraftForm(PageForm):
             knowledge_points=version.knowledge_points,
             **given,
         )
+
+    def mark_told(self, names: Iterable[str]) -> None:
+        """Say beside each part that a courseware package filled it in."""
+        for name in names:
+            field = self.fields[name]
+            field.help_text = format_lazy("{told} {help}", told=TOLD, help=field.help_text)
 
     def mark_missing(self, fields: tuple[str, ...]) -> None:
         """Say beside each field that it must be filled before submission."""

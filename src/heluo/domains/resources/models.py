@@ -23,6 +23,7 @@ from heluo.kernel.people.models import Person
 
 MAX_FILES = 20
 MAX_KEYWORDS = 10
+LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_KEYWORD = 100, 2000, 20
 MAX_PLACES = 20
 """Chapters, and knowledge points, that a version may name."""
 
@@ -79,8 +80,8 @@ class ResourceVersion(models.Model):
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=VersionState.choices, default=VersionState.DRAFT)
-    title = models.CharField(_("标题"), max_length=100, blank=True)
-    description = models.TextField(_("内容说明"), max_length=2000, blank=True)
+    title = models.CharField(_("标题"), max_length=LONGEST_TITLE, blank=True)
+    description = models.TextField(_("内容说明"), max_length=LONGEST_DESCRIPTION, blank=True)
     stage = models.CharField(_("学段"), max_length=12, choices=Stage.choices, blank=True)
     grade = models.CharField(_("年级"), max_length=16, blank=True, help_text="Stage and year in it, e.g. `primary-3`.")
     subject = models.CharField(_("学科"), max_length=2, blank=True, help_text="Code of JY/T 1001.")
@@ -89,7 +90,9 @@ class ResourceVersion(models.Model):
     licence = models.CharField(_("许可"), max_length=40, choices=Licence.choices, blank=True)
     has_third_party = models.BooleanField(_("是否含他人作品"), null=True)
     third_party_statement = models.TextField(_("他人作品的来源与授权"), max_length=1000, blank=True)
-    keywords = ArrayField(models.CharField(max_length=20), verbose_name=_("关键词"), default=list, blank=True)
+    keywords = ArrayField(
+        models.CharField(max_length=LONGEST_KEYWORD), verbose_name=_("关键词"), default=list, blank=True
+    )
     chapters = ArrayField(models.UUIDField(), verbose_name=_("教材章节"), default=list, blank=True)
     knowledge_points = ArrayField(models.UUIDField(), verbose_name=_("知识点"), default=list, blank=True)
     files = models.ManyToManyField(StoredFile, through="Attachment", related_name="+")

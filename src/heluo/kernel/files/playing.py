@@ -59,6 +59,8 @@ TYPES = {
 }
 """By the end of a path, first of all: what a machine's own table says differs from one to the next. No charset: old
 pages name theirs themselves."""
+BASE, RESOURCES = "$IMS-CC-FILEBASE$", "web_resources"
+"""What pages of a cartridge write for its root, and the folder that most of them mean by it."""
 ANYTHING = "application/octet-stream"
 
 
@@ -99,6 +101,10 @@ def entry_at(file: StoredFile, path: str) -> Entry:
         raise NotFound from None
     except StorageTrouble as trouble:
         raise StorageAway from trouble
+    if BASE in path:
+        # Common Cartridge 1.1 and later, 4.4: pages name what lies beside them from the root, wherever they lie.
+        rest = path.rpartition(BASE)[2].lstrip("/")
+        path = rest if rest in index else f"{RESOURCES}/{rest}"
     found = index.get(path)
     if found is None:
         folded = path.casefold()

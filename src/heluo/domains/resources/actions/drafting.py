@@ -28,7 +28,7 @@ from heluo.domains.resources.errors import (
     UnknownChoice,
 )
 from heluo.domains.resources.models import MAX_FILES, MAX_PLACES, Attachment, Resource, ResourceVersion
-from heluo.domains.resources.queries import grade_choices, subject_choices
+from heluo.domains.resources.queries import grade_choices, subject_choices, told_by
 from heluo.domains.textbooks.public import require_in_use
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.actors.errors import NotFound, refused_as
@@ -138,7 +138,10 @@ def describe_draft(*, by: Actor, version: ResourceVersion, description: Descript
 def attach_file(
     *, by: Actor, version: ResourceVersion, file: StoredFile, place: int | None = None, now: datetime
 ) -> Attachment:
-    """Add one of the author's own uploads to the draft: at a place (0 is the first), else at the end."""
+    """Add one of the author's own uploads to the draft: at a place (0 is the first), else at the end.
+
+    Of a courseware package, what it says about itself fills the parts of the description that are still empty.
+    """
     draft = _editable(by, version)
     if file.owner_id != by.person_id:
         raise NotFound
@@ -150,6 +153,12 @@ def attach_file(
     if place is not None:
         _put_at(draft, attachment, place)
     _files_changed(by, now, draft, "attached", file)
+    told = {name: value for name, value in told_by(file).items() if not getattr(draft, name)}
+    if told:
+        for name, value in told.items():
+            setattr(draft, name, value)
+        draft.save(update_fields=[*told])
+        note(by, now, "described", draft, changed=sorted(told))
     return attachment
 
 

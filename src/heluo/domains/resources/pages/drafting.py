@@ -24,7 +24,7 @@ from heluo.domains.resources.actions import (
 )
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.errors import MetadataIncomplete, NotPublished, NotUnderReview
-from heluo.domains.resources.forms import DraftForm, RestoreForm, WithdrawalForm
+from heluo.domains.resources.forms import TOLD, DraftForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, trail_events
 from heluo.domains.resources.queries import (
@@ -35,6 +35,7 @@ from heluo.domains.resources.queries import (
     own_open_version,
     own_resource,
     own_versions,
+    parts_told,
     public_resource,
     reason_titles,
     replacement_named,
@@ -145,11 +146,13 @@ def _is_autosave(request: PageRequest) -> bool:
 
 def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm) -> HttpResponse:
     returned = returns_to(request.actor).filter(version=version).first()
+    files = files_of(version)
+    form.mark_told(parts_told(version, files))
     context = {
         "heading": version.title or _("新资源"),
         "version": version,
         "resource": version.resource,
-        "files": shown_files(request.actor, files_of(version)),
+        "files": shown_files(request.actor, files),
         "waiting": waiting_topics(version),
         "returned": returned,
         "reasons": reasons_of(returned, reason_titles()) if returned else "",
@@ -167,12 +170,15 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
 def files(request: PageRequest, uuid: UUID) -> HttpResponse:
     """Attaches, removes, puts back and moves the files of a draft; answers with the list of files."""
     version = own_open_version(request.actor, uuid)
+    before = DraftForm.initial_of(version)
     problem = ""
     if request.method == "POST":
         try:
             _change_files(request, version)
         except Refusal as refusal:
             problem = str(refusal)
+        version = own_open_version(request.actor, uuid)
+    told = {name: value for name, value in DraftForm.initial_of(version).items() if value != before[name]}
     if not request.htmx:
         if problem:
             messages.error(request, problem)
@@ -183,6 +189,7 @@ def files(request: PageRequest, uuid: UUID) -> HttpResponse:
         "files": shown_files(request.actor, files_of(version)),
         "problem": problem,
         "waiting": waiting_topics(version),
+        "told": {"note": str(TOLD), "parts": told} if told else None,
     }
     return page_response(request, "resources/draft.html", context, fragments=("files",))
 

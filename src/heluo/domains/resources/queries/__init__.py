@@ -36,6 +36,7 @@ from heluo.domains.resources.queries.overseeing import (
     totals_in,
 )
 from heluo.domains.resources.queries.placing import shelves_beside
+from heluo.domains.resources.queries.prefilling import parts_told, told_by
 from heluo.domains.resources.queries.reading import (
     PublicCounts,
     author_named,
@@ -97,6 +98,7 @@ __all__ = [
     "own_resource",
     "own_versions",
     "own_works",
+    "parts_told",
     "past_version",
     "place_uses",
     "places_in",
@@ -112,6 +114,7 @@ __all__ = [
     "subject_choices",
     "subject_of",
     "submission_of",
+    "told_by",
     "totals_in",
     "trail_of",
     "twins_of",
