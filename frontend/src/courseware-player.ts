@@ -230,7 +230,14 @@ async function h5p(opening: Opening): Promise<Played> {
     const kept = here.H5PIntegration?.contents[`cid-${CONTENT}`]?.contentUserData?.["0"]?.state;
     return kept ? { h5p: kept } : before ? { h5p: before } : {};
   };
-  const save = () => report({ ...last, state: state() });
+  let told = JSON.stringify([last, state()]);
+  const save = () => {
+    const now = state();
+    const saying = JSON.stringify([last, now]);
+    if (saying === told) return;
+    told = saying;
+    report({ ...last, state: now });
+  };
 
   await new standalone.H5P(host, {
     id: CONTENT,

@@ -18,7 +18,7 @@ function word(name: string): string {
 }
 
 class Keeper {
-  private waiting: Report | null = null;
+  private readonly waiting: Report[] = [];
   private isSending = false;
 
   constructor(
@@ -26,18 +26,21 @@ class Keeper {
     private readonly csrf: string,
   ) {}
 
-  /** Reports are kept one after the other; one that waits is overtaken by the next, and its seconds are added. */
+  /** Kept one after the other; one that waits is overtaken by the next of its attempt, and its seconds are added. */
   keep(report: Report): void {
     if (!this.address) return;
-    if (this.waiting && !this.waiting.finished) report = { ...report, seconds: report.seconds + this.waiting.seconds };
-    this.waiting = report;
+    const last = this.waiting.at(-1);
+    if (last && !last.finished) {
+      this.waiting.pop();
+      report = { ...report, seconds: report.seconds + last.seconds };
+    }
+    this.waiting.push(report);
     void this.send();
   }
 
   private async send(): Promise<void> {
-    if (this.isSending || !this.waiting) return;
-    const report = this.waiting;
-    this.waiting = null;
+    const report = this.isSending ? undefined : this.waiting.shift();
+    if (!report) return;
     this.isSending = true;
     const body = JSON.stringify(report);
     let isAway = false;
@@ -56,7 +59,8 @@ class Keeper {
     }
     this.isSending = false;
     if (isAway) {
-      this.waiting ??= report;
+      if (report.finished || !this.waiting.length) this.waiting.unshift(report);
+      else this.waiting[0] = { ...this.waiting[0]!, seconds: this.waiting[0]!.seconds + report.seconds };
       this.say(word("unsaved"));
       setTimeout(() => void this.send(), AGAIN);
     } else void this.send();

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO
 from pathlib import Path
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -19,16 +20,18 @@ from django.test import Client
 from pytest_django import Settings
 
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.clock.public import now as present
 from heluo.kernel.files.actions import check_content, open_upload, receive_piece
 from heluo.kernel.files.enums import PreviewState
 from heluo.kernel.files.errors import StorageAway
 from heluo.kernel.files.jobs import check, finish
+from heluo.kernel.files.links import courseware_stage
 from heluo.kernel.files.models import Blob, StoredFile, Upload
 from heluo.kernel.files.public import check_storage, content_link, store_file, verify_store
 from heluo.kernel.files.queries import FlawKind
 from heluo.kernel.files.storage import ContentMissing, OutOfRoom, StorageTrouble, current_storage
 from heluo.kernel.files.storage.s3 import PART, S3Storage, parse_storage_url
-from tests.kernel.files import media
+from tests.kernel.files import media, packages
 from tests.kernel.files.conftest import wait_for_port
 from tests.site.platform import free_port
 
@@ -281,3 +284,15 @@ def test_checks_wait_for_a_store_that_is_away(url: str, settings: Settings, teac
     settings.STORAGE_URL = url
     check(blob=file.blob_id)
     assert Blob.objects.get().preview_state == PreviewState.READY
+
+
+@pytest.mark.django_db
+def test_files_inside_a_package_are_read_from_the_bucket(url: str, settings: Settings, teacher: Actor) -> None:
+    settings.STORAGE_URL = url
+    content = packages.packed(packages.scorm12_files(**{"film.mp4": bytes(range(256)) * 4000}))
+    stage = courseware_stage(store_file(by=teacher, name="课.zip", content=BytesIO(content), now=present()))
+    host = Client(headers={"host": urlsplit(stage.origin).netloc})
+    inside = urlsplit(stage.inside).path
+    assert b"LMSInitialize" in host.get(f"{inside}lesson/index.html").getvalue()
+    part = host.get(f"{inside}film.mp4", headers={"range": "bytes=256-511"})
+    assert (part.status_code, part.getvalue()) == (206, bytes(range(256)))
