@@ -129,17 +129,17 @@ def read_package(request: PageRequest, file: UUID) -> PackageOut:
     )
 
 
-@router.get("/packages/{uuid:file}/items/{int:item}/attempt", response=AttemptOut, summary="One's own progress")
+@router.get("/packages/{uuid:file}/items/{item}/attempt", response=AttemptOut, summary="One's own progress")
 @operation(may=Audience.SIGNED_IN)
 def read_attempt(request: PageRequest, file: UUID, item: int) -> AttemptOut:
     stored, _place = package_file(request.actor, file)
-    progress = own_progress(request.actor, stored, item) if item <= MOST_ITEMS else None
+    progress = own_progress(request.actor, stored, item) if 1 <= item <= MOST_ITEMS else None
     if progress is None:
         raise NotFound
     return AttemptOut.of(progress)
 
 
-@router.put("/packages/{uuid:file}/items/{int:item}/attempt", response=AttemptOut, summary="Keep one's own progress")
+@router.put("/packages/{uuid:file}/items/{item}/attempt", response=AttemptOut, summary="Keep one's own progress")
 @operation(may=Audience.SIGNED_IN)
 def keep_attempt(request: PageRequest, file: UUID, item: int, attempt: AttemptIn) -> AttemptOut:
     """Written by the player as the learner goes on. The best over all attempts stays."""
