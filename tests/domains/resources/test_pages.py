@@ -26,8 +26,10 @@ from heluo.domains.resources.actions import (
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Resource, ResourceVersion
 from heluo.domains.resources.queries import figures_below, files_of
+from heluo.domains.resources.queries.opening import openable_files
 from heluo.engines.process.models import Instance
 from heluo.kernel.actors.enums import Role
+from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.feedback.public import tallies_of
 from heluo.kernel.organisations.public import superiors_of
 from tests.domains.resources.conftest import House, browser_of
@@ -205,6 +207,7 @@ def test_a_version_of_the_past_is_seen_as_it_was_until_it_is_taken_down(client: 
     assert past in client.get(f"{LIST}{resource.uuid}/").content.decode()
     download = reverse("resources:download", args=[resource.uuid, old.uuid])
     assert client.get(download).status_code == 302
+    assert openable_files(PUBLIC_ACTOR, [old.uuid])[old.uuid].url == past
     for number in (3, 99):
         assert client.get(reverse("resources:version", args=[resource.uuid, number])).status_code == 404
     withdraw_resource(by=house.teacher, resource=resource, reason="有误", now=NOON)
@@ -224,6 +227,7 @@ def test_a_version_that_was_taken_down_does_not_come_back_with_the_next(client: 
     assert client.get(past).status_code == 404
     assert past not in client.get(f"{LIST}{resource.uuid}/").content.decode()
     assert client.get(reverse("resources:download", args=[resource.uuid, old.uuid])).status_code == 404
+    assert openable_files(PUBLIC_ACTOR, [old.uuid]) == {}
 
 
 def test_what_is_not_published_is_not_there(client: Client, house: House) -> None:

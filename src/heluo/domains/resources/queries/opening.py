@@ -3,32 +3,38 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from django.db.models import F
 from django.urls import reverse
 
 from heluo.domains.packages.public import Place
 from heluo.domains.resources.access import is_author, may_see_submission
-from heluo.domains.resources.enums import ResourceState
-from heluo.domains.resources.models import Attachment
+from heluo.domains.resources.enums import ResourceState, VersionState
+from heluo.domains.resources.models import Attachment, ResourceVersion
 from heluo.kernel.actors.public import Actor
 
 
 def openable_files(actor: Actor, files: Collection[UUID]) -> dict[UUID, Place]:
-    """Files of published resources, which everybody may open, and of versions the actor may see. Two queries."""
+    """Files of what is public, now or in an earlier version, which everybody may open, and of versions the actor may
+    see. Two queries.
+    """
     attached = Attachment.objects.filter(file__uuid__in=files).select_related("file", "version__resource__author")
     public = attached.filter(
-        version__resource__state=ResourceState.PUBLISHED, version=F("version__resource__published")
-    )
-    found = {
-        one.file.uuid: Place(str(one.version), reverse("resources:detail", args=[one.version.resource.uuid]))
-        for one in public
-    }
+        version__resource__state=ResourceState.PUBLISHED, version__state=VersionState.PUBLISHED
+    ).order_by("version__number")
+    found = {one.file.uuid: Place(str(one.version), _page_of(one.version)) for one in public}
     if actor.is_person:
         hidden = attached.exclude(file__uuid__in=found).select_related("version__resource__organisation")
         for one in hidden.order_by("-version__number"):
             if one.file.uuid not in found and may_see_submission(actor, one.version):
                 found[one.file.uuid] = Place(str(one.version), _work_on(actor, one))
     return found
+
+
+def _page_of(version: ResourceVersion) -> str:
+    """Where the public sees a version."""
+    resource = version.resource
+    if version.pk == resource.published_id:
+        return reverse("resources:detail", args=[resource.uuid])
+    return reverse("resources:version", args=[resource.uuid, version.number])
 
 
 def _work_on(actor: Actor, attachment: Attachment) -> str:
