@@ -221,3 +221,15 @@ class WithdrawalForm(PageForm):
         if found is None:
             raise forms.ValidationError(NoReplacement.message)
         return UUID(found[0])
+
+
+class SheetForm(ChoosingForm):
+    """A table of drafts, and whose they are."""
+
+    place = forms.ChoiceField(label=_("这些资源算哪个单位的？"))
+    file = forms.FileField(
+        label=_("批量表"),
+        help_text=_("CSV，UTF-8 或 GBK 编码，一行一个资源，最多 200 行。先核对，有一处错误就不新建。"),
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        allow_empty_file=True,
+    )

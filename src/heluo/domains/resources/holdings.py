@@ -11,6 +11,7 @@ from heluo.kernel.holdings.public import OWN, Asked, Fact, holding, not_told
 
 not_told(
     "resources.ReviewStep.by",
+    "resources.DraftSheet.author",
     "resources.Recognition.by",
     because="Who submitted, reviewed or recommended; told among their deeds.",
 )

@@ -259,3 +259,29 @@ class PlaceUse(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="one_sum_a_place_and_day")]
+
+
+class DraftSheet(models.Model):
+    """批量表: a table that told of many drafts at once. Their files come after it and are known by their names."""
+
+    uuid = models.UUIDField(unique=True, editable=False)
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=200)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["author", "-id"], name="sheets_of_an_author")]
+
+
+class DraftRow(models.Model):
+    """A row of a sheet and the draft it became. `problem` is what the last attempt to submit it met with."""
+
+    sheet = models.ForeignKey(DraftSheet, on_delete=models.CASCADE, related_name="rows")
+    version = models.OneToOneField(ResourceVersion, on_delete=models.CASCADE, related_name="+")
+    number = models.PositiveSmallIntegerField(help_text="As a spreadsheet counts rows.")
+    names = ArrayField(models.CharField(max_length=255), default=list, help_text="Of the files that belong to it.")
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["sheet", "number"], name="row_once_in_its_sheet")]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, counting, drafting, mending, overseeing, placing  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import blocks, browsing, counting, drafting, mending, overseeing, placing, sheets  # noqa: F401  # blocks register themselves
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("resources/<uuid:uuid>/withdraw/", drafting.withdraw, name="withdraw"),
     path("workbench/resources/", drafting.mine, name="mine"),
     path("workbench/resources/mine/uses/", counting.own_uses, name="own_uses"),
+    path("workbench/resources/sheets/", sheets.start, name="sheets"),
+    path("workbench/resources/sheets/template/", sheets.template, name="sheet_template"),
+    path("workbench/resources/sheets/<uuid:uuid>/", sheets.sheet, name="sheet"),
     path("workbench/resources/new/", drafting.start, name="start"),
     path("workbench/resources/<uuid:uuid>/", drafting.draft, name="draft"),
     path("workbench/resources/<uuid:uuid>/version/", drafting.start_version, name="start_version"),
