@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from heluo.domains.resources.actions import sum_up_uses
 from heluo.domains.resources.models import PlaceUse, Resource
-from heluo.domains.resources.queries import KIND, uses_of_works
+from heluo.domains.resources.queries import KIND, uses_below, uses_of_works
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.clock.public import local_day, now
@@ -108,15 +108,20 @@ def test_what_others_published_is_not_there(house: House) -> None:
 
 
 def test_an_officer_goes_down_the_tree_and_no_further_than_their_own(house: House) -> None:
-    used(a_published_resource(house.teacher, house.school, house.reviewer), views=3, downloads=1)
+    mine = a_published_resource(house.teacher, house.school, house.reviewer)
+    used(mine, views=2, days_ago=1)
+    used(mine, views=3, downloads=1)
     sum_up_uses()
-    officer = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau()).actor)
+    counting = a_person(Role.COUNTY_OFFICER, a_bureau()).actor
+    [branch] = uses_below(counting, a_bureau(), since=local_day(now()) - timedelta(days=6))
+    assert (branch.organisation, branch.views, branch.downloads, branch.finishes) == (house.school, 5, 1, 0)
+    officer = browser_of(counting)
     page = text(officer, PLACE)
     assert house.school.name in page
     below = f"{PLACE}?below={house.school.uuid}&days=90"
     assert house.school.name in text(officer, below)
     file = officer.post(below, {"export": "csv"})
-    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines()[1].split(",")[1:] == ["3", "1", "0"]
+    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines()[2].split(",")[1:] == ["3", "1", "0"]
     stranger = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau(OTHER_COUNTY)).actor)
     assert "还没有人使用" in text(stranger, PLACE)
     text(stranger, below, 404)

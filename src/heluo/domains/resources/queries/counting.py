@@ -104,8 +104,10 @@ def uses_below(actor: Actor, organisation: Organisation, *, since: date) -> list
         child.pk: child
         for child in Organisation.objects.filter(within(actor, Permission.OVERSEE, "path"), parent=organisation)
     }
-    sums = PlaceUse.objects.filter(organisation__in=children, day__gte=since).values_list(
-        "organisation", Sum("views"), Sum("downloads"), Sum("finishes")
-    )
-    branches = [BranchUses(children[key], *totals) for key, *totals in sums]
+    days = PlaceUse.objects.filter(organisation__in=children, day__gte=since).values("organisation")
+    sums = days.annotate(Sum("views"), Sum("downloads"), Sum("finishes"))
+    branches = [
+        BranchUses(children[row["organisation"]], row["views__sum"], row["downloads__sum"], row["finishes__sum"])
+        for row in sums
+    ]
     return sorted(branches, key=lambda row: (-row.views, -row.downloads, row.organisation.path))
