@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
@@ -497,6 +498,68 @@ def test_answers_must_fit_the_form(story: Story, answers: dict[str, Any], field:
     assert refused.value.field == field
     instance.refresh_from_db()
     assert (instance.steps, story.item(instance, "check").state) == (2, ItemState.OPEN)
+
+
+EMPTY: dict[str, Any] = SETTINGS | {
+    "forms": {
+        "check": {
+            "properties": {
+                "outcome": {"type": "string", "title": "结论", "enum": ["approve", "return"]},
+                "word": {"type": "string", "title": "一句话"},
+                "parts": {"type": "array", "title": "部分", "items": {"enum": ["text", "sound"]}},
+                "why": {"type": "string", "title": "理由"},
+                "where": {"type": "array", "title": "哪里", "items": {"enum": ["text", "sound"]}},
+            },
+            "required": ["outcome", "word", "parts"],
+            "conditions": [{"answers": {"outcome": "return"}, "required": ["why", "where"]}],
+        }
+    }
+}
+FULL = {"outcome": "return", "word": "好", "parts": ["text"], "why": "少一页", "where": ["sound"]}
+
+
+@pytest.mark.parametrize(
+    ("empty", "field"),
+    [
+        ({"word": ""}, "word"),
+        ({"word": " \u3000\n"}, "word"),
+        ({"parts": []}, "parts"),
+        ({"why": ""}, "why"),
+        ({"why": "  "}, "why"),
+        ({"where": []}, "where"),
+    ],
+)
+def test_a_required_answer_says_something(story: Story, empty: dict[str, Any], field: str) -> None:
+    publish_definition(package(settings=EMPTY), now=NOON)
+    instance = at_check(story)
+    with pytest.raises(AnswersInvalid, match="必须填写") as refused:
+        do(story, instance, "check", story.reviewer, **(FULL | empty))
+    assert refused.value.field == field
+    assert do(story, instance, "check", story.reviewer, **FULL).values["why"] == "少一页"
+
+
+def test_what_is_not_required_may_be_empty(story: Story) -> None:
+    publish_definition(package(settings=EMPTY), now=NOON)
+    answers = FULL | {"outcome": "approve", "why": "", "where": []}
+    assert not do(story, at_check(story), "check", story.reviewer, **answers).is_running
+
+
+def test_limits_are_written_as_people_write_them(story: Story) -> None:
+    with pytest.raises(AnswersInvalid, match=r"不能小于 1$"):
+        do(story, at_check(story), "check", story.reviewer, outcome="approve", pages=0)
+
+
+def test_a_kind_that_no_app_names_is_a_mistake_of_the_caller(story: Story) -> None:
+    with pytest.raises(ImproperlyConfigured, match="spaceship"):
+        start_process(
+            by=story.author.actor,
+            key="two-step",
+            subject=Subject("spaceship", uuid4(), "飞船"),
+            organisation=story.school,
+            values={},
+            now=NOON,
+        )
+    assert not Instance.objects.exists()
 
 
 def test_a_step_without_a_form_takes_no_answers(story: Story) -> None:

@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from django.test import Client
 
+from heluo.engines.process.errors import AnswersInvalid
+from heluo.engines.process.loading import publish_definition
 from heluo.engines.process.models import WorkItem
 from heluo.engines.process.public import claim_item, complete_item
-from tests.engines.process.conftest import Story
+from tests.engines.process.conftest import SETTINGS, Story, package
 from tests.factories import NOON, Somebody
 from tests.register import browser
 
@@ -49,6 +52,35 @@ def test_a_step_is_read_claimed_and_done(story: Story) -> None:
     seen = asked(of(story.author), f"/processes/{instance.uuid}")
     assert (seen["state"], seen["ended_with"], seen["waiting"]) == ("finished", "done", [])
     assert [step["kind"] for step in seen["trail"]] == ["started", "done", "claimed", "released", "done", "finished"]
+
+
+REASON = SETTINGS["forms"]["check"] | {
+    "properties": {
+        **SETTINGS["forms"]["check"]["properties"],
+        "reason": {"type": "string", "title": "理由"},
+    },
+    "conditions": [{"answers": {"outcome": "return"}, "required": ["reason"]}],
+}
+
+
+def test_an_empty_reason_is_refused_on_every_way(story: Story) -> None:
+    publish_definition(package(settings=SETTINGS | {"forms": {"check": REASON}}), now=NOON)
+    instance = story.start()
+    complete_item(by=story.author.actor, item=story.item(instance, "write"), answers={}, now=NOON)
+    item, reviewer = story.item(instance, "check"), of(story.reviewer)
+    schema = asked(reviewer, f"/work-items/{item.uuid}")["form"]
+    assert schema["properties"]["pages"]["minimum"] == 1
+    assert schema["allOf"][0]["then"]["properties"] == {"reason": {"pattern": "\\S"}}
+    for empty in ("", "  "):
+        answers = {"outcome": "return", "reason": empty}
+        status, problem = sent(reviewer, f"/work-items/{item.uuid}/completion", answers=answers)
+        assert (status, problem["code"], problem["field"]) == (422, "answers_invalid", "reason")
+        shown = reviewer.post(f"/workbench/items/{item.uuid}/", {"done": "1", **answers})
+        assert shown.status_code == 422
+        assert "“理由”填写有误：必须填写" in shown.content.decode()
+        with pytest.raises(AnswersInvalid) as refused:
+            complete_item(by=story.reviewer.actor, item=item, answers=answers, now=NOON)
+        assert refused.value.field == "reason"
 
 
 def test_a_process_is_commented_on_and_withdrawn(story: Story) -> None:

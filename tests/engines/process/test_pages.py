@@ -64,6 +64,23 @@ def test_a_step_is_done_on_its_page(story: Story) -> None:
     assert "这一步已经办结或不再需要办理" in text_of(client, url)
 
 
+def test_a_thing_without_a_page_is_named_without_a_link(story: Story) -> None:
+    for kind in ("process_definition", "gone"):
+        instance = at_check(story)
+        Instance.objects.filter(pk=instance.pk).update(kind=kind)
+        url = f"/workbench/items/{story.item(instance, 'check').uuid}/"
+        assert "分数的初步认识" in text_of(browser(story.reviewer.person), url)
+        assert "分数的初步认识" in text_of(browser(story.author.person), f"/workbench/processes/{instance.uuid}/")
+
+
+def test_whole_limits_are_whole_on_the_page(story: Story) -> None:
+    url = f"/workbench/items/{story.item(at_check(story), 'check').uuid}/"
+    client = browser(story.reviewer.person)
+    assert 'min="1"' in text_of(client, url)
+    refused = client.post(url, {"done": "1", "outcome": "approve", "pages": "0"}).content.decode()
+    assert "1.0" not in refused
+
+
 def test_claiming_and_giving_back(story: Story) -> None:
     item = story.item(at_check(story), "check")
     url, client = f"/workbench/items/{item.uuid}/", browser(story.reviewer.person)

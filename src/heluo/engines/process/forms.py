@@ -64,12 +64,15 @@ def _text(answer: Answer, required: bool) -> forms.Field:  # one signature for a
 
 
 def _whole(answer: Answer, required: bool) -> forms.Field:  # likewise
-    limits = {"min_value": answer.minimum, "max_value": answer.maximum}
-    return forms.IntegerField(**limits, **_common(answer, required=required))  # type: ignore[arg-type]  # whole limits
+    return forms.IntegerField(**_limits(answer), **_common(answer, required=required))
 
 
 def _number(answer: Answer, required: bool) -> forms.Field:  # likewise
-    return forms.FloatField(min_value=answer.minimum, max_value=answer.maximum, **_common(answer, required=required))
+    return forms.FloatField(**_limits(answer), **_common(answer, required=required))
+
+
+def _limits(answer: Answer) -> dict[str, Any]:
+    return {f"{name[:3]}_value": limit for name, limit in answer.limits.items()}
 
 
 def _yes_or_no(answer: Answer, required: bool) -> forms.Field:  # likewise

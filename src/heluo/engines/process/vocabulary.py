@@ -86,6 +86,21 @@ class Answer(Strict):
     minimum: float | None = None
     maximum: float | None = None
 
+    @property
+    def limits(self) -> dict[str, float]:
+        """`minimum` and `maximum` where there are any, whole ones written as whole numbers."""
+        limits = {"minimum": self.minimum, "maximum": self.maximum}
+        return {
+            name: int(limit) if limit.is_integer() else limit for name, limit in limits.items() if limit is not None
+        }
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What JSON Schema asks beyond being there, so that a required answer says something."""
+        if self.type == "array":
+            return {"minItems": 1}
+        return {"pattern": r"\S"} if self.type == "string" and not self.enum and self.format != "date" else {}
+
 
 class Condition(Strict):
     """What one answer asks of the others."""
@@ -110,7 +125,10 @@ class Form(Strict):
     def schema_of(self) -> dict[str, Any]:
         """As JSON Schema 2020-12; nothing beyond the fields is taken."""
         plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"conditions"})
-        for answer in plain["properties"].values():
+        for name, answer in plain["properties"].items():
+            answer |= self.properties[name].limits
+            if name in self.required:
+                answer |= self.properties[name].said
             answer.pop("enumTitles", None)
             if answer["type"] == "array":
                 answer["items"].pop("enumTitles", None)
@@ -123,11 +141,12 @@ class Form(Strict):
         return {**plain, "additionalProperties": False} | ({"allOf": conditions} if conditions else {})
 
     def _schema_of(self, condition: Condition) -> dict[str, Any]:
+        said = {name: said for name in condition.required if (said := self.properties[name].said)}
         whole = {name: {"minItems": len(options.enum)} for name in condition.complete if (options := self.items(name))}
         given = {name: {"const": value} for name, value in condition.answers.items()}
         return {
             "if": {"properties": given, "required": list(given)},
-            "then": {"properties": whole, "required": [*condition.required, *condition.complete]},
+            "then": {"properties": said | whole, "required": [*condition.required, *condition.complete]},
         }
 
     def only_with(self, name: str) -> Mapping[str, str]:

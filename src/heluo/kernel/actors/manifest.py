@@ -7,7 +7,7 @@ from functools import cache
 from uuid import UUID
 
 from django.apps import AppConfig, apps
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 
 from heluo.kernel.actors.enums import Audience, Role
@@ -78,6 +78,21 @@ def address_of(kind: str, identifier: object, *, version: int | None = None) -> 
     if version is not None:
         return reverse(f"{_app_of(kind)}:version", args=[identifier, version])
     return reverse(f"{_app_of(kind)}:detail", args=[identifier])
+
+
+def page_of(kind: str, identifier: object) -> str:
+    """The page of a thing as `address_of` gives it; empty where the app of its kind has none, or no app knows it."""
+    if not is_kind(kind):
+        return ""
+    try:
+        return address_of(kind, identifier)
+    except NoReverseMatch:
+        return ""
+
+
+def is_kind(kind: str) -> bool:
+    """Whether the manifest of an app names a kind."""
+    return any(kind in app.manifest.kinds for app in house_apps())
 
 
 def list_of(kind: str) -> str:

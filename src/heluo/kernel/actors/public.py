@@ -10,7 +10,9 @@ from heluo.kernel.actors.manifest import (
     actor_titles,
     address_of,
     house_apps,
+    is_kind,
     list_of,
+    page_of,
     permissions_of,
 )
 from heluo.kernel.actors.vocabulary import (
@@ -39,7 +41,9 @@ __all__ = [
     "address_of",
     "allows",
     "house_apps",
+    "is_kind",
     "list_of",
+    "page_of",
     "paths_for",
     "permissions_of",
     "platform_actor",

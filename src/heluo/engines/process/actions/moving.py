@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ from heluo.engines.process.registry import service_named
 from heluo.engines.process.running import Perform, begin, complete, fire
 from heluo.engines.process.vocabulary import Form, Subject, Values, called
 from heluo.kernel.actors.errors import NotFound, Refusal, refused_as
-from heluo.kernel.actors.public import Actor, platform_actor, require_person
+from heluo.kernel.actors.public import Actor, is_kind, platform_actor, require_person
 from heluo.kernel.organisations.models import Organisation
 
 CLOCK = platform_actor("process", ())
@@ -49,6 +50,8 @@ def start_process(
     definition = Definition.objects.filter(key=key, is_current=True).values_list("pk", flat=True).first()
     if definition is None:
         raise NoSuchProcess(key=key)
+    if not is_kind(subject.kind):
+        raise ImproperlyConfigured(f"no app names the kind {subject.kind!r} among the `kinds` of its manifest")
     running = loaded(definition)
     standing = begin(running.model, values, performer(by, subject, now))
     with refused_as(AlreadyRunning, constraint="one_running_process_of_a_subject", title=subject.title):
@@ -213,7 +216,9 @@ def _field_at_fault(error: ValidationError, form: Form) -> str:
 def _problem_of(error: ValidationError) -> object:
     limit = error.validator_value
     match error.validator:
-        case "required":
+        case "required" | "pattern":
+            return _("必须填写")
+        case "minItems" if not error.instance and limit == 1:
             return _("必须填写")
         case "enum":
             return _("请从列出的选项中选择")

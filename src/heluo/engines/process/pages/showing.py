@@ -15,7 +15,7 @@ from heluo.engines.process.models import Instance, Pause, Step, WorkItem
 from heluo.engines.process.queries import work_of
 from heluo.engines.process.registry import Panel, has_panel
 from heluo.engines.process.vocabulary import Form, called
-from heluo.kernel.actors.public import address_of
+from heluo.kernel.actors.public import page_of
 from heluo.kernel.clock.public import local_day, working_days_since
 from heluo.kernel.files.public import content_link
 from heluo.kernel.pages.enums import Tone
@@ -170,5 +170,5 @@ def link_to_subject(instance: Instance, panel: Panel | None) -> str | SafeString
     """What a process is about, leading to its page where the reader has one."""
     if panel is None and has_panel(instance.kind):
         return instance.title
-    url = panel.url if panel else address_of(instance.kind, instance.subject)
+    url = panel.url if panel else page_of(instance.kind, instance.subject)
     return format_html('<a href="{}">{}</a>', url, instance.title) if url else instance.title
