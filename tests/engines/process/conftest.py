@@ -8,8 +8,9 @@ from uuid import UUID, uuid4
 import pytest
 
 from heluo.engines.process import registry
-from heluo.engines.process.loading import Package, loaded, publish_definition
+from heluo.engines.process.loading import loaded, publish_definition
 from heluo.engines.process.models import Definition, Instance, WorkItem
+from heluo.engines.process.packages import Package
 from heluo.engines.process.public import Subject, my_work, start_process
 from heluo.engines.process.queries import BY_DUE
 from heluo.engines.process.vocabulary import Settings

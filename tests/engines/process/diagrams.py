@@ -1,12 +1,16 @@
 """Diagrams for tests, written as a standard modeler writes them."""
 
+import re
 from collections.abc import Iterable
+
+from heluo.engines.process.diagrams import DRAWING
 
 HEAD = (
     '<?xml version="1.0" encoding="UTF-8"?>\n'
     '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"'
     ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="urn:test">\n'
 )
+NODES = re.compile(r'<bpmn:\w+(?:Event|Task|Gateway) id="([^"]+)"')
 
 
 def owner(role: str) -> str:
@@ -40,7 +44,9 @@ def boundary(key: str, task: str, duration: str, *, interrupting: bool = True) -
 def process(parts: Iterable[str], *, key: str = "two-step", name: str = "两步流程", executable: bool = True) -> bytes:
     body = "\n".join(parts)
     attributes = f'id="{key}" name="{name}" isExecutable="{str(executable).lower()}"'
-    return f"{HEAD}<bpmn:process {attributes}>\n{body}\n</bpmn:process>\n</bpmn:definitions>".encode()
+    drawn = "".join(f'<di:BPMNShape bpmnElement="{element}"/>' for element in NODES.findall(body))
+    picture = f'<di:BPMNDiagram xmlns:di="{DRAWING}"><di:BPMNPlane>{drawn}</di:BPMNPlane></di:BPMNDiagram>'
+    return f"{HEAD}<bpmn:process {attributes}>\n{body}\n</bpmn:process>\n{picture}\n</bpmn:definitions>".encode()
 
 
 START, END = '<bpmn:startEvent id="start"/>', '<bpmn:endEvent id="done" name="办结"/>'

@@ -1,6 +1,6 @@
 """The life of a process instance: each use case, each refusal, a stranger, and two at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -100,6 +100,12 @@ def test_a_running_instance_ends_on_its_version(story: Story) -> None:
     assert do(story, old, "write", story.author).state == InstanceState.RUNNING
 
 
+def check_asks(*, conditions: Sequence[Mapping[str, Any]] = (), **fields: Any) -> dict[str, Any]:
+    """The second step with other fields."""
+    form = SETTINGS["forms"]["check"]
+    return {"forms": {"check": {**form, "properties": form["properties"] | fields, "conditions": conditions}}}
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("change", "words"),
@@ -113,6 +119,14 @@ def test_a_running_instance_ends_on_its_version(story: Story) -> None:
         ({"forms": {"check": {"properties": {"all": {"type": "array", "title": "x"}}}}}, "items"),
         ({"forms": {"check": {"properties": {}, "conditions": [{"answers": {"outcome": "x"}}]}}}, "outcome"),
         ({"withdrawn": "test.nothing"}, "test.nothing"),
+        ({"deadlines": {"check": {"within": "P1D", "warn": "P2D"}}}, "更长"),
+        ({"deadlines": {"check": {"within": "P1D", "working": True, "warn": "P1W"}}}, "更长"),
+        (check_asks(titled={"type": "string", "title": "x", "enum": ["a", "b"], "enumTitles": ["甲"]}), "titled"),
+        (check_asks(of={"type": "array", "title": "x", "items": {"enum": ["a"], "enumTitles": []}}), "of"),
+        (check_asks(number={"type": "integer", "title": "x", "minimum": 3, "maximum": 2}), "maximum"),
+        (check_asks(conditions=[{"answers": {"outcome": "refuse"}}]), "refuse"),
+        (check_asks(conditions=[{"answers": {"pages": "3"}}]), "永远"),
+        (check_asks(outcome={"type": "string", "title": "x", "enum": ["approve", "send_back"]}), "approve、send_back"),
         ({"holders": SETTINGS["holders"] | {"author": {"title": "作者", "at": "starter", "apart": True}}}, "回避"),
     ],
 )

@@ -8,8 +8,9 @@ import pytest
 from heluo.engines.process.actions import approve_change, propose_change
 from heluo.engines.process.actions.defining import MOST_RULES
 from heluo.engines.process.errors import NothingChanges, NotPublishable, TableInvalid
-from heluo.engines.process.loading import Package, overlaid, publish_definition, tables_of
+from heluo.engines.process.loading import overlaid, publish_definition, tables_of
 from heluo.engines.process.models import Definition, SettingsChange
+from heluo.engines.process.packages import Package
 from heluo.engines.process.public import complete_item
 from heluo.engines.process.queries import current_definition
 from heluo.engines.process.running import decide

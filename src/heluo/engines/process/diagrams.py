@@ -11,6 +11,7 @@ from lxml import etree
 from heluo.engines.process.errors import NotADiagram
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
+DRAWING = "http://www.omg.org/spec/BPMN/20100524/DI"
 LARGEST = 1024 * 1024
 """Bytes of one file; a diagram of a hundred steps has about 100 KB."""
 GATEWAYS = frozenset({"exclusiveGateway", "parallelGateway"})
@@ -122,6 +123,12 @@ class Diagram:
             )
             for node in self.process.iterchildren(f"{{{BPMN}}}sequenceFlow")
         )
+
+    @cached_property
+    def shapes(self) -> frozenset[str]:
+        """The elements that are drawn."""
+        drawn = self.process.getroottree().iterfind(f".//{{{DRAWING}}}BPMNShape")
+        return frozenset(node.get("bpmnElement", "") for node in drawn)
 
     def of_kind(self, *kinds: str) -> list[Element]:
         return [element for element in self.elements.values() if element.kind in kinds]

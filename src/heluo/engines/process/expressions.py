@@ -10,6 +10,7 @@ import ast
 import operator
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 
 from django.utils.text import format_lazy
@@ -38,6 +39,8 @@ def read_expression(text: str) -> ast.expr:
     """The expression behind a text. Raises `NotAnExpression`, which says what does not belong."""
     if len(text) > LONGEST:
         raise NotAnExpression(text=text[:40] + "…", problem=format_lazy(_("超过 {most} 个字符"), most=LONGEST))
+    if "${" in text:
+        raise NotAnExpression(text=text, problem=_("直接写条件，不用 ${ }"))
     try:
         expression = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -52,6 +55,26 @@ def evaluate(text: str, values: Mapping[str, object]) -> Any:
         return _value(read_expression(text), values)
     except TypeError:
         raise ExpressionFailed(text=text, problem=_("比较的两个值类型不同")) from None
+
+
+def compared_texts(text: str) -> set[tuple[str, str]]:
+    """Each name of an expression with each text it is compared with."""
+    found = set()
+    for node in ast.walk(read_expression(text)):
+        if isinstance(node, ast.Compare):
+            for one, other in pairwise([node.left, *node.comparators]):
+                found |= {(name, said) for name in _names(one) for said in _texts(other)}
+                found |= {(name, said) for name in _names(other) for said in _texts(one)}
+    return found
+
+
+def _names(side: ast.expr) -> list[str]:
+    return [side.id] if isinstance(side, ast.Name) else []
+
+
+def _texts(side: ast.expr) -> list[str]:
+    parts = side.elts if isinstance(side, ast.List | ast.Tuple) else [side]
+    return [part.value for part in parts if isinstance(part, ast.Constant) and isinstance(part.value, str)]
 
 
 def _check(node: ast.expr, text: str, depth: int) -> None:

@@ -14,7 +14,8 @@ from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import Reach, Repair
 from heluo.engines.process.errors import NotAnExpression
 from heluo.engines.process.lint import read_cell, read_output
-from heluo.engines.process.loading import WITHOUT_ROLE, Loaded
+from heluo.engines.process.loading import Loaded
+from heluo.engines.process.packages import WITHOUT_ROLE
 from heluo.engines.process.tables import ANY, Rule, Table
 from heluo.engines.process.vocabulary import Answer, Deadline, FieldChange, Form, FormChange, called
 from heluo.kernel.actors.enums import Role

@@ -41,6 +41,7 @@ PARTS = frozenset(
 )
 """What may stand in a process beside its flow nodes."""
 KEY = re.compile(r"[a-z][a-z0-9_-]{1,39}")
+TIMED = frozenset({"boundaryEvent", "intermediateCatchEvent"})
 NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,79}")
 SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -50,13 +51,20 @@ class Finding:
     """One thing that keeps a process from being used."""
 
     element: str
+    """The id of an element, or a place in the settings."""
     line: int
+    """0 where there is none."""
     message: object
     """In the language of whoever reads it."""
+    file: str = ""
+    """Which file of a process it is in, where there are several."""
 
     def __str__(self) -> str:
+        element = self.element or gettext("流程")
+        if not self.line:
+            return gettext("{element}：{message}").format(element=element, message=self.message)
         return gettext("第 {line} 行，{element}：{message}").format(
-            line=self.line, element=self.element or gettext("流程"), message=self.message
+            line=self.line, element=element, message=self.message
         )
 
 
@@ -65,7 +73,7 @@ def lint(diagram: Diagram) -> list[Finding]:
     found = [*_process(diagram), *_foreign(diagram)]
     for element in diagram.elements.values():
         found += _element(diagram, element)
-    found += _flows(diagram)
+    found += [*_flows(diagram), *_undrawn(diagram)]
     if not found:
         found += _ways(diagram)
     return sorted(found, key=lambda finding: finding.line)
@@ -93,19 +101,28 @@ def _process(diagram: Diagram) -> Iterator[Finding]:
 
 
 def _foreign(diagram: Diagram) -> Iterator[Finding]:
-    """What the subset does not know. What modelers add of their own is left alone inside `extensionElements`."""
-    for node in diagram.process.iterdescendants():
-        kind, parent = kind_of(node), node.getparent()
-        if _inside_extensions(node):
+    """What the subset does not know, without what stands inside of it."""
+    for node in _unknown(diagram.process, diagram):
+        name = kind_of(node) or str(etree.QName(node).localname)
+        yield Finding(node.get("id", name), line_of(node), _problem_of(name, is_nested=name in NODES))
+
+
+def _unknown(above: etree._Element, diagram: Diagram) -> Iterator[etree._Element]:
+    """The outermost nodes of another kind. What modelers add of their own is left alone inside `extensionElements`;
+    an event of another kind, or with other than a duration, is told of as a whole by `_timer`.
+    """
+    for node in above.iterchildren(etree.Element):
+        kind = kind_of(node)
+        if (
+            kind in TIMED
+            and node.get("id", "") in diagram.elements
+            and not diagram.elements[node.get("id", "")].duration
+        ):
             continue
-        known = kind in PARTS or (kind in NODES and parent is diagram.process)
-        if not known:
-            name = kind or str(etree.QName(node).localname)
-            yield Finding(node.get("id", name), line_of(node), _problem_of(name, is_nested=kind in NODES))
-
-
-def _inside_extensions(node: etree._Element) -> bool:
-    return any(kind_of(above) == "extensionElements" for above in node.iterancestors())
+        if kind in PARTS or (kind in NODES and above is diagram.process):
+            yield from _unknown(node, diagram) if kind != "extensionElements" else ()
+        else:
+            yield node
 
 
 def _problem_of(kind: str, *, is_nested: bool) -> object:
@@ -173,7 +190,11 @@ def _choice(diagram: Diagram, gateway: Element) -> Iterator[Finding]:
     if len(leaving) <= 1:
         return
     if default not in {flow.id for flow in leaving}:
-        yield Finding(gateway.id, gateway.line, _("排他网关没有默认连线。条件都不成立时，流程不知道往哪里走。"))
+        without = [flow.id for flow in leaving if not flow.condition]
+        default = without[0] if len(without) == 1 else None
+        problem = _('排他网关没有默认连线。请在网关上写 default="{flow}"（一条连线的 id），这条连线不写条件。')
+        words = format_lazy(problem, flow=default or leaving[-1].id)
+        yield Finding(gateway.id, gateway.line, words)
     for flow in leaving:
         if flow.id == default:
             continue
@@ -216,13 +237,21 @@ RULES: dict[str, Callable[[Diagram, Element], Iterator[Finding]]] = {
 
 
 def _flows(diagram: Diagram) -> Iterator[Finding]:
+    refused = {node.get("id") for node in _unknown(diagram.process, diagram)}
     for flow in diagram.flows:
         for end in (flow.source, flow.target):
-            if end not in diagram.elements:
+            if end not in diagram.elements and end not in refused:
                 yield Finding(flow.id, flow.line, format_lazy(_("连线指向不存在的“{end}”。"), end=end))
         source = diagram.elements.get(flow.source)
         if flow.condition and source is not None and source.kind != "exclusiveGateway":
             yield Finding(flow.id, flow.line, _("条件只能写在排他网关出来的连线上。"))
+
+
+def _undrawn(diagram: Diagram) -> Iterator[Finding]:
+    """What has no shape would be missing in the picture that people are shown."""
+    for element in diagram.elements.values():
+        if element.id not in diagram.shapes:
+            yield _at(element, _("图里没有画出它（BPMNShape）。请用建模工具打开，放好位置后再保存。"))
 
 
 def _ways(diagram: Diagram) -> Iterator[Finding]:

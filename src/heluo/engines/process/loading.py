@@ -4,145 +4,29 @@
 A version is stored once by its content and never changed; instances that run end on the version they began with.
 """
 
-import hashlib
 import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.db.models import Max
-from django.utils.text import format_lazy
-from django.utils.translation import gettext_lazy as _
-from pydantic import ValidationError
 
-from heluo.engines.process.diagrams import ACTION, DECISION, Diagram, line_of, read_diagram
-from heluo.engines.process.durations import end_of, whole_days
-from heluo.engines.process.enums import ChangeState, Reach
-from heluo.engines.process.errors import NotADuration, NotPublishable
-from heluo.engines.process.lint import SOME_DAY, Finding, lint, lint_decision
+from heluo.engines.process.enums import ChangeState
+from heluo.engines.process.errors import NotPublishable
 from heluo.engines.process.models import Definition, SettingsChange, WorkItem
-from heluo.engines.process.registry import service_named
+from heluo.engines.process.packages import Package, examine, findings_in, read_package
 from heluo.engines.process.running import Model, read_model
 from heluo.engines.process.tables import Rule, Table, read_table, with_rules
-from heluo.engines.process.vocabulary import RESERVED, Deadline, Form, Settings
+from heluo.engines.process.vocabulary import Form, Settings
 from heluo.kernel.actors.public import house_apps
 
 QUOTED = re.compile(r"""["']([^"'<>]{1,80})["']""")
-WITHOUT_ROLE = frozenset({Reach.STARTER, Reach.NAMED, Reach.POOL})
-DIAGRAM, SETTINGS = "process.bpmn", "settings.json"
-
-
-@dataclass(frozen=True)
-class Package:
-    """A process with everything that belongs to it."""
-
-    diagram: bytes
-    decisions: Mapping[str, bytes]
-    settings: Settings
-
-    @cached_property
-    def drawn(self) -> Diagram:
-        return read_diagram(self.diagram, DIAGRAM)
-
-    @property
-    def digest(self) -> str:
-        """SHA-256 of all parts."""
-        whole = hashlib.sha256(self.diagram)
-        for name, content in sorted(self.decisions.items()):
-            whole.update(name.encode() + b"\0" + content)
-        whole.update(self.settings.model_dump_json(by_alias=True).encode())
-        return whole.hexdigest()
-
-
-def read_package(folder: Path) -> Package:
-    """The process in a folder."""
-    return Package(
-        (folder / DIAGRAM).read_bytes(),
-        {file.name: file.read_bytes() for file in sorted(folder.glob("*.dmn"))},
-        Settings.model_validate_json((folder / SETTINGS).read_bytes()),
-    )
-
-
-def findings_in(package: Package) -> list[Finding]:
-    """What keeps a process from being used: in the diagram, its tables, its settings, and where they do not fit."""
-    found = lint(package.drawn)
-    decisions = set()
-    for name, content in package.decisions.items():
-        key, wrong = lint_decision(content, name)
-        decisions.add(key)
-        found += wrong
-    return [*found, *_unknown(package, decisions), *_unfitting(package)]
-
-
-def _unknown(package: Package, decisions: set[str]) -> Iterator[Finding]:
-    """What the diagram names and nobody has."""
-    for element in package.drawn.elements.values():
-        if element.kind == "userTask" and element.owner not in package.settings.holders:
-            problem = format_lazy(_("办理角色“{role}”没有在设置里说明由谁担任。"), role=element.owner)
-            yield Finding(element.id, element.line, problem)
-        named = element.implementation
-        if element.kind == "serviceTask" and service_named(named.removeprefix(ACTION)) is None:
-            yield Finding(element.id, element.line, format_lazy(_("平台没有名为“{name}”的动作。"), name=named))
-        if element.kind == "businessRuleTask" and named.removeprefix(DECISION) not in decisions:
-            yield Finding(element.id, element.line, format_lazy(_("没有名为“{name}”的决策表。"), name=named))
-
-
-def _unfitting(package: Package) -> Iterator[Finding]:
-    """What the settings say of elements that are not there, or say wrongly."""
-    settings, line = package.settings, line_of(package.drawn.process)
-    tasks = {element.id for element in package.drawn.of_kind("userTask")}
-    for element in (settings.deadlines.keys() | settings.forms.keys()) - tasks:
-        yield Finding(element, line, _("设置里写了期限或表单，但流程里没有这个人工任务。"))
-    if settings.withdrawn and service_named(settings.withdrawn) is None:
-        yield Finding(package.drawn.key, line, format_lazy(_("平台没有名为“{name}”的动作。"), name=settings.withdrawn))
-    for key, holder in settings.holders.items():
-        if holder.apart and holder.at == Reach.STARTER:
-            yield Finding(key, line, _("“发起人本人”不能同时回避发起人。"))
-        if (holder.role is None) != (holder.at in WITHOUT_ROLE):
-            yield Finding(key, line, _("办理角色要写明平台角色；只有“发起人本人”“流程里写明的人”和“办理组”不写。"))
-        if (holder.pool is None) != (holder.at != Reach.POOL):
-            yield Finding(key, line, _("“办理组”要用 pool 写明办理组的代号，其他不写。"))
-        if (holder.value is None) != (holder.at != Reach.NAMED):
-            yield Finding(key, line, _("“流程里写明的人”要用 value 写明由哪个值给出，其他不写。"))
-    for element, deadline in settings.deadlines.items():
-        yield from _deadline(element, deadline, line)
-    for element, form in settings.forms.items():
-        yield from _form(element, form, line)
-
-
-def _deadline(element: str, deadline: Deadline, line: int) -> Iterator[Finding]:
-    for text in filter(None, (deadline.within, deadline.warn)):
-        try:
-            end_of(text, SOME_DAY)
-        except NotADuration as refusal:
-            yield Finding(element, line, refusal)
-            continue
-        if deadline.working and whole_days(text) is None:
-            yield Finding(element, line, _("按工作日计算的期限只能写整天，如 P5D。"))
-
-
-def _form(element: str, form: Form, line: int) -> Iterator[Finding]:
-    for name in form.properties.keys() & RESERVED:
-        yield Finding(element, line, format_lazy(_("字段名“{name}”有专门用途，请换一个。"), name=name))
-    for name in set(form.required) - form.properties.keys():
-        yield Finding(element, line, format_lazy(_("必填的“{name}”不是表单里的字段。"), name=name))
-    for name, answer in form.properties.items():
-        if (answer.type == "array") != (answer.items is not None):
-            yield Finding(element, line, format_lazy(_("“{name}”：多选要写 items，其他类型不写。"), name=name))
-    for condition in form.conditions:
-        for name in {
-            *condition.answers,
-            *condition.required,
-            *condition.complete,
-            *condition.only,
-        } - form.properties.keys():
-            yield Finding(element, line, format_lazy(_("条件里的“{name}”不是表单里的字段。"), name=name))
 
 
 @transaction.atomic
@@ -215,10 +99,10 @@ def needed_by_app(key: str, element: str) -> set[str]:
 def load_processes(*, now: datetime) -> None:
     """Publish what the apps ship. A process with findings is a bug of its app, and stops the start."""
     for folder in shipped():
-        try:
-            publish_definition(overlaid(read_package(folder)), now=now)
-        except (NotPublishable, ValidationError) as trouble:
-            raise ImproperlyConfigured(f"{folder}: {trouble}") from trouble
+        package, found = examine(folder)
+        if package is None or found:
+            raise ImproperlyConfigured("\n".join(f"{folder / one.file}: {one}" for one in found))
+        publish_definition(overlaid(package), now=now)
 
 
 def package_of(definition: Definition, settings: Settings) -> Package:

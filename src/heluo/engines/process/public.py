@@ -20,7 +20,8 @@ from heluo.engines.process.actions import (
 )
 from heluo.engines.process.diagrams import Diagram, read_diagram
 from heluo.engines.process.lint import Finding, lint, lint_decision
-from heluo.engines.process.loading import Package, publish_definition, read_package
+from heluo.engines.process.loading import publish_definition
+from heluo.engines.process.packages import Package, examine, read_package
 from heluo.engines.process.queries import (
     my_work,
     own_step,
@@ -47,6 +48,7 @@ __all__ = [
     "complete_together",
     "delegate_item",
     "end_process",
+    "examine",
     "fire_timer",
     "lint",
     "lint_decision",

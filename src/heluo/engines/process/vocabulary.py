@@ -126,9 +126,8 @@ class Form(Strict):
         """As JSON Schema 2020-12; nothing beyond the fields is taken."""
         plain = self.model_dump(mode="json", by_alias=True, exclude_none=True, exclude={"conditions"})
         for name, answer in plain["properties"].items():
-            answer |= self.properties[name].limits
-            if name in self.required:
-                answer |= self.properties[name].said
+            answer.update(self.properties[name].limits)
+            answer.update(self.properties[name].said if name in self.required else {})
             answer.pop("enumTitles", None)
             if answer["type"] == "array":
                 answer["items"].pop("enumTitles", None)

@@ -22,7 +22,6 @@ from heluo.engines.process.errors import (
     TableInvalid,
 )
 from heluo.engines.process.loading import (
-    findings_in,
     loaded,
     needed_by_app,
     package_of,
@@ -32,6 +31,7 @@ from heluo.engines.process.loading import (
     with_tables,
 )
 from heluo.engines.process.models import Definition, SettingsChange
+from heluo.engines.process.packages import findings_in
 from heluo.engines.process.tables import Rule
 from heluo.engines.process.vocabulary import Form, FormChange, called
 from heluo.kernel.actors.errors import NotFound, refused_as

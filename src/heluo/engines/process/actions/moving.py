@@ -215,30 +215,26 @@ def _field_at_fault(error: ValidationError, form: Form) -> str:
 
 def _problem_of(error: ValidationError) -> object:
     limit = error.validator_value
-    match error.validator:
-        case "required" | "pattern":
-            return _("必须填写")
-        case "minItems" if not error.instance and limit == 1:
-            return _("必须填写")
-        case "enum":
-            return _("请从列出的选项中选择")
-        case "format":
-            return _("日期要写成 2026-09-01 这样")
-        case "minimum":
-            return format_lazy(_("不能小于 {limit}"), limit=limit)
-        case "maximum":
-            return format_lazy(_("不能大于 {limit}"), limit=limit)
-        case "maxLength":
-            return format_lazy(_("最多 {limit} 个字符"), limit=limit)
-        case "minItems":
-            return _("请逐项核对，全部勾选")
-        case "uniqueItems":
-            return _("同一项选了两次")
-        case "additionalProperties":
-            return _("含有表单以外的字段")
-    return TYPES[str(limit)]
+    if error.validator == "type":
+        return TYPES[str(limit)]
+    if error.validator == "minItems" and not error.instance and limit == 1:
+        return PROBLEMS["required"]
+    return format_lazy(PROBLEMS[str(error.validator)], limit=limit)
 
 
+PROBLEMS = {
+    "required": _("必须填写"),
+    "pattern": _("必须填写"),
+    "enum": _("请从列出的选项中选择"),
+    "format": _("日期要写成 2026-09-01 这样"),
+    "minimum": _("不能小于 {limit}"),
+    "maximum": _("不能大于 {limit}"),
+    "maxLength": _("最多 {limit} 个字符"),
+    "minItems": _("请逐项核对，全部勾选"),
+    "uniqueItems": _("同一项选了两次"),
+    "additionalProperties": _("含有表单以外的字段"),
+}
+"""By the keyword of JSON Schema that does not hold."""
 TYPES = {
     "string": _("要填文字"),
     "integer": _("要填整数"),
