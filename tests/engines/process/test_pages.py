@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from lxml import etree
 
 from heluo.engines.process.errors import NotTogether
+from heluo.engines.process.loading import publish_definition
 from heluo.engines.process.models import Instance, WorkItem
 from heluo.engines.process.pages.blocks import waiting
 from heluo.engines.process.pages.showing import rows_of
@@ -19,8 +20,8 @@ from heluo.engines.process.queries import BY_DUE
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.clock.models import CalendarDay
 from heluo.kernel.pages.keyset import keyset_page
-from tests.engines.process.conftest import Story, waiting_for
-from tests.factories import NOON, a_person
+from tests.engines.process.conftest import SETTINGS, Story, package, waiting_for
+from tests.factories import NOON, Somebody, a_person
 from tests.register import browser
 
 
@@ -79,6 +80,56 @@ def test_whole_limits_are_whole_on_the_page(story: Story) -> None:
     assert 'min="1"' in text_of(client, url)
     refused = client.post(url, {"done": "1", "outcome": "approve", "pages": "0"}).content.decode()
     assert "1.0" not in refused
+
+
+AGAIN = SETTINGS | {
+    "forms": {
+        "write": {
+            "properties": {
+                "wish": {"type": "string", "title": "愿望"},
+                "on": {"type": "string", "title": "日期", "format": "date"},
+                "parts": {"type": "array", "title": "部分", "items": {"enum": ["text", "sound"]}},
+            }
+        },
+        "check": {
+            "properties": {
+                "outcome": {"type": "string", "title": "结论", "enum": ["approve", "return"]},
+                "seen": {"type": "array", "title": "已核对", "items": {"enum": ["all"]}},
+                "note": {"type": "string", "title": "备注"},
+            },
+            "required": ["outcome"],
+            "conditions": [{"answers": {"outcome": "approve"}, "complete": ["seen"]}],
+        },
+    }
+}
+
+
+def test_a_step_done_again_begins_with_what_was_said_before(story: Story) -> None:
+    publish_definition(package(settings=AGAIN), now=NOON)
+    instance = story.start()
+
+    def done(element: str, by: Somebody, **answers: object) -> None:
+        complete_item(by=by.actor, item=story.item(instance, element), answers=answers, now=NOON)
+
+    def shown(element: str, to: Somebody) -> str:
+        return text_of(browser(to.person), f"/workbench/items/{story.item(instance, element).uuid}/")
+
+    assert "checked" not in shown("write", story.author)
+    done("write", story.author, wish="一间教室", on="2026-09-20", parts=["sound"])
+    done("check", story.reviewer, outcome="return", seen=["all"], note="换一天")
+    again = shown("write", story.author)
+    assert 'value="一间教室"' in again
+    assert 'value="2026-09-20"' in again
+    assert again.count("checked") == 1
+    done("write", story.author, wish="另一间")
+    assert 'value="一间教室"' not in shown("check", story.reviewer)
+    for reviewer in (story.reviewer, story.colleague):
+        verdict = shown("check", reviewer)
+        assert 'value="换一天"' in verdict, "whoever does it reads the trail"
+        assert "checked" not in verdict, "a verdict is given anew, and so is what is to be checked"
+    assert 'value="换一天"' not in shown("check", story.officer), "who only looks has no form"
+    done("check", story.reviewer, outcome="return")
+    assert 'value="另一间"' in shown("write", story.author)
 
 
 def test_claiming_and_giving_back(story: Story) -> None:
@@ -162,6 +213,19 @@ def test_deadlines_say_how_near_and_how_late(story: Story, monkeypatch: pytest.M
     assert "已超期 1 个工作日" in text_of(client, urls[0])
     CalendarDay.objects.create(day=date(2026, 9, 21), is_working=False, name="示例节", source="测试")
     assert "已超期<" in text_of(client, urls[0])
+
+
+def test_the_last_day_in_time_is_shown(story: Story) -> None:
+    """Due at the end of 17 September, so that midnight of the 18th is too late; on its day hours count as they are."""
+    item = story.item(at_check(story), "check")
+    assert item.due_at == datetime(2026, 9, 17, 16, tzinfo=UTC)
+    client = browser(story.reviewer.person)
+    for url in ("/workbench/items/", f"/workbench/items/{item.uuid}/"):
+        shown = text_of(client, url)
+        assert "2026-09-17 23:59" in shown
+        assert "2026-09-18" not in shown
+    WorkItem.objects.filter(pk=item.pk).update(due_at=datetime(2026, 9, 18, 1, 30, tzinfo=UTC))
+    assert "2026-09-18 09:30" in text_of(client, "/workbench/items/")
 
 
 def test_the_workbench_counts_what_is_overdue(story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,12 @@ def whole_days(text: str) -> int | None:
     return int(found[1]) * (7 if found[2] == "W" else 1) if found else None
 
 
+def last_moment(due_at: datetime) -> datetime:
+    """When something was still in time, for people to read: what ends with a day is shown on that day, not the next."""
+    local = due_at.astimezone(SHANGHAI)
+    return due_at if any((local.hour, local.minute, local.second)) else due_at - timedelta(seconds=1)
+
+
 def _months_later(since: datetime, months: int) -> datetime:
     local = since.astimezone(SHANGHAI)
     year, month = divmod(local.year * MONTHS + local.month - 1 + months, MONTHS)

@@ -57,6 +57,12 @@ def evaluate(text: str, values: Mapping[str, object]) -> Any:
         raise ExpressionFailed(text=text, problem=_("比较的两个值类型不同")) from None
 
 
+def names_in(text: str) -> list[str]:
+    """The values an expression reads, in their order."""
+    found = (node.id for node in ast.walk(read_expression(text)) if isinstance(node, ast.Name))
+    return [name for name in dict.fromkeys(found) if name not in WORDS]
+
+
 def compared_texts(text: str) -> set[tuple[str, str]]:
     """Each name of an expression with each text it is compared with."""
     found = set()

@@ -1,7 +1,7 @@
 """The form of a step, made of its JSON Schema; and that of what may be changed about a process."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -23,10 +23,10 @@ from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 
 
 class StepForm(PageForm):
-    """The fields of a step; `answers` gives what was said, as its schema takes it."""
+    """The fields of a step; `answers` gives what was said, as its schema takes it. `before` is what it begins with."""
 
-    def __init__(self, form: Form, data: Any = None) -> None:
-        super().__init__(data)
+    def __init__(self, form: Form, data: Any = None, *, before: Mapping[str, object] | None = None) -> None:
+        super().__init__(data, initial=before)
         self.form = form
         self.needed_there = [name for name in form.properties if form.only_with(name)]
         for name, answer in form.properties.items():

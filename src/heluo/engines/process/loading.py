@@ -19,6 +19,7 @@ from django.db.models import Max
 
 from heluo.engines.process.enums import ChangeState
 from heluo.engines.process.errors import NotPublishable
+from heluo.engines.process.expressions import names_in
 from heluo.engines.process.models import Definition, SettingsChange, WorkItem
 from heluo.engines.process.packages import Package, examine, findings_in, read_package
 from heluo.engines.process.running import Model, read_model
@@ -142,6 +143,13 @@ class Loaded:
     def form_of(self, item: WorkItem) -> Form:
         """The form of a step; one without fields where it has none."""
         return self.settings.forms.get(item.element, Form(properties={}))
+
+    def repeated(self, item: WorkItem, before: Mapping[str, object]) -> dict[str, object]:
+        """What of earlier answers a step done again may begin with: not a verdict, nor what is to be checked anew."""
+        form = self.form_of(item)
+        decides = {name for flow in self.model.diagram.flows if flow.condition for name in names_in(flow.condition)}
+        checked = {name for condition in form.conditions for name in condition.complete}
+        return {name: said for name, said in before.items() if name in form.properties.keys() - decides - checked}
 
 
 @lru_cache(maxsize=256)

@@ -121,6 +121,12 @@ def titles_of_processes() -> dict[str, str]:
     return {key: called(title) for key, title in Definition.objects.filter(is_current=True).values_list("key", "title")}
 
 
+def last_answers(item: WorkItem) -> dict[str, object]:
+    """What was answered when this step was done before in its process, by whomever. The caller may read its trail."""
+    done = Step.objects.filter(instance=item.instance_id, element=item.element, kind=StepKind.DONE)
+    return done.order_by("-position").values_list("answers", flat=True).first() or {}
+
+
 def done_on(actor: Actor, day: date) -> int:
     """How many steps an actor did on a local day."""
     begins, ends = end_of_day(day - timedelta(days=1)), end_of_day(day)

@@ -1,6 +1,5 @@
 """Decision tables as rows of cells: read out of a DMN file, written back into it, and tried with some values."""
 
-import ast
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from heluo.engines.process.diagrams import read_xml
-from heluo.engines.process.expressions import read_expression
+from heluo.engines.process.expressions import names_in
 
 ANY = "-"
 """A cell of an input that holds for every value."""
@@ -49,9 +48,7 @@ class Table:
     @property
     def names(self) -> list[str]:
         """The values of the process that its inputs read."""
-        read = [ast.walk(read_expression(column.name)) for column in self.inputs]
-        found = (node.id for nodes in read for node in nodes if isinstance(node, ast.Name))
-        return list(dict.fromkeys(name for name in found if name not in {"true", "false", "null"}))
+        return list(dict.fromkeys(name for column in self.inputs for name in names_in(column.name)))
 
     def words(self, rule: Rule) -> str:
         """A rule as a sentence."""

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from heluo.engines.process.actions.moving import CLOCK
 from heluo.engines.process.actions.steps import Pauses, due, ended_pauses
+from heluo.engines.process.durations import last_moment
 from heluo.engines.process.enums import ItemState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Step, WorkItem
@@ -118,7 +119,7 @@ def _deadline(item: WorkItem) -> Deadline | None:
 
 
 def _step(moved: Moved, position: int, now: datetime) -> Step:
-    before, after = (local_day(at - timedelta(seconds=1)) for at in (moved.item.due_at or moved.due_at, moved.due_at))
+    before, after = (local_day(last_moment(at)) for at in (moved.item.due_at or moved.due_at, moved.due_at))
     return Step(
         instance=moved.item.instance,
         position=position,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from heluo.engines.process.access import Permission
 from heluo.engines.process.actions import end_process, reassign_item, retry_timers
+from heluo.engines.process.durations import last_moment
 from heluo.engines.process.enums import Repair, TroubleKind
 from heluo.engines.process.forms import RepairForm
 from heluo.engines.process.models import Instance, WorkItem
@@ -169,7 +170,7 @@ def _words_of(actor: Actor, instance: Instance, one: Trouble, at: datetime) -> s
         return _("“{step}”要由{place}的{role}办理，现在那里没有可以办理的人。").format(
             step=step, place=one.item.place, role=role
         )
-    days = (local_day(at) - local_day(one.item.due_at)).days if one.item.due_at else 0
+    days = (local_day(at) - local_day(last_moment(one.item.due_at))).days if one.item.due_at else 0
     return _("“{step}”已超期 {days} 天。").format(step=step, days=days)
 
 

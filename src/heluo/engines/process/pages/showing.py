@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from heluo.engines.process.durations import last_moment
 from heluo.engines.process.enums import InstanceState, StepKind
 from heluo.engines.process.loading import loaded
 from heluo.engines.process.models import Instance, Pause, Step, WorkItem
@@ -38,6 +39,8 @@ class Row:
     is_late: bool
     is_near: bool
     is_paused: bool
+    due: datetime | None
+    """The last moment in which it is in time."""
     overdue: int
     """Working days since the deadline."""
 
@@ -60,7 +63,8 @@ class Row:
 def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
     """Work items as lists show them, late ones marked. One question to the calendar, and only if some are late."""
     shown = list(items)
-    last_days = {item.pk: _last_day(item.due_at) for item in shown if item.due_at is not None and item.due_at <= now}
+    due = {item.pk: last_moment(item.due_at) for item in shown if item.due_at is not None}
+    last_days = {item.pk: local_day(due[item.pk]) for item in shown if item.due_at is not None and item.due_at <= now}
     overdue = working_days_since(set(last_days.values()), local_day(now))
     return [
         Row(
@@ -71,15 +75,11 @@ def rows_of(items: Iterable[WorkItem], now: datetime) -> list[Row]:
             is_late=item.due_at is not None and item.due_at <= now,
             is_near=item.warn_at is not None and item.warn_at <= now,
             is_paused=item.is_open and item.instance.is_paused,
+            due=due.get(item.pk),
             overdue=overdue[last_days[item.pk]] if item.pk in last_days else 0,
         )
         for item in shown
     ]
-
-
-def _last_day(due_at: datetime) -> date:
-    """The day at whose end, or within which, a step was due."""
-    return local_day(due_at - timedelta(microseconds=1))
 
 
 @dataclass(frozen=True, slots=True)

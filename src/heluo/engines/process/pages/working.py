@@ -1,5 +1,6 @@
 """My work: one list for all domains, and the page of one work item."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from heluo.engines.process.access import Permission, may_do
 from heluo.engines.process.actions import claim_item, complete_item, complete_together, release_item
+from heluo.engines.process.durations import last_moment
 from heluo.engines.process.enums import InstanceState
 from heluo.engines.process.errors import ReasonNeeded
 from heluo.engines.process.forms import CommentForm, StepForm
@@ -21,6 +23,7 @@ from heluo.engines.process.pages.attaching import attaching, forget_files, waiti
 from heluo.engines.process.pages.showing import TONES, events_of, link_to_subject, pause_words, picture_of, rows_of
 from heluo.engines.process.queries import (
     BY_DUE,
+    last_answers,
     lists_of,
     my_work,
     open_pause,
@@ -102,7 +105,8 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
     """One step: what it is about, how it came here, and its form."""
     item = work_item_for(request.actor, uuid)
     instance = item.instance
-    form = _form_of(request, item)
+    can_act = item.is_open and may_do(request.actor, item) and item.claimed_by in {None, request.actor.person_id}
+    form = _form_of(request, item, before=last_answers(item) if can_act else {})
     if request.method == "POST" and "claim" in request.POST:
         claim_item(by=request.actor, item=item, now=now())
         messages.success(request, _("已领取，其他人不会再办这一步。"))
@@ -124,7 +128,7 @@ def work_item(request: PageRequest, uuid: UUID) -> HttpResponse:
         "crumbs": [(_("我的待办"), reverse("process:work"))],
         "item": item,
         "is_mine": item.claimed_by == request.actor.person_id,
-        "can_act": item.is_open and may_do(request.actor, item) and item.claimed_by in {None, request.actor.person_id},
+        "can_act": can_act,
         "paused": pause_words(open_pause(instance)),
         **attaching(request, instance, item=item.uuid),
         "can_free": item.claimed_by is not None and allows(request.actor, Permission.OVERSEE, on=instance),
@@ -164,7 +168,7 @@ def _facts(item: WorkItem, panel: Panel | None) -> list[tuple[str, object]]:
     if item.pool:
         facts.append((_("办理组"), _pool_link(item.pool)))
     if item.due_at:
-        facts.append((_("办理期限"), when(item.due_at)))
+        facts.append((_("办理期限"), when(last_moment(item.due_at))))
     if item.claimed_name:
         facts.append((_("已领取") if item.is_open else _("办理人"), item.claimed_name))
     return facts
@@ -174,6 +178,7 @@ def _pool_link(pool: Pool) -> SafeString:
     return format_html('<a href="{}">{}</a>', reverse("process:pool", args=[pool.key]), pool.title)
 
 
-def _form_of(request: PageRequest, item: WorkItem) -> StepForm:
-    form = loaded(item.instance.definition_id).form_of(item)
-    return StepForm(form, request.POST if request.method == "POST" else None)
+def _form_of(request: PageRequest, item: WorkItem, before: Mapping[str, object] | None = None) -> StepForm:
+    running = loaded(item.instance.definition_id)
+    data = request.POST if request.method == "POST" else None
+    return StepForm(running.form_of(item), data, before=running.repeated(item, before or {}))
