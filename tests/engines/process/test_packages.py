@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -142,6 +143,18 @@ def test_what_a_decision_gives_may_be_anything(folder: Path) -> None:
     (folder / "process.bpmn").write_bytes(process((*parts, *flows, *ways)))
     (folder / "level.dmn").write_bytes(decision())
     assert told(folder) == []
+
+
+def test_the_example_of_the_guide_can_run(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "processes.md").read_text()
+    [diagram] = re.findall(r"```xml\n(.*?)```", guide, re.DOTALL)
+    [settings] = re.findall(r"```json\n(.*?)```", guide, re.DOTALL)
+    there = tmp_path / "classroom-lending"
+    there.mkdir()
+    (there / "process.bpmn").write_text(diagram)
+    (there / "settings.json").write_text(settings)
+    found = [finding for finding in examine(there)[1] if "BPMNShape" not in str(finding)]
+    assert found == [], "a modeler adds the drawing, and nothing else is missing"
 
 
 @pytest.mark.django_db

@@ -26,7 +26,7 @@ class StepForm(PageForm):
     """The fields of a step; `answers` gives what was said, as its schema takes it. `before` is what it begins with."""
 
     def __init__(self, form: Form, data: Any = None, *, before: Mapping[str, object] | None = None) -> None:
-        super().__init__(data, initial=before)
+        super().__init__(data, initial=dict(before or {}))
         self.form = form
         self.needed_there = [name for name in form.properties if form.only_with(name)]
         for name, answer in form.properties.items():
