@@ -94,6 +94,12 @@ def parts() -> list[Part]:
     return [Part(folder) for folder in sorted({*apps, PACKAGE / "site"})]
 
 
+def parts_called(name: str) -> list[Part]:
+    """The part of this name; else those whose name ends with it."""
+    whole = [part for part in parts() if part.name == name]
+    return whole or [part for part in parts() if part.name.rsplit(".", 1)[-1] == name]
+
+
 def texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], str | None]]:
     """Line, text (or singular and plural) and context of each text in a file."""
     source = path.read_text()
@@ -214,9 +220,15 @@ def compile_all() -> None:
 def main() -> int:
     parser = ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("deed", choices=["extract", "compile", "check"])
-    parser.add_argument("apps", nargs="*", help="e.g. kernel.people; all when none is named")
+    parser.add_argument("apps", nargs="*", help="e.g. kernel.people, or people; all when none is named")
     given = parser.parse_args()
-    chosen = [part for part in parts() if not given.apps or part.name in given.apps]
+    unknown = [name for name in given.apps if len(parts_called(name)) != 1]
+    for name in unknown:
+        several = "、".join(part.name for part in parts_called(name))
+        print(f"{name}: 没有这个应用 / no such app" if not several else f"{name}: 请写全名 / say which: {several}")
+    if unknown:
+        return 1
+    chosen = [part for name in given.apps for part in parts_called(name)] or parts()
     if given.deed == "compile":
         compile_all()
         return 0

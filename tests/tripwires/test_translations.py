@@ -34,6 +34,24 @@ def test_a_text_said_in_two_ways_is_named_with_both_apps(package: Path) -> None:
         assert words in quarrel
 
 
+def test_a_name_that_is_no_app_is_refused(
+    package: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("kernel/jobs", "kernel/rooms", "domains/rooms"):
+        (package / folder).mkdir(parents=True)
+        (package / folder / "apps.py").write_text("")
+
+    def extract(name: str) -> tuple[int, str]:
+        monkeypatch.setattr("sys.argv", ["translations.py", "extract", name])
+        return translations.main(), capsys.readouterr().out
+
+    assert extract("kernel.jobs")[0] == extract("jobs")[0] == extract("domains.rooms")[0] == 0
+    status, said = extract("classrooms")
+    assert (status, "classrooms: 没有这个应用 / no such app" in said) == (1, True)
+    status, said = extract("rooms")
+    assert (status, "domains.rooms、kernel.rooms" in said) == (1, True)
+
+
 def test_a_context_tells_them_apart(package: Path) -> None:
     one = part(package / "kernel" / "jobs", ("what happened", "取消", "Cancelled"))
     other = part(package / "kernel" / "pages", ("", "取消", "Cancel"))
