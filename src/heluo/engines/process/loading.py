@@ -145,11 +145,12 @@ class Loaded:
         return self.settings.forms.get(item.element, Form(properties={}))
 
     def repeated(self, item: WorkItem, before: Mapping[str, object]) -> dict[str, object]:
-        """What of earlier answers a step done again may begin with: not a verdict, nor what is to be checked anew."""
-        form = self.form_of(item)
+        """What of earlier answers a step done again may begin with: all of them where somebody corrects, none where
+        somebody decides. An old reason must not go along with a new verdict.
+        """
+        asked = self.form_of(item).properties.keys()
         decides = {name for flow in self.model.diagram.flows if flow.condition for name in names_in(flow.condition)}
-        checked = {name for condition in form.conditions for name in condition.complete}
-        return {name: said for name, said in before.items() if name in form.properties.keys() - decides - checked}
+        return {} if asked & decides else {name: said for name, said in before.items() if name in asked}
 
 
 @lru_cache(maxsize=256)
