@@ -1,9 +1,13 @@
 """The API as a whole: every refusal is a problem document, nothing is open that does not say so."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import get_args
 
 import pytest
 from django.test import Client
+from ninja import Schema
 from pytest_django import Settings
 
 from heluo.kernel.access import middleware
@@ -20,6 +24,34 @@ ME = f"/{PREFIX}me"
 def test_every_operation_says_who_may_call_it() -> None:
     silent = [where for where, _view, operation in API.operations() if not hasattr(operation.view_func, "rule")]
     assert not silent
+
+
+def test_no_two_parts_of_the_document_bear_one_name() -> None:
+    """Components are told apart by the name of their class alone: a second one would take the place of the first."""
+    known: dict[str, type] = {}
+    for one in (*_below(Schema), *_choices_in(_below(Schema))):
+        if one.__module__.startswith("heluo."):
+            assert known.setdefault(one.__name__, one) is one, f"{one.__module__} and {known[one.__name__].__module__}"
+    assert known
+
+
+def _below(base: type) -> set[type]:
+    found = set(base.__subclasses__())
+    return found.union(*(_below(one) for one in found))
+
+
+def _choices_in(schemas: Iterable[type]) -> set[type]:
+    """Enums that fields of schemas hold, however deep in their annotations."""
+    waiting: list[object] = [
+        field.annotation for one in schemas if issubclass(one, Schema) for field in one.model_fields.values()
+    ]
+    found: set[type] = set()
+    while waiting:
+        kind = waiting.pop()
+        waiting += get_args(kind)
+        if isinstance(kind, type) and issubclass(kind, Enum):
+            found.add(kind)
+    return found
 
 
 def test_strangers_get_a_problem_in_chinese_and_in_english(client: Client, db: None) -> None:

@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heluo.domains.collections.actions import collect, propose_publication, share_collection
-from heluo.domains.collections.enums import Reach
+from heluo.domains.collections.enums import SharedWith
 from heluo.domains.collections.models import Collection
 from tests.domains.collections.conftest import House, decided, review_of
 from tests.domains.resources.conftest import browser_of
@@ -112,7 +112,7 @@ def test_it_becomes_public_and_stops_being_so_only_when_asked(client: Client, ho
     share = reverse("collections:share", args=[made.uuid])
     question = teacher.post(share, {"reach": "private"})
     assert "停止公开" in question.content.decode()
-    assert Collection.objects.get().reach == Reach.PUBLIC
+    assert Collection.objects.get().reach == SharedWith.PUBLIC
     assert teacher.post(share, {"reach": "private", "confirmed": "1"}).status_code == 302
     text(client, page_of(made), 404)
 
@@ -150,7 +150,7 @@ def test_pages_cost_the_same_for_one_and_for_three(client: Client, house: House)
         return len(captured)
 
     made = house.collection(house.resource("甲"))
-    share_collection(by=house.teacher, collection=made, reach=Reach.KLASS, klass=house.klass, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.KLASS, klass=house.klass, now=NOON)
     teacher, pupil = browser_of(house.teacher), browser_of(house.pupil)
     pages = (
         (teacher, page_of(made)),
@@ -165,7 +165,7 @@ def test_pages_cost_the_same_for_one_and_for_three(client: Client, house: House)
     for title in ("乙", "丙"):
         collect(by=house.teacher, collection=made, entry=house.resource(title).uuid, now=NOON)
         other = house.collection(house.resource(f"{title}又"))
-        share_collection(by=house.teacher, collection=other, reach=Reach.KLASS, klass=house.klass, now=NOON)
+        share_collection(by=house.teacher, collection=other, reach=SharedWith.KLASS, klass=house.klass, now=NOON)
     assert [statements(browser, url) for browser, url in pages] == before
 
 

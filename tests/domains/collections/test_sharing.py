@@ -11,7 +11,7 @@ from heluo.domains.collections.actions import (
     share_collection,
     withdraw_collection,
 )
-from heluo.domains.collections.enums import KIND, Reach
+from heluo.domains.collections.enums import KIND, SharedWith
 from heluo.domains.collections.errors import (
     BeingReviewed,
     ClassNeeded,
@@ -65,7 +65,7 @@ def test_a_private_one_is_its_owners_alone(house: House) -> None:
 
 def test_a_class_sees_what_is_shared_with_it(house: House) -> None:
     made = house.collection(house.resource())
-    share_collection(by=house.teacher, collection=made, reach=Reach.KLASS, klass=house.klass, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.KLASS, klass=house.klass, now=NOON)
     for other, may in (
         (house.pupil, True),
         (house.guardian, True),
@@ -77,13 +77,13 @@ def test_a_class_sees_what_is_shared_with_it(house: House) -> None:
         if other.is_person:
             assert listed(other) == ([made.title] if may else [])
     assert listed(house.teacher) == []
-    share_collection(by=house.teacher, collection=made, reach=Reach.PRIVATE, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.PRIVATE, now=NOON)
     assert not sees(house.pupil, made)
 
 
 def test_a_place_sees_what_is_shared_with_it(house: House) -> None:
     made = house.collection(house.resource())
-    share_collection(by=house.teacher, collection=made, reach=Reach.PLACE, place=house.school, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.PLACE, place=house.school, now=NOON)
     for other, may in ((house.colleague, True), (house.pupil, True), (house.stranger, False), (PUBLIC_ACTOR, False)):
         assert sees(other, made) is may
 
@@ -91,11 +91,11 @@ def test_a_place_sees_what_is_shared_with_it(house: House) -> None:
 def test_one_shares_with_classes_one_teaches_and_places_where_one_works(house: House) -> None:
     made = house.collection(house.resource(), by=house.colleague)
     with pytest.raises(ClassNeeded):
-        share_collection(by=house.colleague, collection=made, reach=Reach.KLASS, now=NOON)
+        share_collection(by=house.colleague, collection=made, reach=SharedWith.KLASS, now=NOON)
     for reach, klass, place in (
-        (Reach.KLASS, house.klass, None),
-        (Reach.PLACE, None, a_school("另一所")),
-        (Reach.PUBLIC, None, None),
+        (SharedWith.KLASS, house.klass, None),
+        (SharedWith.PLACE, None, a_school("另一所")),
+        (SharedWith.PUBLIC, None, None),
     ):
         with pytest.raises(NotFound):
             share_collection(by=house.colleague, collection=made, reach=reach, klass=klass, place=place, now=NOON)
@@ -104,14 +104,14 @@ def test_one_shares_with_classes_one_teaches_and_places_where_one_works(house: H
 def test_pupils_keep_theirs_for_themselves(house: House) -> None:
     made = house.collection(house.resource(), by=house.pupil)
     with pytest.raises(NotAllowed):
-        share_collection(by=house.pupil, collection=made, reach=Reach.PLACE, place=house.school, now=NOON)
+        share_collection(by=house.pupil, collection=made, reach=SharedWith.PLACE, place=house.school, now=NOON)
     with pytest.raises(NotAllowed):
         propose_publication(by=house.pupil, collection=made, now=NOON)
 
 
 def test_a_public_edition_is_what_was_reviewed(house: House) -> None:
     made = published(house)
-    assert made.reach == Reach.PUBLIC
+    assert made.reach == SharedWith.PUBLIC
     [entry] = find_entries(actor=PUBLIC_ACTOR, text="分数一组", kinds=(KIND,)).items
     assert (entry.uuid, entry.facets["subject"], entry.facets["stage"]) == (made.uuid, ["14"], ["primary"])
     assert [one.version.title for one in shown_to(PUBLIC_ACTOR, made)] == ["甲", "乙"]
@@ -131,7 +131,7 @@ def test_nothing_changes_while_a_decision_is_awaited(house: House) -> None:
     for attempt in (
         lambda: collect(by=house.teacher, collection=made, entry=house.resource("乙").uuid, now=NOON),
         lambda: describe_collection(by=house.teacher, collection=made, title="改", description="", now=NOON),
-        lambda: share_collection(by=house.teacher, collection=made, reach=Reach.PRIVATE, now=NOON),
+        lambda: share_collection(by=house.teacher, collection=made, reach=SharedWith.PRIVATE, now=NOON),
         lambda: delete_collection(by=house.teacher, collection=made, now=NOON),
         lambda: propose_publication(by=house.teacher, collection=made, now=NOON),
     ):
@@ -145,7 +145,7 @@ def test_a_reviewer_says_no_and_why(house: House) -> None:
     made = house.collection(house.resource())
     propose_publication(by=house.teacher, collection=made, now=NOON)
     decided(made, by=house.reviewer, outcome="decline", comment="没有按顺序排")
-    assert made.reach == Reach.PRIVATE
+    assert made.reach == SharedWith.PRIVATE
     assert not Entry.objects.filter(uuid=made.uuid).exists()
     assert processes_about(house.teacher, KIND, made.uuid)[0].state == "finished"
 
@@ -181,7 +181,7 @@ def test_what_the_public_may_not_see_does_not_become_public(house: House) -> Non
 def test_a_collection_opens_nothing_to_who_may_not_see_it(house: House) -> None:
     hidden = house.resource("内部的")
     made = house.collection(house.resource("公开的"), hidden)
-    share_collection(by=house.teacher, collection=made, reach=Reach.KLASS, klass=house.klass, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.KLASS, klass=house.klass, now=NOON)
     elsewhere = a_school("另一所")
     Entry.objects.filter(uuid=hidden.uuid).update(visibility="tree", shared_with=elsewhere)
     assert [one.version.title for one in shown_to(house.pupil, made)] == ["公开的"]
@@ -202,6 +202,6 @@ def test_a_public_one_is_taken_back_by_its_owner_or_by_an_officer_above(house: H
     propose_publication(by=house.teacher, collection=made, now=NOON)
     decided(made, by=house.reviewer)
     assert sees(PUBLIC_ACTOR, made)
-    share_collection(by=house.teacher, collection=made, reach=Reach.PRIVATE, now=NOON)
+    share_collection(by=house.teacher, collection=made, reach=SharedWith.PRIVATE, now=NOON)
     assert not sees(PUBLIC_ACTOR, made)
     delete_collection(by=house.teacher, collection=made, now=NOON)

@@ -11,15 +11,15 @@ PLAIN_PAGE = "/accounts/password/change/"
 """A page that asks the database nothing of its own."""
 
 
-def test_session_account_with_person_and_posts_are_three_queries(
+def test_session_account_with_person_posts_and_the_bell_are_four_queries(
     signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         signed_in.get(PLAIN_PAGE)
 
 
 def test_a_page_view_writes_nothing(signed_in: Client, django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(3) as captured:
+    with django_assert_num_queries(4) as captured:
         signed_in.get(PLAIN_PAGE)
     assert all(query["sql"].startswith("SELECT") for query in captured.captured_queries)
 
@@ -38,11 +38,11 @@ def test_a_fragment_sends_its_whole_page_to_sign_in(client: Client, db: None) ->
 def test_the_account_page_costs_the_same_with_more_of_everything(
     signed_in: Client, teacher: Account, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         signed_in.get("/account/")
     for name in ("a", "b", "c"):
         Authenticator.objects.create(user=teacher, type=Authenticator.Type.WEBAUTHN, data={"name": name})
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         assert "3 个。" in signed_in.get("/account/").content.decode()
 
 

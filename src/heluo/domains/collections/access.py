@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from heluo.domains.collections.enums import Reach
+from heluo.domains.collections.enums import SharedWith
 from heluo.domains.collections.errors import OwnCollection
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows, require
@@ -49,7 +49,7 @@ def require_reviewer(actor: Actor, collection: Collection) -> None:
 
 def can_withdraw(actor: Actor, collection: Collection) -> bool:
     return (
-        collection.reach == Reach.PUBLIC
+        collection.reach == SharedWith.PUBLIC
         and not is_owner(actor, collection)
         and allows(actor, Permission.WITHDRAW, on=collection)
     )

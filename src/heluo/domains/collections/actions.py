@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.collections.access import Permission, can_withdraw, require_owner, require_reviewer
-from heluo.domains.collections.enums import KIND, PUBLICATION, Reach
+from heluo.domains.collections.enums import KIND, PUBLICATION, SharedWith
 from heluo.domains.collections.errors import (
     AlreadyCollected,
     BeingReviewed,
@@ -177,7 +177,7 @@ def share_collection(
     *,
     by: Actor,
     collection: Collection,
-    reach: Reach,
+    reach: SharedWith,
     klass: Klass | None = None,
     place: Organisation | None = None,
     now: datetime,
@@ -187,22 +187,22 @@ def share_collection(
     A public one is public no longer. To make it public, `propose_publication`.
     """
     fresh = _to_change(by, collection)
-    if reach == Reach.PUBLIC:
+    if reach == SharedWith.PUBLIC:
         raise NotFound
-    if reach != Reach.PRIVATE:
+    if reach != SharedWith.PRIVATE:
         require(by, Permission.SHARE)
-    if reach == Reach.KLASS:
+    if reach == SharedWith.KLASS:
         if klass is None:
             raise ClassNeeded(field="klass")
         if klass not in classes_to_share(by, on=local_day(now)):
             raise NotFound
-    if reach == Reach.PLACE and place not in places_to_share(by):
+    if reach == SharedWith.PLACE and place not in places_to_share(by):
         raise NotFound
-    was_public = fresh.reach == Reach.PUBLIC
+    was_public = fresh.reach == SharedWith.PUBLIC
     fresh.reach = reach
-    fresh.klass = klass if reach == Reach.KLASS else None
+    fresh.klass = klass if reach == SharedWith.KLASS else None
     fresh.published_at = None
-    if reach == Reach.PLACE and place is not None:
+    if reach == SharedWith.PLACE and place is not None:
         fresh.organisation = place
     fresh.save(update_fields=["reach", "klass", "published_at", "organisation"])
     if was_public:
@@ -237,7 +237,7 @@ def publish_collection(*, by: Actor, subject: ProcessSubject, values: Values, no
     require_reviewer(by, fresh)
     items = _require_publishable(fresh)
     publish_entry(by=by, identifier=fresh.uuid, draft=entry_draft(fresh, items), now=now)
-    fresh.reach, fresh.klass, fresh.published_at, fresh.changed_at = Reach.PUBLIC, None, now, now
+    fresh.reach, fresh.klass, fresh.published_at, fresh.changed_at = SharedWith.PUBLIC, None, now, now
     fresh.save(update_fields=["reach", "klass", "published_at", "changed_at"])
     _note(by, now, "published", fresh)
 
@@ -250,7 +250,7 @@ def withdraw_collection(*, by: Actor, collection: Collection, reason: str, now: 
         raise NotFound
     if not reason.strip():
         raise WithdrawalReasonNeeded(field="reason")
-    fresh.reach, fresh.published_at = Reach.PRIVATE, None
+    fresh.reach, fresh.published_at = SharedWith.PRIVATE, None
     fresh.save(update_fields=["reach", "published_at"])
     withdraw_entry(by=by, identifier=fresh.uuid, reason=reason.strip(), now=now)
     _note(by, now, "withdrawn", fresh, reason=reason.strip())
@@ -261,7 +261,7 @@ def withdraw_collection(*, by: Actor, collection: Collection, reason: str, now: 
 def delete_collection(*, by: Actor, collection: Collection, now: datetime) -> None:
     """Throw a collection away that is not public. What it held stays where it is."""
     fresh = _to_change(by, collection)
-    if fresh.reach == Reach.PUBLIC:
+    if fresh.reach == SharedWith.PUBLIC:
         raise StillPublic
     _note(by, now, "deleted", fresh, size=fresh.items.count())
     fresh.delete()
@@ -272,7 +272,7 @@ def erase_collections(*, by: Actor, person: UUID, now: datetime) -> int:
     """Forget what somebody collected for themselves and others, save what is public; decided elsewhere."""
     require(by, ErasePermission.ERASE)
     del now
-    mine = Collection.objects.filter(owner__uuid=person).exclude(reach=Reach.PUBLIC)
+    mine = Collection.objects.filter(owner__uuid=person).exclude(reach=SharedWith.PUBLIC)
     return mine.delete()[1].get("collections.Collection", 0)
 
 

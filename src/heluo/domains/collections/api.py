@@ -19,7 +19,7 @@ from heluo.domains.collections.actions import (
     start_collection,
     take_newer,
 )
-from heluo.domains.collections.enums import Reach
+from heluo.domains.collections.enums import SharedWith
 from heluo.domains.collections.models import Collection
 from heluo.domains.collections.queries import (
     NEWEST,
@@ -49,7 +49,7 @@ class CollectionOut(Schema):
     description: str
     owner: str
     organisation: UUID
-    reach: Reach
+    reach: SharedWith
     klass: UUID | None
     changed: bool
 
@@ -61,7 +61,7 @@ class CollectionOut(Schema):
             description=collection.description,
             owner=collection.owner.name,
             organisation=collection.organisation.uuid,
-            reach=Reach(collection.reach),
+            reach=SharedWith(collection.reach),
             klass=collection.klass.uuid if collection.klass else None,
             changed=collection.has_changed_since,
         )
@@ -74,7 +74,7 @@ class CollectionPage(Schema):
     next: str | None
 
 
-class ItemOut(Schema):
+class CollectedOut(Schema):
     """An entry of the catalogue in the version that was pinned. `item` is missing in a public edition."""
 
     item: int | None
@@ -87,8 +87,8 @@ class ItemOut(Schema):
     newer: bool
 
     @staticmethod
-    def of(shown: Shown) -> "ItemOut":
-        return ItemOut(
+    def of(shown: Shown) -> "CollectedOut":
+        return CollectedOut(
             item=shown.key,
             entry=shown.version.uuid,
             kind=shown.version.kind,
@@ -103,7 +103,7 @@ class ItemOut(Schema):
 class FullOut(CollectionOut):
     """A collection with what is in it, in its order: what the caller may see of it."""
 
-    items: list[ItemOut]
+    items: list[CollectedOut]
 
 
 class CollectionIn(Schema):
@@ -123,14 +123,14 @@ class NoteIn(Schema):
     note: str = Field(max_length=300)
 
 
-class OrderIn(Schema):
+class ItemOrderIn(Schema):
     items: list[int] = Field(max_length=1000)
 
 
 class ReachIn(Schema):
     """Who sees it: oneself, a class one teaches, a place where one works. Public needs a review."""
 
-    reach: Reach
+    reach: SharedWith
     klass: UUID | None = None
     organisation: UUID | None = None
 
@@ -140,7 +140,7 @@ class PublicationOut(Schema):
 
 
 def _full(request: PageRequest, collection: Collection) -> FullOut:
-    items = [ItemOut.of(one) for one in shown_to(request.actor, collection)]
+    items = [CollectedOut.of(one) for one in shown_to(request.actor, collection)]
     return FullOut(**CollectionOut.of(collection).dict(), items=items)
 
 
@@ -205,7 +205,7 @@ def add(request: PageRequest, uuid: UUID, wanted: ItemIn) -> Status[FullOut]:
 
 @router.put("/collections/{uuid}/items", response=FullOut, summary="Put the items in order")
 @operation(may=Permission.KEEP)
-def reorder(request: PageRequest, uuid: UUID, wanted: OrderIn) -> FullOut:
+def reorder(request: PageRequest, uuid: UUID, wanted: ItemOrderIn) -> FullOut:
     reorder_items(by=request.actor, collection=own_collection(request.actor, uuid), order=wanted.items, now=now())
     return _full(request, own_collection(request.actor, uuid))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from heluo.domains.collections.actions import collect, propose_publication, share_collection, start_collection
-from heluo.domains.collections.enums import KIND, Reach
+from heluo.domains.collections.enums import KIND, SharedWith
 from heluo.domains.collections.models import Collection
 from heluo.domains.collections.queries import classes_to_share
 from heluo.engines.catalogue.public import find_entries
@@ -36,7 +36,7 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
             now=at,
         )
         klass = classes_to_share(author, on=local_day(now))[0]
-        share_collection(by=author, collection=made, reach=Reach.KLASS, klass=klass, now=at)
+        share_collection(by=author, collection=made, reach=SharedWith.KLASS, klass=klass, now=at)
         say(made.title)
     if not _is_there(FOR_ALL):
         made = _filled(

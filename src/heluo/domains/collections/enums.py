@@ -9,7 +9,7 @@ PUBLICATION = "collection-publication"
 """The process that makes a collection public."""
 
 
-class Reach(models.TextChoices):
+class SharedWith(models.TextChoices):
     """Who sees a collection besides whoever keeps it."""
 
     PRIVATE = "private", _("只有自己")

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from heluo.domains.collections.enums import Reach
+from heluo.domains.collections.enums import SharedWith
 from heluo.kernel.pages.forms import ChoosingForm, PageForm
 
 
@@ -27,8 +27,8 @@ class ShareForm(ChoosingForm):
     klass = forms.ChoiceField(label=_("哪个班"), required=False, help_text=_("只在分享给一个班时选择。"))
     place = forms.ChoiceField(label=_("哪个单位"), required=False, help_text=_("只在分享给本单位时选择。"))
 
-    def reach_given(self) -> Reach:
-        return Reach(self.cleaned_data["reach"])
+    def reach_given(self) -> SharedWith:
+        return SharedWith(self.cleaned_data["reach"])
 
 
 class NoteForm(PageForm):

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from heluo.domains.collections.enums import Reach
+from heluo.domains.collections.enums import SharedWith
 from heluo.engines.catalogue.models import Entry, EntryVersion
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.models import Person
@@ -25,7 +25,7 @@ class Collection(models.Model):
     description = models.TextField(_("说明"), max_length=1000, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    reach = models.CharField(max_length=10, choices=Reach.choices, default=Reach.PRIVATE)
+    reach = models.CharField(max_length=10, choices=SharedWith.choices, default=SharedWith.PRIVATE)
     klass = models.ForeignKey(Klass, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True, blank=True, help_text="When the public edition was made.")
     created_at = models.DateTimeField()
@@ -34,12 +34,13 @@ class Collection(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(reach=Reach.KLASS, klass__isnull=False) | (~Q(reach=Reach.KLASS) & Q(klass__isnull=True)),
+                condition=Q(reach=SharedWith.KLASS, klass__isnull=False)
+                | (~Q(reach=SharedWith.KLASS) & Q(klass__isnull=True)),
                 name="collection_of_a_class_names_it",
             ),
             models.CheckConstraint(
-                condition=Q(reach=Reach.PUBLIC, published_at__isnull=False)
-                | (~Q(reach=Reach.PUBLIC) & Q(published_at__isnull=True)),
+                condition=Q(reach=SharedWith.PUBLIC, published_at__isnull=False)
+                | (~Q(reach=SharedWith.PUBLIC) & Q(published_at__isnull=True)),
                 name="public_collection_has_an_edition",
             ),
             models.CheckConstraint(condition=~Q(title=""), name="collection_has_a_title"),

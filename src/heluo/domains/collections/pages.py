@@ -26,7 +26,7 @@ from heluo.domains.collections.actions import (
     take_newer,
     withdraw_collection,
 )
-from heluo.domains.collections.enums import KIND, Reach
+from heluo.domains.collections.enums import KIND, SharedWith
 from heluo.domains.collections.errors import NothingCollected, NotPublic
 from heluo.domains.collections.forms import CollectionForm, NoteForm, RestoreForm, ShareForm, WithdrawalForm
 from heluo.domains.collections.models import Collection
@@ -74,7 +74,12 @@ from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.undo import offer_undo
 
 MINE, SHARED = "mine", "shared"
-TONES = {Reach.PRIVATE: Tone.NEUTRAL, Reach.KLASS: Tone.INFO, Reach.PLACE: Tone.INFO, Reach.PUBLIC: Tone.SUCCESS}
+TONES = {
+    SharedWith.PRIVATE: Tone.NEUTRAL,
+    SharedWith.KLASS: Tone.INFO,
+    SharedWith.PLACE: Tone.INFO,
+    SharedWith.PUBLIC: Tone.SUCCESS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,7 @@ def reach_words(collection: Collection) -> str:
     """Who sees a collection, in words."""
     if collection.klass is not None:
         return f"{collection.klass.school.name} {collection.klass.label(SchoolYear.on(local_day(now())))}"
-    if collection.reach == Reach.PLACE:
+    if collection.reach == SharedWith.PLACE:
         return collection.organisation.name
     return str(collection.get_reach_display())
 
@@ -177,18 +182,18 @@ def _collection_page(request: PageRequest, found: Collection, *, problem: str = 
         "can_withdraw": can_withdraw(request.actor, found),
         "review": review,
         "state_label": found.get_reach_display(),
-        "state_tone": TONES[Reach(found.reach)],
+        "state_tone": TONES[SharedWith(found.reach)],
         "facts": [
             (_("整理人"), found.owner.name),
             (_("单位"), found.organisation.name),
             (_("谁能看到"), reach_words(found)),
             (_("资源"), _("{count} 项").format(count=len(lines))),
-            *([(_("编排和备注的许可"), LICENCE.label)] if found.reach == Reach.PUBLIC else []),
+            *([(_("编排和备注的许可"), LICENCE.label)] if found.reach == SharedWith.PUBLIC else []),
         ],
-        "deletion": _deletion(found) if mine and found.reach != Reach.PUBLIC else None,
-        "feedback_subject": subject_of(found) if found.reach == Reach.PUBLIC else None,
+        "deletion": _deletion(found) if mine and found.reach != SharedWith.PUBLIC else None,
+        "feedback_subject": subject_of(found) if found.reach == SharedWith.PUBLIC else None,
         "crumbs": [(_("我的资源集"), reverse("collections:mine"))]
-        if request.actor.is_person and found.reach != Reach.PUBLIC
+        if request.actor.is_person and found.reach != SharedWith.PUBLIC
         else [(_("资源集"), reverse("collections:list"))],
     }
     return page_response(request, "collections/detail.html", context, fragments=("items",))
@@ -220,7 +225,7 @@ def mine(request: PageRequest) -> HttpResponse:
         "tabs": tabs,
         "page": page,
         "shared": shared,
-        "rows": [(one, TONES[Reach(one.reach)], reach_words(one)) for one in page.items],
+        "rows": [(one, TONES[SharedWith(one.reach)], reach_words(one)) for one in page.items],
     }
     return page_response(request, "collections/mine.html", context, fragments=("listing",))
 
@@ -339,7 +344,7 @@ def share(request: PageRequest, uuid: UUID) -> HttpResponse:
     classes = {str(one.uuid): one for one in classes_to_share(request.actor, on=today)}
     places = {str(one.uuid): one for one in places_to_share(request.actor)}
     offered: dict[str, list[tuple[str, str | Promise]]] = {
-        "reach": [(reach.value, reach.label) for reach in (Reach.PRIVATE, Reach.KLASS, Reach.PLACE)],
+        "reach": [(reach.value, reach.label) for reach in (SharedWith.PRIVATE, SharedWith.KLASS, SharedWith.PLACE)],
         "klass": [("", _("请选择")), *((key, f"{one.school.name} {one.label(year)}") for key, one in classes.items())],
         "place": [(key, one.name) for key, one in places.items()],
     }
@@ -352,7 +357,7 @@ def share(request: PageRequest, uuid: UUID) -> HttpResponse:
             text=_("公众不能再查看它；里面的资源不受影响。"),
         )
         back = reverse("collections:detail", args=[uuid])
-        if found.reach == Reach.PUBLIC and (asked := ask_first(request, question, back=back)):
+        if found.reach == SharedWith.PUBLIC and (asked := ask_first(request, question, back=back)):
             return asked
         with form.refusals():
             share_collection(
@@ -479,7 +484,7 @@ def panel(actor: Actor, collection: UUID) -> Panel | None:
     if found is None:
         return None
     url = reverse("collections:detail", args=[collection])
-    may_open = is_owner(actor, found) or found.reach == Reach.PUBLIC
+    may_open = is_owner(actor, found) or found.reach == SharedWith.PUBLIC
     return Panel("collections/panel.html", partial(_beside, actor, found), url if may_open else "")
 
 

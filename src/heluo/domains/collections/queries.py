@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 
 from heluo.domains.collections.access import Permission, is_owner, own
-from heluo.domains.collections.enums import KIND, PUBLICATION, Reach
+from heluo.domains.collections.enums import KIND, PUBLICATION, SharedWith
 from heluo.domains.collections.models import Collection
 from heluo.engines.catalogue.enums import EntryState, Licence, Visibility
 from heluo.engines.catalogue.models import Entry, EntryVersion
@@ -64,9 +64,9 @@ def shared_collections(actor: Actor, *, on: date) -> QuerySet[Collection]:
 
 
 def _reaches(actor: Actor, on: date) -> Q:
-    reaches = Q(reach=Reach.KLASS, klass__in=classes_of(actor, on=on))
+    reaches = Q(reach=SharedWith.KLASS, klass__in=classes_of(actor, on=on))
     if paths := tree_paths(actor):
-        reaches |= Q(reach=Reach.PLACE, organisation__path__in=paths)
+        reaches |= Q(reach=SharedWith.PLACE, organisation__path__in=paths)
     return reaches
 
 
@@ -80,7 +80,7 @@ def own_collection(actor: Actor, uuid: UUID) -> Collection:
 
 def collection_for(actor: Actor, uuid: UUID, *, on: date) -> Collection:
     """One that an actor keeps, that is shared with them, or that is public; `NotFound` otherwise."""
-    seen = Q(reach=Reach.PUBLIC)
+    seen = Q(reach=SharedWith.PUBLIC)
     if actor.is_person:
         seen |= own(actor) | _reaches(actor, on)
     found = _collections().filter(seen, uuid=uuid).first()
@@ -91,7 +91,7 @@ def collection_for(actor: Actor, uuid: UUID, *, on: date) -> Collection:
 
 def public_collection(uuid: UUID) -> Collection:
     """One that is public, for whoever may take it from the public."""
-    found = _collections().filter(reach=Reach.PUBLIC, uuid=uuid).first()
+    found = _collections().filter(reach=SharedWith.PUBLIC, uuid=uuid).first()
     if found is None:
         raise NotFound
     return found
@@ -102,7 +102,7 @@ def shown_to(actor: Actor, collection: Collection) -> list[Shown]:
 
     Three queries at most, however many items.
     """
-    if collection.reach == Reach.PUBLIC and not is_owner(actor, collection):
+    if collection.reach == SharedWith.PUBLIC and not is_owner(actor, collection):
         return edition_of(actor, collection)
     return standing_items(actor, collection)
 
@@ -197,7 +197,7 @@ def hidden_from_the_public(items: Sequence[Shown]) -> list[str]:
 def feedback_subjects(actor: Actor, uuids: Many[UUID]) -> dict[UUID, SubjectRef]:
     """Public collections among these, as things people may rate and discuss. One query."""
     del actor
-    found = _collections().filter(reach=Reach.PUBLIC, uuid__in=uuids)
+    found = _collections().filter(reach=SharedWith.PUBLIC, uuid__in=uuids)
     return {collection.uuid: subject_of(collection) for collection in found}
 
 

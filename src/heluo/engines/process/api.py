@@ -624,7 +624,7 @@ class ChangeIn(Schema):
     reason: Annotated[str, Field(max_length=500)]
 
 
-class ChangeOut(Schema):
+class SettingsChangeOut(Schema):
     """A proposal for a version, and what became of it; `result` is the version it made."""
 
     id: UUID
@@ -644,7 +644,7 @@ class ChangeOut(Schema):
     result: int | None
 
     @classmethod
-    def of(cls, change: SettingsChange) -> "ChangeOut":
+    def of(cls, change: SettingsChange) -> "SettingsChangeOut":
         return cls(
             id=change.uuid,
             process=change.key,
@@ -668,7 +668,7 @@ class ChangeOut(Schema):
 
 
 class ChangePage(Schema):
-    items: list[ChangeOut]
+    items: list[SettingsChangeOut]
     next: str | None
 
 
@@ -688,12 +688,12 @@ def read_definition(request: PageRequest, key: str) -> DefinitionOut:
 @operation(may=Permission.CHANGE)
 def list_changes(request: PageRequest, key: str, cursor: str = "") -> ChangePage:
     page = keyset_page(changes_of(current_definition(key).key), order=("-id",), cursor=cursor or None)
-    return ChangePage(items=[ChangeOut.of(one) for one in page.items], next=page.next_cursor)
+    return ChangePage(items=[SettingsChangeOut.of(one) for one in page.items], next=page.next_cursor)
 
 
-@router.post("/process-definitions/{key}/changes", response=ChangeOut, summary="Propose deadlines and holders")
+@router.post("/process-definitions/{key}/changes", response=SettingsChangeOut, summary="Propose deadlines and holders")
 @operation(may=Permission.CHANGE)
-def propose(request: PageRequest, key: str, given: ChangeIn) -> ChangeOut:
+def propose(request: PageRequest, key: str, given: ChangeIn) -> SettingsChangeOut:
     change = propose_change(
         by=request.actor,
         definition=current_definition(key),
@@ -707,25 +707,29 @@ def propose(request: PageRequest, key: str, given: ChangeIn) -> ChangeOut:
         reason=given.reason,
         now=now(),
     )
-    return ChangeOut.of(change_with(change.uuid))
+    return SettingsChangeOut.of(change_with(change.uuid))
 
 
-@router.post("/process-changes/{change}/approval", response=ChangeOut, summary="Approve what somebody else proposed")
+@router.post(
+    "/process-changes/{change}/approval", response=SettingsChangeOut, summary="Approve what somebody else proposed"
+)
 @operation(may=Permission.CHANGE)
-def approve(request: PageRequest, change: UUID, words: WordsIn) -> ChangeOut:
+def approve(request: PageRequest, change: UUID, words: WordsIn) -> SettingsChangeOut:
     approve_change(by=request.actor, change=change_with(change), text=words.text, now=now())
-    return ChangeOut.of(change_with(change))
+    return SettingsChangeOut.of(change_with(change))
 
 
-@router.post("/process-changes/{change}/refusal", response=ChangeOut, summary="Leave the process as it is, saying why")
+@router.post(
+    "/process-changes/{change}/refusal", response=SettingsChangeOut, summary="Leave the process as it is, saying why"
+)
 @operation(may=Permission.CHANGE)
-def refuse(request: PageRequest, change: UUID, words: WordsIn) -> ChangeOut:
+def refuse(request: PageRequest, change: UUID, words: WordsIn) -> SettingsChangeOut:
     refuse_change(by=request.actor, change=change_with(change), text=words.text, now=now())
-    return ChangeOut.of(change_with(change))
+    return SettingsChangeOut.of(change_with(change))
 
 
-@router.post("/process-changes/{change}/withdrawal", response=ChangeOut, summary="Take one's own proposal back")
+@router.post("/process-changes/{change}/withdrawal", response=SettingsChangeOut, summary="Take one's own proposal back")
 @operation(may=Permission.CHANGE)
-def withdraw_proposal(request: PageRequest, change: UUID) -> ChangeOut:
+def withdraw_proposal(request: PageRequest, change: UUID) -> SettingsChangeOut:
     withdraw_change(by=request.actor, change=change_with(change), now=now())
-    return ChangeOut.of(change_with(change))
+    return SettingsChangeOut.of(change_with(change))

@@ -152,7 +152,7 @@ class PoolForm(ChoosingForm):
 
     title = forms.CharField(label=_("名称"), max_length=80)
     key = forms.CharField(
-        label=_("代号"), max_length=40, help_text=_("流程设置里用它指定这个办理组，建立后不能改。例如 math_reviewers。")
+        label=_("代号"), max_length=40, help_text=_("流程设置里用它指定这个办理组，建立后不能改。例如 mathreviewers。")
     )
     organisation = forms.ChoiceField(label=_("所属单位"))
     role = forms.ChoiceField(
