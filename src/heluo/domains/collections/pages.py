@@ -33,6 +33,7 @@ from heluo.domains.collections.models import Collection
 from heluo.domains.collections.queries import (
     LICENCE,
     NEWEST,
+    SHARED_FACETS,
     Shown,
     classes_to_share,
     collection_for,
@@ -54,11 +55,12 @@ from heluo.engines.catalogue.public import (
     entry_by_identifier,
     facet_groups,
     find_entries,
+    offered_facets,
     page_of,
 )
 from heluo.engines.process.errors import AlreadyRunning, NobodyToAsk
 from heluo.engines.process.public import Panel
-from heluo.kernel.access.public import address_of as address_of_visitor
+from heluo.kernel.access.public import visitor_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound, Refusal
 from heluo.kernel.actors.public import Actor, allows
@@ -68,7 +70,7 @@ from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.forms import PageForm, form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.pages.listing import choices, chosen_values, facet, uuid_or_none
+from heluo.kernel.pages.listing import choices, chosen_values, uuid_or_none
 from heluo.kernel.pages.questions import Question, ask_first
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.undo import offer_undo
@@ -128,17 +130,7 @@ def public_list(request: PageRequest) -> HttpResponse:
     found = find_entries(
         actor=request.actor, text=text, facets=_chosen(request), kinds=(KIND,), cursor=request.GET.get("cursor")
     )
-    facets = [
-        facet(
-            request.GET,
-            name=group.key,
-            title=group.title,
-            labels={choice.code: choice.title for choice in group.choices},
-            counts={choice.code: choice.count or 0 for choice in group.choices},
-        )
-        for group in groups
-        if group.key in FILTERS
-    ]
+    facets = offered_facets(request.GET, (group for group in groups if group.key in SHARED_FACETS))
     context = {
         "heading": _("资源集"),
         "lead": _("老师们按课题整理好的资源，审核后公开。"),
@@ -153,11 +145,8 @@ def public_list(request: PageRequest) -> HttpResponse:
     return page_response(request, "collections/public.html", context, fragments=("listing",))
 
 
-FILTERS = ("stage", "grade", "subject")
-
-
 def _chosen(request: PageRequest) -> dict[str, list[str]]:
-    return {key: request.GET.getlist(key) for key in FILTERS if key in request.GET}
+    return {key: request.GET.getlist(key) for key in SHARED_FACETS if key in request.GET}
 
 
 @reads(may=Audience.PUBLIC)
@@ -204,8 +193,7 @@ def use(request: PageRequest, uuid: UUID) -> HttpResponse:
     """Counts a view of a public collection; the page asks for it once it is really shown."""
     if request.method == "POST":
         found = public_collection(uuid)
-        session = request.session.session_key or address_of_visitor(request)
-        visitor = str(request.actor.person_id or session)
+        visitor = visitor_of(request)
         note_use(by=request.actor, kind=KIND, subject=found.uuid, use=UseKind.VIEW, visitor=visitor, now=now())
     return HttpResponse(status=204)
 

@@ -12,10 +12,9 @@ from heluo.domains.packages.enums import Completion
 from heluo.domains.packages.models import Progress
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person
+from heluo.kernel.feedback.public import SMALL_GROUP
 from heluo.kernel.files.enums import PLAYABLE, FileKind, Obstacle
 from heluo.kernel.files.public import CoursewareKind, Item, Manifest, StoredFile, require_readable
-
-SMALL_GROUP = 3
 
 
 @dataclass(frozen=True, slots=True)

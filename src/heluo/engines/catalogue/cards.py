@@ -1,14 +1,17 @@
 """Entries as cards: the same look on every list, whatever domain they come from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.http import QueryDict
 from django.utils.translation import ngettext
 
 from heluo.engines.catalogue.models import Entry, EntryVersion
+from heluo.engines.catalogue.queries import FacetGroup
 from heluo.engines.catalogue.registry import facet_named
 from heluo.kernel.actors.public import address_of
 from heluo.kernel.files.public import FileKind, StoredFile, preview_links
+from heluo.kernel.pages.listing import Facet, facet
 from heluo.kernel.pages.templatetags.pages import duration
 
 ICONS = {
@@ -58,6 +61,22 @@ def _card(entry: Face, file: StoredFile | None, titles: Mapping[str, Mapping[str
         media_note=length_of(file) if file else "",
         tags=[named[code] for key, named in titles.items() for code in entry.facets.get(key, ()) if code in named],
     )
+
+
+def offered_facets(query: QueryDict, groups: Iterable[FacetGroup]) -> list[Facet]:
+    """What a list may be narrowed by, as its page offers it; without counts where one of a group is not known."""
+    return [
+        facet(
+            query,
+            name=group.key,
+            title=group.title,
+            labels={choice.code: choice.title for choice in group.choices},
+            counts=None
+            if any(choice.count is None for choice in group.choices)
+            else {choice.code: choice.count or 0 for choice in group.choices},
+        )
+        for group in groups
+    ]
 
 
 def page_of(face: Face) -> str:

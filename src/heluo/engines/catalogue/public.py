@@ -2,7 +2,7 @@
 
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, weigh_uses, withdraw_entry
-from heluo.engines.catalogue.cards import Card, cards_of, page_of
+from heluo.engines.catalogue.cards import Card, cards_of, offered_facets, page_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
     EntryDetail,
@@ -58,6 +58,7 @@ __all__ = [
     "facet_groups",
     "facets",
     "find_entries",
+    "offered_facets",
     "page_of",
     "pinned_versions",
     "publish_entries",

@@ -182,6 +182,12 @@ def address_of(request: HttpRequest) -> str:
     return address
 
 
+def visitor_of(request: HttpRequest) -> str:
+    """Whatever tells visitors apart: a person, else a browser's session, else an address."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]  # put by ResolveActor
+    return str(actor.person_id or request.session.session_key or address_of(request))
+
+
 def identity_of(request: HttpRequest) -> Identity:
     identity: Identity = request.identity  # type: ignore[attr-defined]  # put by ResolveActor
     return identity

@@ -12,7 +12,7 @@ from heluo.kernel.access.actions import (
     revoke_token,
     rotate_keys,
 )
-from heluo.kernel.access.middleware import address_of
+from heluo.kernel.access.middleware import address_of, visitor_of
 from heluo.kernel.access.queries import second_factors_without_key
 from heluo.kernel.access.resolution import actor_for
 
@@ -30,4 +30,5 @@ __all__ = [
     "revoke_token",
     "rotate_keys",
     "second_factors_without_key",
+    "visitor_of",
 ]

@@ -12,6 +12,7 @@ from heluo.kernel.feedback.actions import (
 )
 from heluo.kernel.feedback.enums import CommentState, UseKind
 from heluo.kernel.feedback.queries import (
+    SMALL_GROUP,
     DayOfUse,
     Tally,
     Totals,
@@ -28,6 +29,7 @@ from heluo.kernel.feedback.registry import Resolver, subjects_of
 from heluo.kernel.feedback.vocabulary import SubjectRef
 
 __all__ = [
+    "SMALL_GROUP",
     "CommentState",
     "DayOfUse",
     "Permission",

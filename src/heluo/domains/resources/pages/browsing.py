@@ -37,10 +37,11 @@ from heluo.engines.catalogue.public import (
     entries_by_ids,
     facet_groups,
     find_entries,
+    offered_facets,
     similar_entries,
 )
 from heluo.engines.catalogue.public import facets as known_facets
-from heluo.kernel.access.public import address_of
+from heluo.kernel.access.public import visitor_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
@@ -48,7 +49,7 @@ from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.files.public import content_link
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.pages.listing import choices, chosen_values, facet
+from heluo.kernel.pages.listing import choices, chosen_values
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 
 GONE = 410
@@ -69,18 +70,7 @@ def resource_list(request: PageRequest) -> HttpResponse:
         cursor=request.GET.get("cursor"),
     )
     groups = facet_groups(actor=request.actor, text=text, facets=wanted, kinds=(KIND,))
-    facets = [
-        facet(
-            request.GET,
-            name=group.key,
-            title=group.title,
-            labels={choice.code: choice.title for choice in group.choices},
-            counts=None
-            if any(choice.count is None for choice in group.choices)
-            else {choice.code: choice.count or 0 for choice in group.choices},
-        )
-        for group in groups
-    ]
+    facets = offered_facets(request.GET, groups)
     offered = Sort if text else (Sort.NEWEST, Sort.USED, Sort.OLDEST)
     context = {
         "heading": _("“{text}”的搜索结果").format(text=text) if text else _("资源"),
@@ -188,10 +178,7 @@ def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
 
 
 def _note(request: PageRequest, uuid: UUID, use: UseKind) -> None:
-    """Note a use, by whoever can be told apart: a person, else a browser's session, else an address."""
-    session = request.session.session_key or address_of(request)
-    visitor = str(request.actor.person_id or session)
-    note_use(by=request.actor, kind=KIND, subject=uuid, use=use, visitor=visitor, now=now())
+    note_use(by=request.actor, kind=KIND, subject=uuid, use=use, visitor=visitor_of(request), now=now())
 
 
 @reads(may=Audience.PUBLIC)
