@@ -47,9 +47,13 @@ READ = """async (url) => {
   const links = [...page.querySelectorAll("a[href^='/'], a[href^='?']")]
     .filter((one) => !one.hasAttribute("download"))
     .map((one) => new URL(one.getAttribute("href"), answer.url).href);
-  return {url: answer.url, status: answer.status, language: page.documentElement.lang, words, links};
+  const unknown = [...page.querySelectorAll("*")].filter((one) => one instanceof HTMLUnknownElement);
+  const nameless = page.querySelectorAll("input[type=hidden]:not([name]), input[name='']");
+  const broken = [...unknown, ...nameless].map((one) => one.outerHTML.slice(0, 100));
+  return {url: answer.url, status: answer.status, language: page.documentElement.lang, words, links, broken};
 }"""
-"""A page as the server sends it, without drawing it: its address, status, language, words and links."""
+"""A page as the server sends it, without drawing it: its address, status, language, words, links, and elements that no
+browser knows or no server reads."""
 
 
 def shape_of(url: str) -> str:
@@ -66,6 +70,7 @@ class ReadPage:
     language: str
     words: list[str]
     links: list[str]
+    broken: list[str]
 
 
 def walk(visitor: Visitor, *begin: str) -> Iterator[ReadPage]:
@@ -118,6 +123,7 @@ def test_no_page_stands_in_anybodys_way(visit: Visit, username: str, judged: set
         if read.status >= 400:
             findings.append(f"{read.status}: {read.url}")
         findings += [f"{read.url}: code “{word}”" for text in read.words for word in CODE.findall(text)]
+        findings += [f"{read.url}: broken: {element}" for element in read.broken]
         if (shape := shape_of(read.url)) not in judged or shape == "/workbench/":
             judged.add(shape)
             to_judge.append(read.url)

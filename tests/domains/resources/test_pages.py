@@ -119,6 +119,8 @@ def test_the_list_is_searched_by_two_characters_narrowed_and_sorted(client: Clie
     narrowed = client.get(LIST, {"subject": "13"}).content.decode()
     assert "静夜思" in narrowed
     assert "分数的初步认识" not in narrowed
+    assert '<input type="hidden" name="subject" value="13">' in narrowed
+    assert '<h2 class="card-title' in narrowed
 
     oldest, newest = (client.get(LIST, {"sort": sort}).content.decode() for sort in ("oldest", "newest"))
     assert oldest.index("分数的初步认识") < oldest.index("静夜思")
