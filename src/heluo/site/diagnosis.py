@@ -48,6 +48,7 @@ def look_at_surroundings(environment: Environment) -> list[Finding]:
         _database(environment),
         _storage(environment),
         _virus_scanner(environment),
+        _office(environment),
         *_addresses(environment),
         *_built(),
     ]
@@ -117,6 +118,18 @@ def _virus_scanner(environment: Environment) -> Finding:
     except OSError as error:
         return Finding(Verdict.BAD, what, f"没有回应 / no answer: {error.strerror or error}")
     return fine(what)
+
+
+def _office(environment: Environment) -> Finding:
+    program = environment.resolved_soffice()
+    if not program:
+        return Finding(
+            Verdict.NOTE,
+            "办公文档预览 / previews of office documents: 没有 LibreOffice / no LibreOffice",
+            "Word、PowerPoint、Excel 文件只能下载；请安装 LibreOffice 和中文字体 / such files can only be downloaded; "
+            "install LibreOffice and a Chinese font",
+        )
+    return fine(f"办公文档预览 / previews of office documents: {program}")
 
 
 def _addresses(environment: Environment) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Every setting an operator may change is here, with its unit and its default. `do
 import json
 import os
 import secrets
+import shutil
 import socket
 import sys
 import tempfile
@@ -22,6 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONTENT_LABEL = "content"
+NO_PROGRAM = "no"
+"""Said instead of a program's path by whoever does not want it used."""
 FIRST_OUTER = "outer"
 """Id of the outer sign-in that OIDC_CLIENT_* name; links of accounts are kept under it."""
 EVERY_INTERFACE = frozenset({"::", "0.0.0.0"})  # noqa: S104  # compared with, not bound to
@@ -78,6 +81,9 @@ class Environment(BaseSettings):
     database_url: str | None = Field(default=None, description="PostgreSQL 15 or later; unset: our own in DATA.")
     storage_url: str | None = Field(default=None, description="s3://KEY:SECRET@HOST:PORT/BUCKET; unset: DATA/files.")
     clamd_url: str | None = Field(default=None, description="unix:/path or tcp://host:port of clamd; unset: no scan.")
+    soffice: str | None = Field(
+        default=None, description="LibreOffice, for previews of office documents; unset: as found on PATH; `no`: none."
+    )
     max_upload_mb: int = Field(default=2048, ge=1, description="Largest file, in MiB.")
     web_workers: int = Field(default=2, ge=1, le=64, description="Web server processes.")
     web_threads: int = Field(
@@ -121,6 +127,13 @@ class Environment(BaseSettings):
         if self.secure and "demo" not in self.model_fields_set:
             self.demo = False
         return self
+
+    @field_validator("soffice")
+    @classmethod
+    def _program_that_runs(cls, place: str | None) -> str | None:
+        if place not in {None, NO_PROGRAM} and not shutil.which(str(place)):
+            raise ValueError("找不到这个程序，或不能执行 / no such program, or it may not be run")
+        return place
 
     @field_validator("oidc_clients", mode="before")
     @classmethod
@@ -169,6 +182,12 @@ class Environment(BaseSettings):
     def gives_origins(self) -> bool:
         """Whether each courseware package has a host name of its own; `*.localhost` always leads to this machine."""
         return self.content_url is None if self.content_subdomains is None else self.content_subdomains
+
+    def resolved_soffice(self) -> str:
+        """The office program's path; empty without one."""
+        if self.soffice == NO_PROGRAM:
+            return ""
+        return self.soffice or shutil.which("soffice") or shutil.which("libreoffice") or ""
 
     def resolved_stream_port(self) -> int:
         return self.stream_port or self.port + 1

@@ -23,6 +23,7 @@ COURSEWARE_ORIGINS = ENVIRONMENT.gives_origins()
 """Whether each courseware package is played under a host name of its own, below the content host's."""
 MAX_UPLOAD_BYTES = ENVIRONMENT.max_upload_mb * 1024 * 1024
 CLAMD_URL = ENVIRONMENT.clamd_url
+SOFFICE = ENVIRONMENT.resolved_soffice()
 STORAGE_URL = ENVIRONMENT.storage_url
 IDENTIFIER_CIPHER = ENVIRONMENT.identifier_cipher
 IDENTIFIER_DIGEST = ENVIRONMENT.identifier_digest

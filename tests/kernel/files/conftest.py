@@ -33,6 +33,7 @@ def data(settings: Settings, tmp_path: Path) -> Path:
     settings.DATA = tmp_path / "data"
     settings.STORAGE_URL = None
     settings.CLAMD_URL = None
+    settings.SOFFICE = ""
     return settings.DATA
 
 

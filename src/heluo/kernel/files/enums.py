@@ -70,6 +70,7 @@ class PreviewState(models.TextChoices):
     READY = "ready", _("预览已生成")
     NONE = "none", _("此类文件没有预览")
     FAILED = "failed", _("预览未能生成")
+    UNCONVERTED = "unconverted", _("没有预览（平台没有配置文档转换）")
 
 
 class PreviewRole(models.TextChoices):

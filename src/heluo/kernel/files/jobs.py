@@ -67,12 +67,14 @@ def schedule_discarding() -> None:
     discard.defer()
 
 
-@pulse(every=900, title=_("补查还没有查毒的文件"))
+@pulse(every=900, title=_("补查还没有查毒、没有预览的文件"))
 def catch_up() -> None:
-    """Contents whose check was lost, or that came while there was no scanner."""
+    """Contents whose check was lost, or that came while there was no scanner or no office program."""
     waiting = Q(scan_state=ScanState.PENDING) | Q(preview_state=PreviewState.PENDING)
     if settings.CLAMD_URL:
         waiting |= Q(scan_state=ScanState.UNSCANNED)
+    if settings.SOFFICE:
+        waiting |= Q(preview_state=PreviewState.UNCONVERTED)
     late = (
         Blob.objects.filter(waiting, made_at__lt=now() - LATE_AFTER)
         .exclude(scan_state=ScanState.INFECTED)

@@ -27,6 +27,8 @@ HELPER_SECONDS = 120
 """Wall time of one helper process (ffmpeg, page rendering)."""
 HELPER_MEMORY = 2 * 1024**3
 """Address space of one helper process, in bytes."""
+OFFICE_MEMORY = 4 * 1024**3
+"""The same of an office program, which maps far more than it touches."""
 SCAN_SECONDS = 600
 
 MOST_ENTRIES = 10_000

@@ -45,7 +45,7 @@ class Blob(models.Model):
         indexes = [
             models.Index(
                 fields=["made_at"],
-                condition=Q(scan_state__in=["pending", "unscanned"]) | Q(preview_state="pending"),
+                condition=Q(scan_state__in=["pending", "unscanned"]) | Q(preview_state__in=["pending", "unconverted"]),
                 name="blob_still_to_check",
             ),
         ]

@@ -13,7 +13,7 @@ from heluo.kernel.audit.public import record
 from heluo.kernel.events.public import announce
 from heluo.kernel.files.access import Permission
 from heluo.kernel.files.actions.storing import lock_content, subject_of
-from heluo.kernel.files.enums import PreviewState, ScanState
+from heluo.kernel.files.enums import FileKind, PreviewState, ScanState
 from heluo.kernel.files.events import FileChecked
 from heluo.kernel.files.models import Blob, Preview
 from heluo.kernel.files.rendering import Rendered, Unrenderable, render
@@ -22,7 +22,7 @@ from heluo.kernel.files.storage import current_storage
 
 
 def check_content(*, by: Actor, blob: Blob, now: datetime) -> Blob:
-    """Scan a content where a scanner is configured, then make its previews; safe to run again.
+    """Scan a content where a scanner is configured, then make its previews as far as possible; safe to run again.
 
     An infected content is quarantined and gets no preview. Raises `NotAllowed`, `ScannerTrouble` (to be tried again).
     """
@@ -30,7 +30,7 @@ def check_content(*, by: Actor, blob: Blob, now: datetime) -> Blob:
     needs_scan = {ScanState.PENDING, ScanState.UNSCANNED} if settings.CLAMD_URL else {ScanState.PENDING}
     if blob.scan_state in needs_scan:
         blob = _scanned(by=by, blob=blob, now=now)
-    if blob.is_readable and blob.preview_state == PreviewState.PENDING:
+    if blob.is_readable and blob.preview_state in {PreviewState.PENDING, PreviewState.UNCONVERTED}:
         blob = _previewed(by=by, blob=blob)
     with transaction.atomic():
         for file in blob.files.all():
@@ -63,6 +63,10 @@ def _scanned(*, by: Actor, blob: Blob, now: datetime) -> Blob:
 
 def _previewed(*, by: Actor, blob: Blob) -> Blob:
     require(by, Permission.MAINTAIN)
+    if blob.format.kind == FileKind.OFFICE and not settings.SOFFICE:
+        Blob.objects.filter(pk=blob.pk).update(preview_state=PreviewState.UNCONVERTED)
+        blob.preview_state = PreviewState.UNCONVERTED
+        return blob
     with tempfile.TemporaryDirectory(prefix="heluo-previews-") as folder:
         try:
             with current_storage().as_file(blob.sha256) as source:

@@ -27,7 +27,7 @@ from heluo.kernel.files.spool import Spooled
 from heluo.kernel.files.storage import OutOfRoom, StorageTrouble, current_storage
 
 log = structlog.get_logger(__name__)
-PREVIEWED_KINDS = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.IMAGE, FileKind.PDF})
+PREVIEWED_KINDS = frozenset({FileKind.VIDEO, FileKind.AUDIO, FileKind.IMAGE, FileKind.PDF, FileKind.OFFICE})
 KIBI = 1024
 
 

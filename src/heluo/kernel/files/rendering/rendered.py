@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,14 +13,14 @@ from django.utils.translation import gettext as _
 from heluo.kernel.files.enums import FileKind
 from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.limits import (
-    HELPER_MEMORY,
-    HELPER_SECONDS,
     IMAGE_PIXELS,
     PREVIEW_WIDTHS,
     PREVIEWED_PAGES,
     TEXT_LENGTH,
     TEXT_PAGES,
 )
+from heluo.kernel.files.rendering.helpers import Unrenderable, run_bounded
+from heluo.kernel.files.rendering.office import as_pdf
 
 HERE = Path(__file__).parent
 POSTER_AFTER = 0.1
@@ -56,32 +55,13 @@ class Rendered:
     text: str = ""
 
 
-class Unrenderable(Exception):
-    """No preview can be made; the text is a sentence for the file's owner."""
-
-
 def render(source: Path, form: Format, folder: Path) -> Rendered:
     """Previews of a content into a working folder. Raises `Unrenderable`."""
+    if form.kind == FileKind.OFFICE:
+        return _drawn("pdf", as_pdf(source, form, folder), folder)
     if form.kind in {FileKind.IMAGE, FileKind.PDF}:
         return _drawn("pdf" if form.kind == FileKind.PDF else "image", source, folder)
     return _media(source, form, folder)
-
-
-def _bounded(*command: str) -> tuple[int, bytes, str]:
-    """Run a helper within its limits: exit status, output, complaints."""
-    try:
-        done = subprocess.run(
-            [sys.executable, "-I", "-S", str(HERE / "bounded.py"), str(HELPER_SECONDS), str(HELPER_MEMORY), *command],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=HELPER_SECONDS,
-            check=False,
-            cwd="/",
-            env={"LANG": "C.UTF-8"},
-        )
-    except subprocess.TimeoutExpired:
-        raise Unrenderable(_("处理时间过长，没有生成预览；仍可下载原文件。")) from None
-    return done.returncode, done.stdout, done.stderr.decode("utf-8", "replace")
 
 
 def _sentence(error: str) -> str:
@@ -99,7 +79,7 @@ def _drawn(kind: str, source: Path, folder: Path) -> Rendered:
         "text_pages": TEXT_PAGES,
         "text_length": TEXT_LENGTH,
     }
-    status, output, _complaints = _bounded(
+    status, output, _complaints = run_bounded(
         sys.executable, "-I", str(HERE / "draw.py"), kind, str(source), str(folder), json.dumps(limits)
     )
     try:
@@ -116,7 +96,7 @@ def _drawn(kind: str, source: Path, folder: Path) -> Rendered:
 
 
 def _ffmpeg(*arguments: str) -> tuple[int, str]:
-    status, _output, complaints = _bounded(
+    status, _output, complaints = run_bounded(
         imageio_ffmpeg.get_ffmpeg_exe(), "-hide_banner", "-nostdin", "-threads", "1", *arguments
     )
     return status, complaints
