@@ -11,6 +11,7 @@ FIGURES = (
     "search",
     "search_crowd",
     "uploads",
+    "batch_upload",
     "audited_action",
     "tree",
     "people",

@@ -55,7 +55,7 @@ def test_a_lesson_is_recommended_from_its_school_to_the_province(visit: Visit, t
     teacher.open(process)
     expect(teacher.main).to_contain_text("意见：退回作者补充；理由：请补充教学对象。")
     say(teacher, title, "", "三年级上学期第一次接触分数。")
-    say(visit("school1", phone=True), title, "推荐到县级", "内容准确。")
+    say(visit("school1", phone=True), title, "评为校级推荐并上报", "内容准确。")
     say(visit("county1"), title, "评为县级推荐并上报", "可在全县使用。")
     say(visit("city1"), title, "评为市级推荐并上报", "可在全市使用。")
     say(visit("province1"), title, "评为省级推荐", "可在全省使用。")

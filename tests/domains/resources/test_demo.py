@@ -1,6 +1,7 @@
 """The demo has something in every state, with media that really play, and is made only once."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -12,8 +13,9 @@ from heluo.domains.textbooks import demo as textbooks_demo
 from heluo.engines.process.enums import ItemState
 from heluo.engines.process.models import WorkItem
 from heluo.kernel.clock.public import local_day
-from heluo.kernel.files.enums import PreviewState
+from heluo.kernel.files.enums import CoursewareKind, PreviewState
 from heluo.kernel.files.models import Blob
+from heluo.kernel.files.recognition import courseware_in
 from heluo.kernel.organisations import demo as organisations_demo
 from heluo.kernel.organisations.public import bureau_of
 from heluo.kernel.people import demo as people_demo
@@ -52,6 +54,16 @@ def test_a_film_is_the_same_bytes_every_time() -> None:
     film = next(lesson.film for lesson in LESSONS if lesson.key == "clock")
     assert film is not None
     assert film.encode() == film.encode()
+
+
+def test_courseware_is_the_same_bytes_every_time_and_opens(tmp_path: Path) -> None:
+    lesson = next(lesson for lesson in LESSONS if lesson.courseware)
+    [(name, content)] = demo.media_of(lesson)
+    assert demo.media_of(lesson) == [(name, content)]
+    (tmp_path / name).write_bytes(content)
+    manifest = courseware_in(tmp_path / name)
+    assert (manifest.kind, manifest.obstacle) == (CoursewareKind.SCORM12, "")
+    assert [item.title for item in manifest.items] == ["五道题比大小"]
 
 
 @pytest.mark.django_db

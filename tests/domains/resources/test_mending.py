@@ -64,6 +64,16 @@ def test_what_the_author_disputes_the_school_decides(house: House, resource: Res
     assert resource.state == ResourceState.PUBLISHED
 
 
+@pytest.mark.parametrize("fault", ["privacy", "values"])
+def test_what_cannot_wait_for_its_author_goes_to_the_school_at_once(
+    house: House, resource: Resource, fault: str
+) -> None:
+    instance = report_fault(by=house.stranger, resource=resource, fault=fault, details="第 2 页有学生姓名", now=NOON)
+    assert work_of(instance).get().element == "decide"
+    school = a_person(Role.SCHOOL_ADMIN, house.school).actor
+    assert do(instance, school, outcome="take_down", reason="有学生的姓名").ended_with == "gone"
+
+
 def test_the_school_takes_down_what_the_author_left_unanswered(house: House, resource: Resource) -> None:
     school = a_person(Role.SCHOOL_ADMIN, house.school).actor
     instance = reported(resource, house.stranger)

@@ -89,15 +89,21 @@ def test_it_climbs_with_one_return_and_one_escalation(ladder: Ladder) -> None:
     assert Entry.objects.get(uuid=ladder.resource.uuid).facets["recognised"] == ["school", "city", "province"]
     passed = [element for step in instance.trail.all() for element in step.passed]
     assert passed == [
-        *("start", "school_review", "school_verdict", "revise", "school_review", "school_verdict", "recognise_school"),
-        *("county_overdue", "city_review", "city_verdict", "recognise_city"),
+        *("start", "school_review", "school_verdict", "revise", "school_review", "school_verdict"),
+        *("recognise_school", "school_further"),
+        *("county_overdue", "city_review", "city_verdict", "recognise_city", "city_further"),
         *("province_review", "province_verdict", "recognise_province", "top"),
     ]
 
 
 @pytest.mark.parametrize(
     ("steps", "end", "reached"),
-    [(("keep",), "declined", []), (("recommend", "keep"), "kept", ["school"])],
+    [
+        (("keep",), "declined", []),
+        (("recommend", "keep"), "kept", ["school"]),
+        (("award",), "awarded_school", ["school"]),
+        (("recommend", "award"), "awarded_county", ["school", "county"]),
+    ],
 )
 def test_a_level_that_keeps_it_ends_it(ladder: Ladder, steps: tuple[str, ...], end: str, reached: list[str]) -> None:
     instance = recommend_resource(by=ladder.author.actor, resource=ladder.resource, now=NOON)

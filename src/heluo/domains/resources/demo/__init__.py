@@ -1,7 +1,8 @@
 """This app's share of the demo: about thirty lessons with films and worksheets, made by the app's own actions.
 A large demo has thousands more that share one worksheet.
 
-Films are drawn and encoded, worksheets typeset, when the demo is built; the same input gives the same bytes.
+Films are drawn and encoded, worksheets typeset, courseware packed when the demo is built; the same input gives the same
+bytes.
 """
 
 import os
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 from zlib import crc32
 
 import typst
@@ -47,7 +49,7 @@ from heluo.kernel.organisations.public import school_with_code
 from heluo.kernel.people.models import Account, Post
 
 DEMO = platform_actor("demo", FilePermission)
-WORKSHEETS = Path(__file__).parent / "worksheets"
+WORKSHEETS, COURSEWARE = Path(__file__).parent / "worksheets", Path(__file__).parent / "courseware"
 SHARED = "shared"
 """The worksheet of the many resources of a large demo."""
 REVIEWER = "reviewer1"
@@ -92,7 +94,18 @@ def media_of(lesson: Lesson) -> list[tuple[str, bytes]]:
     if lesson.worksheet:
         content = _typeset(lesson.worksheet)
         media.append((f"{lesson.title}.pdf".replace("：", "-"), content))
+    if lesson.courseware:
+        media.append((f"{lesson.title}.zip", _packed(COURSEWARE / lesson.courseware)))
     return media
+
+
+def _packed(folder: Path) -> bytes:
+    """A folder as a ZIP, always the same bytes: entries in order, none with a date of its own."""
+    made = BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for place in sorted(folder.iterdir()):
+            archive.writestr(ZipInfo(place.name), place.read_bytes(), ZIP_DEFLATED)
+    return made.getvalue()
 
 
 def _typeset(worksheet: str) -> bytes:

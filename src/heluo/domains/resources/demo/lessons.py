@@ -39,6 +39,8 @@ class Lesson:
     days_ago: int
     film: Film | None = None
     worksheet: str = ""
+    courseware: str = ""
+    """Folder of a package that opens in the browser."""
     resource_type: ResourceType = ResourceType.MEDIA
     licence: Licence = Licence.CC_BY
     author: str = "teacher1"
@@ -427,6 +429,19 @@ LESSONS: tuple[Lesson, ...] = (
             seconds=6,
             tone=294,
         ),
+    ),
+    Lesson(
+        key="fraction-quiz",
+        chapter="1.2",
+        title="分数大小闯关（互动课件）",
+        stage=Stage.PRIMARY,
+        year=3,
+        subject=MATHS,
+        days_ago=2,
+        description="五道看图比大小的题，点一点就知道对不对；做到一半离开，下次接着做，平台记下成绩。",
+        keywords=("分数", "比大小", "互动"),
+        courseware="fractions",
+        resource_type=ResourceType.COURSEWARE,
     ),
     Lesson(
         key="comparing-fractions",
