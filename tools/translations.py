@@ -5,7 +5,8 @@
     python tools/translations.py check             fail, naming each app and text, when English is missing or stale, or
                                                    when two apps say the same text differently
 
-Names in the diagrams of processes and titles in their settings are texts too, in the context "process".
+Names in the diagrams and decision tables of processes and titles in their settings are texts too, in the context
+"process".
 
 Needs no GNU gettext: Babel reads Python, Django turns templates into calls that Babel can read.
 """
@@ -47,9 +48,11 @@ KEYWORDS = {
 CALL = re.compile(r"\b(?:_|n?p?gettext)\(")
 PROCESS_TEXTS = {
     ".bpmn": re.compile(r'\bname="([^"]*[一-鿿][^"]*)"'),
+    ".dmn": re.compile(r'\b(?:name|label)="([^"]*[一-鿿][^"]*)"'),
     ".json": re.compile(r'"([^"]*[一-鿿][^"]*)"'),
 }
-"""What people read of a process: names in its diagram, and every Chinese text of its settings."""
+"""What people read of a process: names in its diagram, names and columns of its decision tables, and every Chinese text
+of its settings."""
 BRACES = re.compile(r"\{[^{}]*\}")
 
 
@@ -70,7 +73,7 @@ class Part:
     def sources(self) -> Iterator[Path]:
         for path in sorted(self.folder.rglob("*")):
             inside = path.relative_to(self.folder).parts
-            holds_texts = path.suffix in {".py", ".html", ".txt", ".bpmn"} or path.name == "settings.json"
+            holds_texts = path.suffix in {".py", ".html", ".txt", ".bpmn", ".dmn"} or path.name == "settings.json"
             if holds_texts and not {"migrations", "built", "locale", "static"} & {*inside}:
                 yield path
 

@@ -126,8 +126,8 @@ def _office(environment: Environment) -> Finding:
         return Finding(
             Verdict.NOTE,
             "办公文档预览 / previews of office documents: 没有 LibreOffice / no LibreOffice",
-            "Word、PowerPoint、Excel 文件只能下载；请安装 LibreOffice 和中文字体 / such files can only be downloaded; "
-            "install LibreOffice and a Chinese font",
+            "Word、PowerPoint、Excel 文件只能下载；请安装 LibreOffice / such files can only be downloaded; "
+            "install LibreOffice",
         )
     return fine(f"办公文档预览 / previews of office documents: {program}")
 

@@ -21,6 +21,7 @@ from heluo.engines.process.public import complete_item, fire_timer, work_of
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotFound, SignInNeeded
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
+from heluo.kernel.organisations.models import Organisation
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import NOON, a_draft, a_person, a_published_resource, approved
 
@@ -124,6 +125,18 @@ def test_a_fault_is_reported_on_its_page_and_by_api(house: House, resource: Reso
     body = json.dumps({"fault": "content", "details": "第 2 题"})
     refused = reader.post(f"/api/v1/resources/{resource.uuid}/faults", body, content_type="application/json")
     assert (refused.status_code, refused.json()["code"]) == (409, "fault_known")
+
+
+def test_the_table_of_who_handles_a_fault_says_what_its_codes_mean(house: House) -> None:
+    page = "/operations/definitions/resource-fault/tables/fault_handler/"
+    client = browser_of(a_person(Role.OPERATOR, Organisation.objects.get(parent=None)).actor)
+    shown = client.get(page).content.decode()
+    assert "<code>&quot;privacy&quot;</code></dt><dd>出现未成年人的个人信息" in shown
+    assert "<code>&quot;school&quot;</code></dt><dd>学校管理员" in shown
+    assert (
+        "It shows personal information of minors"
+        in client.get(page, headers={"accept-language": "en"}).content.decode()
+    )
 
 
 def test_a_withdrawn_resource_leads_on_to_what_replaces_it(house: House, resource: Resource) -> None:

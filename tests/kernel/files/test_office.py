@@ -21,10 +21,12 @@ from heluo.kernel.actors.public import Actor
 from heluo.kernel.files.actions import check_content
 from heluo.kernel.files.enums import PreviewState
 from heluo.kernel.files.jobs import catch_up, check
+from heluo.kernel.files.kinds import BY_EXTENSION
 from heluo.kernel.files.models import Blob, StoredFile
 from heluo.kernel.files.public import preview_links, store_file
 from heluo.kernel.files.rendering import helpers
 from heluo.kernel.files.rendering.helpers import run_bounded
+from heluo.kernel.files.rendering.office import as_pdf
 from tests.kernel.files import media
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -47,9 +49,19 @@ def test_a_word_document_gets_pictures_and_text(teacher: Actor, platform: Actor,
     assert blob.preview_state == PreviewState.READY, blob.preview_note
     assert blob.page_count == 1
     assert "Heluo lesson 1" in blob.text
+    assert "春晓" in blob.text
     links = preview_links(StoredFile.objects.for_display().get())
     assert len(links.pages) == 1
     assert links.thumbnail
+
+
+@needs_soffice
+def test_chinese_is_drawn_though_the_machine_has_no_chinese_typeface(settings: Settings, tmp_path: Path) -> None:
+    settings.SOFFICE = SOFFICE
+    source = tmp_path / "教案"
+    source.write_bytes(media.word("春晓"))
+    made = as_pdf(source, BY_EXTENSION["docx"], tmp_path)
+    assert b"NotoSansSC" in made.read_bytes()
 
 
 @needs_soffice

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from lxml import etree
 
 from heluo.engines.process.diagrams import read_xml
@@ -25,8 +26,13 @@ class Rule:
 class Column:
     """An input with its expression, or an output with the name of its value."""
 
-    label: str
+    title: str
     name: str
+
+    @property
+    def label(self) -> str:
+        """The title in the reader's language, where its app has a translation."""
+        return pgettext("process", self.title)
 
 
 @dataclass(frozen=True, slots=True)

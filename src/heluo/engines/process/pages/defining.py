@@ -18,6 +18,7 @@ from heluo.engines.process.actions.defining import require_usable
 from heluo.engines.process.durations import whole_days
 from heluo.engines.process.enums import ChangeState
 from heluo.engines.process.errors import ChangeDecided, ChangeOutdated, OwnChange, ReasonNeeded
+from heluo.engines.process.expressions import names_in
 from heluo.engines.process.forms import ChangeForm, CommentForm, FormChangeForm, StepForm, TableForm
 from heluo.engines.process.loading import Loaded, loaded, rules_of, tables_of
 from heluo.engines.process.models import SettingsChange
@@ -221,10 +222,37 @@ def table_change(request: PageRequest, key: str, decision: str) -> HttpResponse:
         "crumbs": [(_("流程设置"), reverse("process:definitions")), (called(current.title), back)],
         "cancel_url": back,
         "table": table,
+        "legend": _legend(loaded(current.pk).settings, table),
         "lines": table_differences(table, rules) if rules else [],
         "tried": tried,
     }
     return form_page(request, "process/table_change.html", form, context)
+
+
+@dataclass(frozen=True, slots=True)
+class CodesRead:
+    """What may stand in a column of a decision table, and what each code means."""
+
+    column: str
+    codes: list[tuple[str, str]]
+
+
+def _legend(settings: Settings, table: Table) -> list[CodesRead]:
+    """The codes of a table's columns in words: answers of forms that it reads, roles that it names."""
+    roles = {key: holder.title for key, holder in settings.holders.items()}
+    columns = []
+    for column in table.inputs:
+        for name in names_in(column.name):
+            forms = (form for form in settings.forms.values() if name in form.properties)
+            columns += [(column.label, titles) for form in forms if (titles := form.titles_of(name))][:1]
+    for place, column in enumerate(table.outputs):
+        named = {rule.outputs[place].strip('"') for rule in table.rules}
+        if named <= roles.keys():
+            columns.append((column.label, roles))
+    return [
+        CodesRead(label, [(f'"{code}"', called(str(title))) for code, title in titles.items()])
+        for label, titles in columns
+    ]
 
 
 def _tried(table: Table, rules: Sequence[Rule], found: tuple[int, dict[str, Any]] | None) -> str:

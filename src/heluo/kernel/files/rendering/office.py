@@ -22,6 +22,12 @@ _CAUTION = """<?xml version="1.0" encoding="UTF-8"?>
 """
 """The settings of every run: no macro runs, nothing linked is fetched (a child process has no network besides)."""
 
+_TYPEFACES = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><include ignore_missing="yes">/etc/fonts/fonts.conf</include><dir>{ours}</dir><cachedir>{cache}</cachedir>
+</fontconfig>
+"""
+"""A server rarely has a Chinese typeface: ours, which documents are printed with, stands in."""
+
 
 def as_pdf(source: Path, form: Format, folder: Path) -> Path:
     """A document as a PDF in the working folder. Raises `Unrenderable`.
@@ -33,6 +39,10 @@ def as_pdf(source: Path, form: Format, folder: Path) -> Path:
     profile = folder / "profile"
     (profile / "user").mkdir(parents=True)
     (profile / "user" / "registrymodifications.xcu").write_text(_CAUTION, encoding="utf-8")
+    typefaces = folder / "fonts.conf"
+    typefaces.write_text(
+        _TYPEFACES.format(ours=Path(settings.BUILT) / "fonts", cache=folder / "fonts"), encoding="utf-8"
+    )
     run_bounded(
         settings.SOFFICE,
         f"-env:UserInstallation={profile.as_uri()}",
@@ -45,7 +55,7 @@ def as_pdf(source: Path, form: Format, folder: Path) -> Path:
         str(folder),
         str(named),
         memory=OFFICE_MEMORY,
-        surroundings={"HOME": str(folder), "PATH": os.defpath},
+        surroundings={"HOME": str(folder), "PATH": os.defpath, "FONTCONFIG_FILE": str(typefaces)},
     )
     made = folder / "document.pdf"
     if not made.exists():
