@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Download, expect
 
-from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.clock.public import SchoolYear, local_day, now
 from heluo.kernel.codes.public import resident_check
+from heluo.kernel.tables.public import open_workbook
 from tests.journeys.browser import DESK, PHONE, Visitor
 from tests.journeys.conftest import RunningPlatform, Visit
 from tests.journeys.test_first_officer import PASSWORD, activate, enrol, told

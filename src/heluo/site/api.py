@@ -188,6 +188,7 @@ PROBLEM_SCHEMA = {
                 "required": ["field", "detail", "code"],
                 "properties": {
                     "field": {"type": "string"},
+                    "cell": {"type": "string", "description": "Of a table: where a spreadsheet shows it, such as C7."},
                     "detail": {"type": "string"},
                     "code": {"type": "string"},
                 },

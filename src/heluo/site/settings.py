@@ -54,6 +54,7 @@ HELUO_APPS = [
     "heluo.kernel.holdings",
     "heluo.kernel.audit",
     "heluo.kernel.pages",
+    "heluo.kernel.tables",
     "heluo.kernel.notices",
     "heluo.kernel.calendar",
     "heluo.kernel.files",

@@ -12,11 +12,11 @@ from heluo.domains.rosters.actions import importing as importing_actions
 from heluo.domains.rosters.enums import BatchState, Choice, Fault
 from heluo.domains.rosters.errors import UNREADABLE, PreviewStale
 from heluo.domains.rosters.models import RosterFinding
-from heluo.domains.rosters.queries.workbook import refuse_ole
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.events.models import OutboxRow
 from heluo.kernel.people.models import Person, Post
+from heluo.kernel.tables.public import refuse_ole
 from tests.domains.rosters.made import (
     CLASSES,
     GUARDIANS,

@@ -10,9 +10,9 @@ from heluo.domains.rosters.enums import BatchState
 from heluo.domains.rosters.models import RosterBatch
 from heluo.domains.rosters.queries import batches as reads
 from heluo.domains.rosters.queries.batches import work_has_stopped
-from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.files.public import content_as_file
+from heluo.kernel.tables.public import open_workbook
 from tests.domains.rosters.made import PUPILS, Book, Office, checked, fresh, parcel, pupil, sent
 from tests.register import NOON, OTHER_COUNTY, browser, person, school
 

@@ -9,7 +9,6 @@ from zipfile import ZipFile
 import pytest
 from pytest_django import Settings
 
-from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.domains.students.actions import NewRecord, open_records, register_change
 from heluo.domains.students.enums import STAGE_DEFAULTS, ChangeKind
 from heluo.gateways.jyt1002.actions import order_package, order_package_in_clear
@@ -35,6 +34,7 @@ from heluo.kernel.people.enums import IdentifierKind
 from heluo.kernel.people.errors import RevealReasonMissing
 from heluo.kernel.people.models import Person, Reveal
 from heluo.kernel.people.public import NewIdentifier, NewTeaching, assign_teachings, record_identifiers
+from heluo.kernel.tables.public import open_workbook
 from tests.accounts import PASSWORD
 from tests.register import CLERK, TERM_START, actor_at, browser, bureau, bureaus, klass, person, school
 

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.audit.models import AuditRow
 from heluo.kernel.clock.public import SchoolYear, local_day, now
@@ -18,6 +17,7 @@ from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.pages import exports
 from heluo.kernel.pages.sheets import BYTE_ORDER_MARK, from_csv_cell
 from heluo.kernel.people.public import NewTeaching, assign_teachings
+from heluo.kernel.tables.public import open_workbook
 from tests.register import CLERK, browser, bureau, bureaus, klass, person, school
 
 pytestmark = pytest.mark.django_db

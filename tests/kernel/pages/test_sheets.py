@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from heluo.domains.rosters.queries.workbook import open_workbook
 from heluo.kernel.pages import sheets
 from heluo.kernel.pages.sheets import BYTE_ORDER_MARK, FORMULA_STARTS, from_csv_cell, text_of, write_csv, write_xlsx
+from heluo.kernel.tables.public import open_workbook
 
 VALUES = st.one_of(
     st.text(),

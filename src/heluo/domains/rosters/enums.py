@@ -5,6 +5,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from heluo.kernel.tables.public import CellFault
+
 
 class BatchState(models.TextChoices):
     """Where a batch stands on its way into the register."""
@@ -70,10 +72,10 @@ class Fault(models.TextChoices):
     NUMBER_DATE = "number_date", _("号码里的出生日期不存在或晚于今天")
     NUMBER_TYPE = "number_type", _("应以 G、J 或 L 开头")
     PHONE = "phone", _("手机号应为 11 位数字，以 1 开头")
-    LOST_DIGITS = "lost_digits", _("号码存成了数值，Excel 已丢失最后几位")
-    FORMULA = "formula", _("是公式，文件里没有保存它的结果")
-    ERROR_VALUE = "error_value", _("公式结果是错误值")
-    MERGED = "merged", _("落在合并单元格里，无法判断属于哪一行")
+    LOST_DIGITS = CellFault.LOST_DIGITS.value, CellFault.LOST_DIGITS.label
+    FORMULA = CellFault.FORMULA.value, CellFault.FORMULA.label
+    ERROR_VALUE = CellFault.ERROR_VALUE.value, CellFault.ERROR_VALUE.label
+    MERGED = CellFault.MERGED.value, CellFault.MERGED.label
     BIRTHDAY_MISMATCH = "birthday_mismatch", _("与{number}里的出生日期不一致")
     SEX_MISMATCH = "sex_mismatch", _("与身份证号里的性别不一致")
     NUMBERS_MISMATCH = "numbers_mismatch", _("学籍号与身份证号不一致")

@@ -1,37 +1,14 @@
-"""Typed refusals: why a file cannot be read at all, and why a batch cannot go on."""
+"""Typed refusals: why a file cannot be read at all (beside those of `kernel.tables`), and why a batch cannot go on."""
 
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.errors import Invalid, Refusal
-
-
-class Unreadable(Invalid):
-    """The file as a whole cannot be taken. Subclasses say why; a batch keeps the code and shows the sentence."""
-
-    code = "unreadable"
-    message = _("这个文件打不开，可能已损坏。请在 Excel 或 WPS 里打开后另存为 .xlsx 再上传。")
-
-
-class PasswordProtected(Unreadable):
-    code = "password_protected"
-    message = _("这个文件设有打开密码，平台读不了。请在 Excel 或 WPS 里取消密码，另存后再上传。")
-
-
-class OldWorkbook(Unreadable):
-    code = "old_workbook"
-    message = _("这是旧的 .xls 格式。请在 Excel 或 WPS 里另存为 .xlsx 再上传。")
+from heluo.kernel.tables.public import OldWorkbook, PasswordProtected, UnfoldsTooFar, Unreadable
 
 
 class NotARoster(Unreadable):
     code = "not_a_roster"
     message = _("文件里没有名册的工作表。请下载模板，在“班级”“教师”“学生”“监护人”“任课”里填写。")
-
-
-class UnfoldsTooFar(Unreadable):
-    """A zip bomb, or something that behaves like one."""
-
-    code = "unfolds_too_far"
-    message = _("这个文件解压后过大，或结构异常，已停止读取。请把内容复制到新的模板里再上传。")
 
 
 class TooManyRows(Unreadable):
@@ -145,4 +122,4 @@ UNREADABLE: dict[str, type[Refusal]] = {
         Interrupted,
     )
 }
-"""Code → refusal, for the sentence of a refused batch."""
+"""Code → refusal, for the sentence of a refused batch, which keeps the code."""

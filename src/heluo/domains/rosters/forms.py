@@ -8,10 +8,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.rosters.enums import Choice
-from heluo.domains.rosters.errors import Unreadable
-from heluo.domains.rosters.queries.workbook import refuse_ole
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.pages.forms import PageForm
+from heluo.kernel.tables.public import Unreadable, refuse_ole
 
 
 class UploadForm(PageForm):

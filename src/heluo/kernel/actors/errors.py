@@ -20,7 +20,8 @@ class Refusal(Exception):
     code: ClassVar[str] = "refused"
     message: ClassVar[str | Promise] = _("现在不能这样做。")
     errors: Sequence[dict[str, str]] = ()
-    """Where one refusal stands for several faults: each with `field`, `detail` and `code`, as the API lists them."""
+    """Where one refusal stands for several faults: each with `field`, `detail`, `code`, and of a table `cell`, as the
+    API lists them."""
 
     def __init__(self, *, field: str | None = None, **details: object) -> None:
         self.field = field

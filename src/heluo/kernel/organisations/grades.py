@@ -1,10 +1,13 @@
-"""The grade of a class follows from its stage, its entry year and the school year."""
+"""The grade of a class follows from its stage, its entry year and the school year; and grades as tables write them."""
+
+from collections.abc import Iterator
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.tables.public import Words, words_of
 
 GRADES: dict[Stage, tuple[Promise | str, ...]] = {
     Stage.PRESCHOOL: (_("小班"), _("中班"), _("大班")),
@@ -15,6 +18,8 @@ GRADES: dict[Stage, tuple[Promise | str, ...]] = {
     Stage.HIGHER: (_("大一"), _("大二"), _("大三"), _("大四")),
 }
 """Names of the years of each stage in the six-three-three system."""
+_OTHER_NAMES = {"初一": "七年级", "初二": "八年级", "初三": "九年级"}
+_DIGITS = "一二三四五六七八九"
 
 
 def grade_number(stage: Stage, entry_year: int, year: SchoolYear) -> int | None:
@@ -34,3 +39,27 @@ def grade_label(stage: Stage, entry_year: int, year: SchoolYear) -> str:
 def entry_years(stage: Stage, year: SchoolYear) -> range:
     """Entry years of the classes that are at school in a school year."""
     return range(year.starts - len(GRADES[stage]) + 1, year.starts + 1)
+
+
+def stage_words() -> Words:
+    """The stages as tables write them."""
+    return words_of(lambda: Stage.choices)
+
+
+def grade_words() -> Words:
+    """The grades as tables write them; a code is the stage and the year in it: `primary-3`."""
+    return words_of(_grades, spelled=spelled_grade)
+
+
+def _grades() -> Iterator[tuple[str, object]]:
+    for stage, names in GRADES.items():
+        for year, name in enumerate(names, 1):
+            yield f"{stage.value}-{year}", name
+
+
+def spelled_grade(text: str) -> str:
+    """A grade in the spelling of tables: `3年级` and `小学三年级` are 三年级, `初一` is 七年级."""
+    short = text.removeprefix("小学").removeprefix("初中").removeprefix("高中")
+    if short[:1].isdigit() and short[1:] in {"年级", "年", ""} and short[0] in "123456789":
+        short = f"{_DIGITS[int(short[0]) - 1]}年级"
+    return _OTHER_NAMES.get(short, short)

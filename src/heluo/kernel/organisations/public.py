@@ -23,7 +23,15 @@ from heluo.kernel.organisations.actions import (
     split_school,
     subject_of,
 )
-from heluo.kernel.organisations.grades import GRADES, entry_years, grade_label, grade_number
+from heluo.kernel.organisations.grades import (
+    GRADES,
+    entry_years,
+    grade_label,
+    grade_number,
+    grade_words,
+    spelled_grade,
+    stage_words,
+)
 from heluo.kernel.organisations.pinyin import pinyin_initials, pinyin_key
 from heluo.kernel.organisations.queries import (
     ClassPlace,
@@ -77,6 +85,7 @@ __all__ = [
     "found_bureaus",
     "grade_label",
     "grade_number",
+    "grade_words",
     "klass_for",
     "merge_schools",
     "move_organisation",
@@ -105,7 +114,9 @@ __all__ = [
     "school_with_code",
     "search_as_of",
     "search_organisations",
+    "spelled_grade",
     "split_school",
+    "stage_words",
     "states_of",
     "subject_of",
     "superiors_as_of",

@@ -32,7 +32,7 @@ def problem(
     """A problem document: `status` and its `title`, `code` (stable), `detail` (what is wrong and what to do), `field`.
 
     `type` is `about:blank`: the HTTP status says the kind, `code` says the case. `errors` lists several faults, each
-    with `field`, `detail` and `code`.
+    with `field`, `detail` and `code`, of a table with its `cell` too.
     """
     body: dict[str, Any] = {
         "type": "about:blank",

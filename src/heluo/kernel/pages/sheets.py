@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import TextIOWrapper
+from types import MappingProxyType
 from typing import IO, Any
 
 import xlsxwriter
@@ -36,6 +37,9 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 """GB 18030 reads whatever is written in GBK and GB 2312."""
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_CELL, LONGEST_NAME = 32_767, 25
+LONGEST_CHOICE = 255
+"""Characters of a list to choose from."""
+CHOOSING_ROWS = 1000
 LAST_ROW = 1_048_575
 """Rows of a sheet, counted from 0."""
 WIDEST, NARROWEST = 60, 10
@@ -160,6 +164,16 @@ class Sheet:
             elif text:
                 self.page.write_string(self.row, column, text, self.looks[1])
 
+    def offer(self, column: int, words: Sequence[str]) -> None:
+        """Let people choose the words of a column from a list; what is not in it may still be written.
+
+        A list that is too long for the format is left out.
+        """
+        if len(",".join(words)) <= LONGEST_CHOICE:
+            self.page.data_validation(
+                1, column, CHOOSING_ROWS, column, {"validate": "list", "source": list(words), "error_type": "warning"}
+            )
+
     def _widen(self, column: int, text: str) -> None:
         """Make a column as wide as its widest text so far; a Chinese character takes the room of two letters."""
         width = min(max(sum(2 if ord(char) > 0x2E7F else 1 for char in text) + 3, NARROWEST), WIDEST)
@@ -187,10 +201,17 @@ def workbook(file: IO[bytes]) -> Iterator[Book]:
 
 
 def write_xlsx(
-    file: IO[bytes], name: str | Promise, titles: Sequence[object], lines: Iterable[Sequence[object]]
+    file: IO[bytes],
+    name: str | Promise,
+    titles: Sequence[object],
+    lines: Iterable[Sequence[object]],
+    *,
+    offered: Mapping[int, Sequence[str]] = MappingProxyType({}),
 ) -> None:
-    """A workbook of one table."""
+    """A workbook of one table; `offered` are words to choose from, by column."""
     with workbook(file) as book:
         sheet = book.sheet(name, titles)
+        for column, words in offered.items():
+            sheet.offer(column, words)
         for line in lines:
             sheet.add(line)

@@ -10,7 +10,6 @@ from django.db.models import Count, Q
 from heluo.domains.rosters.actions.comparing import compare_rows
 from heluo.domains.rosters.actions.working import alone, copy_rows, keep_findings, moved
 from heluo.domains.rosters.enums import BatchState, Fault, PartState, RowKind, Severity
-from heluo.domains.rosters.errors import Unreadable
 from heluo.domains.rosters.models import RosterBatch, RosterPart
 from heluo.domains.rosters.queries.batches import setting_of
 from heluo.domains.rosters.queries.cells import CheckedRow, Setting, Wrong, check_row
@@ -20,6 +19,7 @@ from heluo.domains.rosters.queries.reads import Oddity, Read
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.jobs.public import to_plain
 from heluo.kernel.people.public import ring_at_hand
+from heluo.kernel.tables.public import Unreadable
 
 CHUNK = 2000
 """Rows that are kept in one transaction."""

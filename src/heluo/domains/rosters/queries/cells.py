@@ -16,16 +16,16 @@ from heluo.domains.rosters.queries.layout import (
     YES,
     Column,
     grades,
-    spelled_grade,
 )
 from heluo.domains.rosters.queries.reads import Oddity, Read, Spot
-from heluo.domains.rosters.queries.workbook import Cell, day_of_serial
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.codes.public import resident_check
 from heluo.kernel.organisations.enums import Stage
+from heluo.kernel.organisations.public import spelled_grade
 from heluo.kernel.people.enums import NAME_LENGTH, IdentifierKind
 from heluo.kernel.people.identifier_rules import RULES, ReadIdentifier
+from heluo.kernel.tables.public import Cell, CellFault, day_of_serial
 
 RESIDENT, STUDENT, PHONE = IdentifierKind.RESIDENT_ID, IdentifierKind.STUDENT_NUMBER, IdentifierKind.PHONE
 FIRST_BIRTHDAY = date(1920, 1, 1)
@@ -192,8 +192,8 @@ class _Checker:
         cell = self.cell(key)
         column = self.columns[key]
         text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", cell.text)).strip()
-        if cell.fault is not None and (cell.fault != Fault.LOST_DIGITS or column.number is not None):
-            self.wrong(column, cell.fault)
+        if cell.fault is not None and (cell.fault != CellFault.LOST_DIGITS or column.number is not None):
+            self.wrong(column, Fault(cell.fault.value))
             return ""
         if not text and column.is_required and key not in self.read.waived:
             self.wrong(column, Fault.REQUIRED)

@@ -25,7 +25,7 @@ from heluo.domains.rosters.queries.layout import COLUMNS, PROBLEMS, SHEETS
 from heluo.domains.rosters.queries.package import PROBLEMS_COLUMN, open_package
 from heluo.domains.rosters.queries.reads import Read
 from heluo.domains.rosters.queries.template import HEADING, TEXT, write_heading
-from heluo.domains.rosters.queries.unfolding import unfolded
+from heluo.kernel.tables.public import unfolded
 
 WRONG = {"num_format": "@", "bg_color": "#F9D5D3", "border": 1, "border_color": "#B3261E"}
 DOUBTFUL = {"num_format": "@", "bg_color": "#FFF1CC", "border": 1, "border_color": "#B58100"}

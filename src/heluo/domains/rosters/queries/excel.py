@@ -17,7 +17,7 @@ from heluo.domains.rosters.queries.layout import (
     column_of,
 )
 from heluo.domains.rosters.queries.reads import MOST_ROWS, Oddity, Read
-from heluo.domains.rosters.queries.workbook import Cell, Merge, Sheet, Workbook, letters_of, open_workbook
+from heluo.kernel.tables.public import Cell, Merge, Sheet, Workbook, letters_of, open_workbook
 
 HEADING_WITHIN = 10
 """Rows in which the headings are looked for: people put titles above them."""
@@ -28,7 +28,7 @@ MERGED_ROWS_NAMED = 200
 def read_excel(path: Path) -> Iterator[Read | Oddity]:
     """Every row of every known sheet, and what is odd about them.
 
-    Raises the refusals of `errors.Unreadable`.
+    Raises the refusals of `Unreadable`.
     """
     kinds = {title: kind for kind, title in SHEETS.items()}
     with open_workbook(path) as workbook:

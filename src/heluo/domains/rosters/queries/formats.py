@@ -31,7 +31,7 @@ def is_package(batch: RosterBatch) -> bool:
 
 @contextmanager
 def open_source(batch: RosterBatch, setting: Setting) -> Iterator[Source]:
-    """A batch's file to read. Raises the refusals of `errors.Unreadable`, also while it is read."""
+    """A batch's file to read. Raises the refusals of `Unreadable`, also while it is read."""
     with file_of(batch) as path:
         if is_package(batch):
             with open_package(path) as package:

@@ -136,22 +136,12 @@ SHEETS: Mapping[RowKind, str] = MappingProxyType(
         RowKind.TEACHING: "任课",
     }
 )
-_OTHER_GRADES = {"初一": "七年级", "初二": "八年级", "初三": "九年级"}
-_DIGITS = "一二三四五六七八九"
 
 
 def grades() -> dict[str, tuple[Stage, int]]:
     """Every grade as the file writes it → stage and year of the stage."""
     with translation.override("zh-hans"):
         return {str(name): (stage, place) for stage, names in GRADES.items() for place, name in enumerate(names, 1)}
-
-
-def spelled_grade(text: str) -> str:
-    """A grade in the file's spelling: `3年级` and `小学三年级` are 三年级, `初一` is 七年级."""
-    short = text.removeprefix("小学").removeprefix("初中").removeprefix("高中")
-    if short[:1].isdigit() and short[1:] in {"年级", "年", ""} and short[0] in "123456789":
-        short = f"{_DIGITS[int(short[0]) - 1]}年级"
-    return _OTHER_GRADES.get(short, short)
 
 
 def title_in(sheet: str, title: str) -> str:

@@ -27,11 +27,10 @@ from heluo.domains.rosters.errors import (
     PackageUnfoldsTooFar,
     PackageUnsafe,
     TextUnreadable,
-    UnfoldsTooFar,
 )
 from heluo.domains.rosters.queries.reads import Oddity
-from heluo.domains.rosters.queries.unfolding import refuse_crowd, unfolded
 from heluo.kernel.pages.sheets import encoding_of
+from heluo.kernel.tables.public import UnfoldsTooFar, refuse_crowd, unfolded
 
 MANIFEST = "manifest"
 PROBLEMS_COLUMN = "metadata.problems"
@@ -259,7 +258,7 @@ class _Content(io.RawIOBase):
 
 @contextmanager
 def open_package(path: Path) -> Iterator[Package]:
-    """A package to read. Raises the refusals of `errors.Unreadable`, also while its lines are read."""
+    """A package to read. Raises the refusals of `Unreadable`, also while its lines are read."""
     try:
         with zipfile.ZipFile(path) as archive:
             refuse_crowd(archive, path.stat().st_size)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from heluo.domains.rosters.enums import Fault, RowKind, Severity
-from heluo.domains.rosters.queries.workbook import Cell
+from heluo.kernel.tables.public import Cell
 
 MOST_ROWS = 1_000_000
 

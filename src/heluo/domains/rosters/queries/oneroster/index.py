@@ -9,7 +9,7 @@ from heluo.domains.rosters.enums import RowKind
 from heluo.domains.rosters.queries.cells import Place
 from heluo.domains.rosters.queries.package import Line
 from heluo.domains.rosters.queries.reads import Oddity
-from heluo.domains.rosters.queries.workbook import Cell
+from heluo.kernel.tables.public import Cell
 
 
 @dataclass(frozen=True, slots=True)

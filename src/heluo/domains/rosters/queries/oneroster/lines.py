@@ -7,14 +7,15 @@ from uuid import UUID
 
 from heluo.domains.rosters.enums import Fault, RowKind, Severity
 from heluo.domains.rosters.queries.cells import OTHER_PLATFORM, PLATFORM, Place
-from heluo.domains.rosters.queries.layout import grades, spelled_grade
+from heluo.domains.rosters.queries.layout import grades
 from heluo.domains.rosters.queries.oneroster.index import Known, Org
 from heluo.domains.rosters.queries.package import Line
 from heluo.domains.rosters.queries.reads import Oddity, Spot
-from heluo.domains.rosters.queries.workbook import Cell
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.codes.public import parse_platform_number
+from heluo.kernel.organisations.public import spelled_grade
 from heluo.kernel.people.enums import IdentifierKind
+from heluo.kernel.tables.public import Cell
 
 ACTIVE, DELETED = "active", "tobedeleted"
 KINDS: Mapping[str, RowKind] = {

@@ -34,12 +34,12 @@ from heluo.domains.rosters.queries.oneroster.lines import (
 )
 from heluo.domains.rosters.queries.package import Line, Mode, Package
 from heluo.domains.rosters.queries.reads import MOST_ROWS, Oddity, Read, Spot
-from heluo.domains.rosters.queries.workbook import Cell
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.clock.public import SchoolYear
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.models import Klass
 from heluo.kernel.people.models import Person, Post, in_period
+from heluo.kernel.tables.public import Cell
 
 CHUNK = 1000
 """Users whose names are looked up at once."""
@@ -48,7 +48,7 @@ CHUNK = 1000
 def read_package(package: Package, setting: Setting) -> Iterator[Read | Oddity]:
     """Every row that a package comes to, and what is odd about it.
 
-    Raises the refusals of `errors.Unreadable`.
+    Raises the refusals of `Unreadable`.
     """
     count = 0
     for item in _Reader(package, setting).items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from zipfile import ZipFile, ZipInfo
 
-from heluo.domains.rosters.errors import UnfoldsTooFar
+from heluo.kernel.tables.errors import UnfoldsTooFar
 
 CHUNK = 256 * 1024
 LARGEST_PART = 2 * 1024**3

@@ -7,26 +7,34 @@ to read with the standard library's Expat; the record in docs/decisions has the 
 
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from io import SEEK_END
 from pathlib import Path, PurePosixPath
 from typing import IO
 from xml.parsers import expat
 
-from heluo.domains.rosters.enums import Fault
-from heluo.domains.rosters.errors import OldWorkbook, PasswordProtected, UnfoldsTooFar, Unreadable
-from heluo.domains.rosters.queries.unfolding import LARGEST_PART, SMALL_PART, refuse_crowd, unfolded
+from heluo.kernel.tables.enums import CellFault
+from heluo.kernel.tables.errors import OldWorkbook, PasswordProtected, UnfoldsTooFar, Unreadable
+from heluo.kernel.tables.unfolding import LARGEST_PART, SMALL_PART, refuse_crowd, unfolded
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LARGEST_STRINGS = 512 * 1024**2
 """Bytes of the unfolded table of shared strings, the only part that is held in memory."""
 MOST_COLUMNS = 200
-"""Cells further right are not looked at; the template has fewer than twenty."""
+"""Cells further right are not looked at; tables of people have fewer than fifty."""
+LAST_ROW = 1_048_576
 SAFE_DIGITS = 15
 """Excel keeps so many digits of a number."""
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, expat.ExpatError),
+    *(KeyError, ValueError, IndexError, EOFError, OSError),
+)
+"""What the libraries raise for a file that is not what it says."""
 _BUILT_IN_DATES = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
 _DATE_LETTERS = re.compile(r"[ymd年月日]", re.IGNORECASE)
 _NOT_LETTERS = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -37,7 +45,9 @@ class Cell:
     """What a cell shows, as text; `fault` where it cannot be trusted."""
 
     text: str
-    fault: Fault | None = None
+    fault: CellFault | None = None
+    is_decimal: bool = False
+    """Is a number with a fraction: whether its last digit was a zero is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +73,9 @@ class Sheet:
 class Workbook:
     """An open workbook; made by `open_workbook`."""
 
-    def __init__(self, archive: zipfile.ZipFile) -> None:
+    def __init__(self, archive: zipfile.ZipFile, largest: int) -> None:
         self.archive = archive
+        self.largest = largest
         self.epoch = date(1899, 12, 30)
         self.sheets = self._read_sheets()
         self.date_styles = self._read_styles()
@@ -73,7 +84,7 @@ class Workbook:
     def rows(self, sheet: Sheet) -> Iterator[tuple[int, dict[int, Cell]]]:
         """Number (from 1) and cells by column (from 0) of each row that holds something."""
         reader = _SheetReader(self, sheet)
-        for chunk in self._chunks(sheet.part, LARGEST_PART):
+        for chunk in self._chunks(sheet.part, self.largest):
             reader.feed(chunk)
             yield from reader.taken()
         reader.feed(b"", is_last=True)
@@ -145,7 +156,7 @@ class Workbook:
                 text.append(piece)
 
         if "xl/sharedStrings.xml" in self.archive.NameToInfo:
-            self._parse("xl/sharedStrings.xml", start, end, data, largest=LARGEST_STRINGS)
+            self._parse("xl/sharedStrings.xml", start, end, data, largest=min(LARGEST_STRINGS, self.largest))
         return strings
 
     def _parse(
@@ -168,18 +179,18 @@ class Workbook:
 
 
 @contextmanager
-def open_workbook(path: Path) -> Iterator[Workbook]:
-    """A workbook to read.
+def open_workbook(source: Path | IO[bytes], *, largest: int = LARGEST_PART) -> Iterator[Workbook]:
+    """A workbook to read, of which no part unfolds to more than `largest` bytes.
 
     Raises `PasswordProtected`, `OldWorkbook`, `UnfoldsTooFar`, `Unreadable`, also while its rows are read.
     """
-    with path.open("rb") as file:
+    with source.open("rb") if isinstance(source, Path) else nullcontext(source) as file:
         refuse_ole(file)
         try:
             with zipfile.ZipFile(file) as archive:
-                _refuse_odd(archive, path.stat().st_size)
-                yield Workbook(archive)
-        except (zipfile.BadZipFile, expat.ExpatError, KeyError, ValueError, IndexError, EOFError, OSError) as error:
+                _refuse_odd(archive, file.seek(0, SEEK_END))
+                yield Workbook(archive, largest)
+        except BROKEN as error:
             raise Unreadable from error
         except RuntimeError as error:
             # zipfile says so where a part is encrypted
@@ -272,6 +283,8 @@ class _SheetReader:
             self.takes_text = False
         elif name == "row":
             self.number = int(attributes["r"]) if "r" in attributes else self.number + 1
+            if not 0 < self.number <= LAST_ROW:
+                raise ValueError(self.number)
             self.cells = {}
             self.column = -1
         elif name == "mergeCell":
@@ -295,11 +308,11 @@ class _SheetReader:
     def cell(self) -> Cell:
         text = "".join(self.text)
         if self.has_formula and not text and self.type != "str":
-            return Cell("", Fault.FORMULA)
+            return Cell("", CellFault.FORMULA)
         if self.type == "s":
             return Cell(self.workbook.strings[int(text)].strip())
         if self.type == "e":
-            return Cell(text, Fault.ERROR_VALUE)
+            return Cell(text, CellFault.ERROR_VALUE)
         if self.type == "b":
             return Cell("是" if text == "1" else "否")
         if self.type == "n" and text:
@@ -313,10 +326,12 @@ class _SheetReader:
             number = Decimal(text)
         except InvalidOperation:
             return Cell(text)
-        if not number.is_finite() or number != number.to_integral_value() or abs(number.adjusted()) > 40:
+        if not number.is_finite() or abs(number.adjusted()) > 40:
             return Cell(text)
+        if number != number.to_integral_value():
+            return Cell(f"{number:.{SAFE_DIGITS}g}", is_decimal=True)
         digits = f"{number:f}".split(".")[0]
-        return Cell(digits, Fault.LOST_DIGITS if len(digits) > SAFE_DIGITS else None)
+        return Cell(digits, CellFault.LOST_DIGITS if len(digits) > SAFE_DIGITS else None)
 
 
 def day_of_serial(text: str, epoch: date = date(1899, 12, 30)) -> str | None:
