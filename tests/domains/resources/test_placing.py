@@ -19,7 +19,7 @@ from heluo.domains.resources.actions import (
     submit_resource,
     take_over_resources,
 )
-from heluo.domains.resources.errors import TooManyPlaces
+from heluo.domains.resources.errors import RowRefused, TooManyPlaces
 from heluo.domains.resources.models import MAX_PLACES, Resource, ResourceVersion
 from heluo.domains.textbooks.errors import UnknownNode
 from heluo.domains.textbooks.models import Chapter, KnowledgePoint, Textbook
@@ -123,16 +123,22 @@ def test_a_batch_is_refused_for_the_same_reason_and_keeps_what_is_right(house: H
     file = StoredFile.objects.for_display().get(pk=a_file(house.teacher).pk)
 
     def taken_over(uuid: UUID) -> int:
-        new = NewResource(local_id=uuid4().hex, description=replace(DESCRIPTION, chapters=[uuid]), files=(file,))
+        new = [
+            NewResource(local_id=uuid4().hex, description=replace(DESCRIPTION, chapters=[one]), files=(file,))
+            for one in (chapter("1.1").uuid, uuid)
+        ]
         author = Person.objects.get(uuid=house.teacher.person_id)
-        return take_over_resources(
-            by=house.reviewer, author=author, organisation=house.school, resources=[new], now=NOON
-        )
+        return take_over_resources(by=house.reviewer, author=author, organisation=house.school, resources=new, now=NOON)
 
-    with pytest.raises(UnknownNode):
+    with pytest.raises(RowRefused, match=r"第 2 行.*章节不存在或已停用") as refused:
         taken_over(NOWHERE)
-    assert taken_over(chapter("1.1").uuid) == 1
-    assert ResourceVersion.objects.get().chapters == [chapter("1.1").uuid]
+    assert isinstance(refused.value.__cause__, UnknownNode)
+    assert refused.value.field == "chapters"
+    assert taken_over(chapter("2").uuid) == 2
+    assert [version.chapters for version in ResourceVersion.objects.order_by("pk")] == [
+        [chapter("1.1").uuid],
+        [chapter("2").uuid],
+    ]
 
 
 def test_what_is_withdrawn_later_stays_and_says_so(client: Client, house: House, keeper: Actor) -> None:

@@ -1,5 +1,6 @@
 """Many drafts from one table: what is read, what is refused, the files by their names, the submission of all."""
 
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -9,26 +10,31 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from heluo.domains.resources.actions import Description
 from heluo.domains.resources.actions.sheets import attach_by_name, open_sheet, order_submission, submit_sheet
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.errors import (
-    NoRowNamesIt,
-    NothingToSubmit,
-    SheetEmpty,
-    SheetTooLarge,
-    SheetUnreadable,
-    SheetWrong,
+from heluo.domains.resources.errors import NoRowNamesIt, NothingToSubmit
+from heluo.domains.resources.models import DraftSheet, Resource, ResourceVersion
+from heluo.domains.resources.queries.sheets import (
+    EXAMPLE,
+    FURTHEST_ROW,
+    LAYOUT,
+    own_sheet,
+    read_sheet,
+    rows_shown,
+    template_file,
 )
-from heluo.domains.resources.models import DraftSheet, ResourceVersion
-from heluo.domains.resources.queries.sheets import EXAMPLE, HEADINGS, own_sheet, read_sheet, rows_shown
 from heluo.kernel.actors.errors import NotAllowed, NotFound
+from heluo.kernel.audit.models import AuditDifference, AuditRow
 from heluo.kernel.clock.public import local_day
-from heluo.kernel.pages.sheets import write_csv
+from heluo.kernel.pages.sheets import write_csv, write_xlsx
+from heluo.kernel.tables.public import CellsWrong, NoTable, TableEmpty, TableTooLarge, Unreadable
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import NOON, a_file
 
 pytestmark = pytest.mark.django_db
 SHEETS = "/workbench/resources/sheets/"
+HEADINGS = LAYOUT.headings
 
 
 def a_sheet(*rows: tuple[str, ...], headings: tuple[str, ...] = tuple(HEADINGS.values())) -> bytes:
@@ -67,17 +73,17 @@ def test_what_is_left_out_may_be_filled_in_later(house: House) -> None:
 @pytest.mark.parametrize(
     ("changes", "column", "words"),
     [
-        ({"title": ""}, "标题", "请填写标题"),
-        ({"title": "长" * 101}, "标题", "超过 100 个字"),
-        ({"stage": "托儿所"}, "学段", "没有这一项。可以填"),
-        ({"grade": "七年级"}, "年级", "属于那个学段"),
+        ({"title": ""}, "标题", "必填"),
+        ({"title": "长" * 101}, "标题", "最多 100 个字"),
+        ({"stage": "托儿所"}, "学段", "可填：学前、小学"),
+        ({"grade": "七年级"}, "年级", "可填：一年级"),
         ({"stage": "", "grade": "三年级"}, "年级", "和学段一起填"),
-        ({"subject": "魔法"}, "学科", "没有这一项"),
-        ({"resource_type": "电影"}, "资源类型", "没有这一项"),
-        ({"licence": "随便用"}, "许可", "没有这一项"),
+        ({"subject": "魔法"}, "学科", "不在可填的范围内"),
+        ({"resource_type": "电影"}, "资源类型", "不在可填的范围内"),
+        ({"licence": "随便用"}, "许可", "不在可填的范围内"),
         ({"has_third_party": "也许"}, "是否含他人作品", "填“是”或“否”"),
         ({"keywords": "、".join(f"词{number}" for number in range(11))}, "关键词", "最多 10 个"),
-        ({"keywords": "长" * 21}, "关键词", "超过 20 个字"),
+        ({"keywords": "长" * 21}, "关键词", "最多 20 个字"),
         ({"files": "文件夹/甲.png"}, "文件", "只写文件名"),
         ({"files": "；".join(f"{number}.png" for number in range(21))}, "文件", "最多 20 个"),
     ],
@@ -87,7 +93,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_made(
 ) -> None:
     wrong = a_row("乙", "乙.png", **{key: value for key, value in changes.items() if key not in {"title", "files"}})
     cells = dict(zip(HEADINGS, wrong, strict=True)) | changes
-    with pytest.raises(SheetWrong) as refused:
+    with pytest.raises(CellsWrong) as refused:
         opened(house, a_row("甲", "甲.png"), tuple(cells[part] for part in HEADINGS))
     [finding] = refused.value.findings
     assert (finding.row, finding.column, words in finding.message) == (3, column, True)
@@ -95,7 +101,7 @@ def test_a_wrong_cell_is_named_and_nothing_is_made(
 
 
 def test_all_wrong_cells_are_told_at_once(house: House) -> None:
-    with pytest.raises(SheetWrong) as refused:
+    with pytest.raises(CellsWrong) as refused:
         opened(house, a_row("", "甲.png", subject="魔法"), a_row("乙", "a/b", licence="?"))
     assert [(one.row, one.column) for one in refused.value.findings] == [
         *((2, "标题"), (2, "学科")),
@@ -105,19 +111,75 @@ def test_all_wrong_cells_are_told_at_once(house: House) -> None:
 
 def test_headings_are_looked_at_first(house: House) -> None:
     content = a_sheet(("甲", "x", "y"), headings=("标题", "备注", "标题"))
-    _rows, findings = read_sheet(content, name="表.csv", on=local_day(NOON))
-    assert [(one.row, one.column) for one in findings] == [(1, "备注"), (1, "标题"), (1, "文件")]
+    with pytest.raises(CellsWrong) as refused:
+        read_sheet(content, name="表.csv", on=local_day(NOON))
+    assert [(one.row, one.column) for one in refused.value.findings] == [(1, "备注"), (1, "标题"), (1, "文件")]
     assert house.school
+
+
+def a_workbook(*rows: tuple[object, ...]) -> bytes:
+    file = BytesIO()
+    write_xlsx(file, "资源", tuple(HEADINGS.values()), rows)
+    return file.getvalue()
+
+
+def test_a_workbook_makes_the_same_drafts(house: House) -> None:
+    rows = a_row("甲", "甲.png；共用.png"), a_row("乙", "乙.png")
+    book = open_sheet(by=house.teacher, organisation=house.school, name="表.xlsx", content=a_workbook(*rows), now=NOON)
+    for one, other in zip(rows_shown(book), rows_shown(opened(house, *rows)), strict=True):
+        assert (one.row.number, one.row.names) == (other.row.number, other.row.names)
+        assert Description.of(one.version) == Description.of(other.version)
+
+
+def test_a_wrong_cell_of_a_workbook_is_named_by_its_letter(house: House) -> None:
+    content = a_workbook(a_row("甲", "甲.png"), a_row("乙", "乙.png", stage="小小学"))
+    with pytest.raises(CellsWrong) as refused:
+        open_sheet(by=house.teacher, organisation=house.school, name="表.xlsx", content=content, now=NOON)
+    assert [(one.cell, one.column) for one in refused.value.findings] == [("C3", "学段")]
+
+
+def test_a_grade_of_another_spelling_is_the_same_grade(house: House) -> None:
+    [shown] = rows_shown(opened(house, a_row("甲", "", grade="3年级")))
+    assert shown.version.grade == "primary-3"
+
+
+def test_a_sheet_leaves_one_audit_row_with_a_line_for_each_draft(house: House) -> None:
+    sheet = opened(house, a_row("甲", ""), a_row("乙", ""))
+    row = AuditRow.objects.get(deed__startswith="resources.")
+    assert (row.deed, row.subject_id, row.path) == ("resources.sheet_opened", str(sheet.uuid), house.school.path)
+    assert (row.by, row.differences_count) == (house.teacher.person_id, 2)
+    told = AuditDifference.objects.filter(row=row).order_by("position").values_list("subject_id", "after")
+    assert list(told) == [
+        (str(shown.version.resource.uuid), {"version": 1, "name": shown.version.title}) for shown in rows_shown(sheet)
+    ]
+
+
+def test_three_rows_and_thirty_take_the_same_statements(house: House) -> None:
+    def statements(count: int) -> int:
+        rows = [a_row(f"第{number}课", f"{number}.png") for number in range(count)]
+        with CaptureQueriesContext(connection) as captured:
+            opened(house, *rows)
+        return len(captured)
+
+    statements(1)
+    assert statements(3) == statements(30)
+    assert Resource.objects.filter(author__uuid=house.teacher.person_id).count() == 34
+
+
+def test_rows_far_down_are_refused(house: House) -> None:
+    content = a_sheet(*[()] * FURTHEST_ROW, a_row("甲", ""))
+    with pytest.raises(TableTooLarge):
+        open_sheet(by=house.teacher, organisation=house.school, name="表.csv", content=content, now=NOON)
 
 
 @pytest.mark.parametrize(
     ("content", "refusal"),
     [
-        (b"\xff\xfe\x00\x81", SheetUnreadable),
-        (a_sheet(), SheetEmpty),
-        (b"", SheetEmpty),
-        (b"x" * (1024 * 1024 + 1), SheetTooLarge),
-        (a_sheet(*(a_row(f"第{number}课", "a.png") for number in range(201))), SheetTooLarge),
+        (b"\xff\xfe\x00\x81", NoTable),
+        (a_sheet(), TableEmpty),
+        (b"", TableEmpty),
+        (b"x" * (LAYOUT.most_bytes + 1), TableTooLarge),
+        (a_sheet(*(a_row(f"第{number}课", "a.png") for number in range(201))), TableTooLarge),
     ],
 )
 def test_what_is_no_table_is_refused(house: House, content: bytes, refusal: type[Exception]) -> None:
@@ -131,7 +193,7 @@ def test_whatever_comes_is_read_or_refused(db: None, content: bytes) -> None:
     for text in (content, ",".join(HEADINGS.values()).encode() + b"\n" + content):
         try:
             read_sheet(text, name="表.csv", on=local_day(NOON))
-        except (SheetUnreadable, SheetEmpty, SheetTooLarge):
+        except (Unreadable, CellsWrong):
             continue
 
 
@@ -181,12 +243,18 @@ def test_a_sheet_is_its_authors_alone(house: House) -> None:
 
 def test_in_the_browser_from_the_template_to_the_submission(house: House) -> None:
     browser = browser_of(house.teacher)
-    template = browser.get(f"{SHEETS}template/").content.replace(b".mp4", b".png").replace(b".pdf", b".png")
+    for form in ("xlsx", "csv"):
+        answer = browser.get(f"{SHEETS}template/", {"form": form})
+        assert answer["Content-Disposition"].endswith(form)
+        assert read_sheet(answer.content, name=form, on=local_day(NOON))[0].description["title"] == EXAMPLE[0]
+    with zipfile.ZipFile(BytesIO(template_file("xlsx", on=local_day(NOON)))) as book:
+        assert "学前,小学,初中" in book.read("xl/worksheets/sheet1.xml").decode(), "words can be chosen from a list"
+    template = template_file("csv", on=local_day(NOON)).replace(b".mp4", b".png").replace(b".pdf", b".png")
     place = str(house.school.uuid)
     wrong = template.replace("小学".encode(), "小小学".encode())
     refused = browser.post(SHEETS, {"place": place, "file": SimpleUploadedFile("表.csv", wrong)})
     page = refused.content.decode()
-    assert (refused.status_code, "小小学" in page, "没有这一项" in page) == (422, True, True)
+    assert (refused.status_code, "小小学" in page, "不在可填的范围内" in page) == (422, True, True)
     made = browser.post(SHEETS, {"place": place, "file": SimpleUploadedFile("表.csv", template)})
     sheet = DraftSheet.objects.get()
     assert made.url == f"{SHEETS}{sheet.uuid}/"

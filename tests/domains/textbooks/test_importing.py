@@ -1,36 +1,33 @@
 """Files of the tree: checked whole, shown, taken over by difference, and what is refused."""
 
 from collections.abc import Callable
+from io import BytesIO
 from itertools import product
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.db.models import TextChoices
 from django.test.utils import CaptureQueriesContext
 
 from heluo.domains.textbooks.access import Permission
 from heluo.domains.textbooks.actions import compare_again, import_tree_file, open_tree_file
 from heluo.domains.textbooks.enums import Fault
-from heluo.domains.textbooks.errors import (
-    CellsWrong,
-    FileEmpty,
-    FileTooLarge,
-    NothingToImport,
-    TextUnreadable,
-    TreeMoved,
-)
+from heluo.domains.textbooks.errors import NothingToImport, TreeMoved
 from heluo.domains.textbooks.models import IN_USE, Chapter, KnowledgePoint, Textbook, TreeFile
-from heluo.domains.textbooks.queries.layout import HEADINGS
-from heluo.domains.textbooks.queries.reading import MOST_BYTES
+from heluo.domains.textbooks.queries.layout import HEADINGS, LAYOUT
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import PUBLIC_ACTOR, platform_actor
 from heluo.kernel.audit.models import AuditRow
+from heluo.kernel.pages.sheets import write_xlsx
+from heluo.kernel.tables.errors import CellsWrong, NoTable, TableEmpty, TableTooLarge
+from heluo.kernel.tables.public import Fault as Common
 from tests.domains.textbooks.conftest import BOOK, POINT, TREE, Keepers, a_chapter, a_file, imported, opened
 from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 
 
-def faults(by: object, *rows: tuple[str, ...], is_complete: bool = False) -> list[tuple[int, str, Fault]]:
+def faults(by: object, *rows: tuple[str, ...], is_complete: bool = False) -> list[tuple[int, str, TextChoices]]:
     with pytest.raises(CellsWrong) as refused:
         opened(by, *rows, is_complete=is_complete)  # type: ignore[arg-type]  # an actor
     return [(one.row, one.column, one.fault) for one in refused.value.findings]
@@ -107,17 +104,17 @@ def test_points_hang_below_points(keepers: Keepers) -> None:
     assert point.parent is None
 
 
-WRONG: dict[str, tuple[tuple[tuple[str, ...], ...], list[tuple[int, str, Fault]]]] = {
-    "kind": ((changed(BOOK, "节点", "课"),), [(2, "节点", Fault.NOT_IN_TABLE)]),
-    "no kind": ((changed(BOOK, "节点", ""),), [(2, "节点", Fault.REQUIRED)]),
-    "stage": ((changed(BOOK, "学段", "小小学"),), [(2, "学段", Fault.NOT_IN_TABLE)]),
-    "subject": ((changed(BOOK, "学科", "99"),), [(2, "学科", Fault.NOT_IN_TABLE)]),
-    "no edition": ((changed(BOOK, "版本", ""),), [(2, "版本", Fault.REQUIRED)]),
-    "grade of another stage": ((changed(BOOK, "年级", "七年级"),), [(2, "年级", Fault.GRADE_OF_ANOTHER_STAGE)]),
-    "grade": ((changed(BOOK, "年级", "十年级"),), [(2, "年级", Fault.NOT_IN_TABLE)]),
-    "title too long": ((changed(BOOK, "名称", "长" * 121),), [(2, "名称", Fault.TOO_LONG)]),
+WRONG: dict[str, tuple[tuple[tuple[str, ...], ...], list[tuple[int, str, TextChoices]]]] = {
+    "kind": ((changed(BOOK, "节点", "课"),), [(2, "节点", Common.NOT_IN_TABLE)]),
+    "no kind": ((changed(BOOK, "节点", ""),), [(2, "节点", Common.REQUIRED)]),
+    "stage": ((changed(BOOK, "学段", "小小学"),), [(2, "学段", Common.NOT_IN_TABLE)]),
+    "subject": ((changed(BOOK, "学科", "99"),), [(2, "学科", Common.NOT_IN_TABLE)]),
+    "no edition": ((changed(BOOK, "版本", ""),), [(2, "版本", Common.REQUIRED)]),
+    "grade of another stage": ((changed(BOOK, "年级", "七年级"),), [(2, "年级", Common.OF_ANOTHER_STAGE)]),
+    "grade": ((changed(BOOK, "年级", "十年级"),), [(2, "年级", Common.NOT_IN_TABLE)]),
+    "title too long": ((changed(BOOK, "名称", "长" * 121),), [(2, "名称", Common.TOO_LONG)]),
     "position": ((changed(BOOK, "顺序", "-1"),), [(2, "顺序", Fault.POSITION)]),
-    "yes or no": ((changed(BOOK, "示例", "也许"),), [(2, "示例", Fault.YES_OR_NO)]),
+    "yes or no": ((changed(BOOK, "示例", "也许"),), [(2, "示例", Common.YES_OR_NO)]),
     "number of a book": ((changed(BOOK, "编号", "1"),), [(2, "编号", Fault.NOT_HERE)]),
     "number": ((BOOK, a_chapter("1.0", "零")), [(3, "编号", Fault.NUMBER)]),
     "too deep": ((BOOK, a_chapter("1.1.1.1.1", "深")), [(3, "编号", Fault.NUMBER)]),
@@ -159,9 +156,9 @@ def test_all_wrong_cells_are_said_in_one_pass(keepers: Keepers) -> None:
 
 def test_a_row_with_a_wrong_cell_is_not_called_missing_too(keepers: Keepers) -> None:
     no_title = [changed(row, "名称", "") for row in TREE]
-    assert faults(keepers.province, *no_title) == [(row, "名称", Fault.REQUIRED) for row in range(2, 7)]
+    assert faults(keepers.province, *no_title) == [(row, "名称", Common.REQUIRED) for row in range(2, 7)]
     above_is_wrong = (no_title[0], BOOK, no_title[2], *TREE[3:])
-    assert faults(keepers.province, *above_is_wrong) == [(2, "名称", Fault.REQUIRED), (4, "名称", Fault.REQUIRED)]
+    assert faults(keepers.province, *above_is_wrong) == [(2, "名称", Common.REQUIRED), (4, "名称", Common.REQUIRED)]
 
 
 def test_every_fault_says_what_would_be_right(keepers: Keepers) -> None:
@@ -173,9 +170,9 @@ def test_every_fault_says_what_would_be_right(keepers: Keepers) -> None:
 
 @pytest.mark.parametrize(
     ("heading", "fault"),
-    [("名称,名称", Fault.HEADER_TWICE), ("名称,备注", Fault.HEADER_UNKNOWN), ("备注", Fault.HEADER_MISSING)],
+    [("名称,名称", Common.HEADER_TWICE), ("名称,备注", Common.HEADER_UNKNOWN), ("备注", Common.HEADER_MISSING)],
 )
-def test_headings_are_looked_at_first(keepers: Keepers, heading: str, fault: Fault) -> None:
+def test_headings_are_looked_at_first(keepers: Keepers, heading: str, fault: Common) -> None:
     text = a_file(*TREE).decode("utf-8-sig").replace("名称", heading, 1)
     with pytest.raises(CellsWrong) as refused:
         open_tree_file(by=keepers.province, name="目录.csv", content=text.encode(), is_complete=False, now=NOON)
@@ -197,11 +194,11 @@ def test_headings_and_words_may_be_english(keepers: Keepers) -> None:
 
 def test_what_is_no_such_file_is_refused(keepers: Keepers) -> None:
     for content, refusal in (
-        (b"\x00\x01\x02", TextUnreadable),
-        (b"\xff\xfe\xff", TextUnreadable),
-        (b"", FileEmpty),
-        (a_file(), FileEmpty),
-        (b"x" * (MOST_BYTES + 1), FileTooLarge),
+        (b"\x00\x01\x02", NoTable),
+        (b"\xff\xfe\xff", NoTable),
+        (b"", TableEmpty),
+        (a_file(), TableEmpty),
+        (b"x" * (LAYOUT.most_bytes + 1), TableTooLarge),
     ):
         with pytest.raises(refusal):
             open_tree_file(by=keepers.province, name="目录.csv", content=content, is_complete=False, now=NOON)
@@ -265,3 +262,20 @@ def test_an_import_costs_the_same_for_few_and_for_many(keepers: Keepers) -> None
         *(a_chapter(f"{number}.1", "节", volume="下册") for number in range(1, 4)),
     )
     assert one == three
+
+
+def test_a_workbook_is_a_file_of_the_tree_too(keepers: Keepers) -> None:
+    book = BytesIO()
+    write_xlsx(book, "目录", HEADINGS, TREE)
+    file = open_tree_file(by=keepers.province, name="目录.xlsx", content=book.getvalue(), is_complete=False, now=NOON)
+    import_tree_file(by=keepers.province, file=file, now=NOON)
+    assert dict(Chapter.objects.values_list("number", "title")) == {"1": "分一分", "1.1": "几分之一", "2": "量一量"}
+
+
+def test_a_number_that_a_workbook_made_shorter_is_told_by_its_cell(keepers: Keepers) -> None:
+    book = BytesIO()
+    tenth = (*a_chapter("", "")[:6], 1.1, "第十节", "", "", "", "")
+    write_xlsx(book, "目录", HEADINGS, [BOOK, a_chapter("1", "一"), tenth])
+    with pytest.raises(CellsWrong) as refused:
+        open_tree_file(by=keepers.province, name="目录.xlsx", content=book.getvalue(), is_complete=False, now=NOON)
+    assert [(one.cell, one.fault) for one in refused.value.findings] == [("G4", Common.NUMBER_CELL)]

@@ -1,6 +1,7 @@
 """Finding by textbook and keeping the tree, in a browser: what people see, and what strangers do not."""
 
 import re
+from collections.abc import Sequence
 from uuid import UUID
 
 import pytest
@@ -11,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heluo.domains.textbooks.models import Chapter, KnowledgePoint, Textbook, TreeFile
+from heluo.domains.textbooks.pages import printing
+from heluo.domains.textbooks.queries.codes import Label
 from tests.domains.resources.conftest import browser_of
 from tests.domains.textbooks.conftest import BOOK, TREE, Keepers, a_chapter, a_file, imported, opened
 
@@ -101,7 +104,7 @@ def test_wrong_cells_are_listed_beside_the_form(keepers: Keepers) -> None:
     answer = browser.post(KEEP, {"file": SimpleUploadedFile("目录.csv", a_file(BOOK, a_chapter("1.1", "节")))})
     assert answer.status_code == 422
     listed = words_of(answer.content.split(b"<tbody>")[1].split(b"</tbody>")[0]).split()
-    assert listed[:3] == ["3", "编号", "1.1"]
+    assert listed[:4] == ["3", "编号", "G3", "1.1"]
     assert "没有上一级 1" in " ".join(listed)
     assert not TreeFile.objects.exists()
 
@@ -120,9 +123,11 @@ def test_a_preview_that_moved_is_shown_again(keepers: Keepers) -> None:
 def test_an_export_is_a_file_that_changes_nothing(keepers: Keepers) -> None:
     imported(keepers.province, *TREE)
     browser = browser_of(keepers.province)
-    for query in ({}, {"stage": "primary", "subject": "14"}, {"textbook": str(Textbook.objects.get().uuid)}):
-        content = browser.get(reverse("textbooks:export"), query).content
-        shown = browser.post(KEEP, {"file": SimpleUploadedFile("目录.csv", content)}, follow=True)
+    part = {"stage": "primary", "subject": "14"}
+    for query in ({}, {"form": "xlsx"}, part, {**part, "form": "xlsx"}, {"textbook": str(Textbook.objects.get().uuid)}):
+        answer = browser.get(reverse("textbooks:export"), query)
+        assert answer["Content-Disposition"].endswith(query.get("form", "csv"))
+        shown = browser.post(KEEP, {"file": SimpleUploadedFile("目录", answer.content)}, follow=True)
         counts = TreeFile.objects.get(imported_at=None).counts
         assert shown.status_code == 200
         assert counts["chapter"] == {"new": 0, "changed": 0, "withdrawn": 0, "unchanged": 3}
@@ -143,3 +148,66 @@ def test_a_sheet_of_codes_is_a_pdf_for_whoever_is_signed_in(client: Client, keep
     assert client.get(url).status_code == 302
     answer = browser_of(keepers.teacher).get(url)
     assert (answer["Content-Type"], answer.content[:5]) == ("application/pdf", b"%PDF-")
+
+
+def test_codes_of_a_long_textbook_come_in_parts_that_hold_them_all(
+    keepers: Keepers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imported(keepers.province, *TREE)
+    book = Textbook.objects.get()
+    monkeypatch.setattr(printing, "MOST_CODES", 2)
+    sheets: list[list[str]] = []
+
+    def drawn(*, title: str, lead: str, labels: Sequence[Label]) -> bytes:
+        assert "章节）" in title
+        sheets.append([label.title for label in labels])
+        return b"%PDF-"
+
+    monkeypatch.setattr(printing, "code_sheet", drawn)
+    browser = browser_of(keepers.teacher)
+    page = browser.get(reverse("textbooks:detail", args=[book.uuid])).content.decode()
+    addresses = re.findall(r'href="([^"]+/codes/[^"]*)"', page)
+    assert [browser.get(address).status_code for address in addresses] == [200, 200]
+    assert sheets == [["1 分一分", "1.1 几分之一"], ["2 量一量"]]
+    for part in ("0", "3", "x", "²", "9999999"):
+        assert browser.get(reverse("textbooks:codes", args=[book.uuid]), {"part": part}).status_code == 404
+
+
+def test_the_province_takes_a_textbook_out_of_use_and_brings_it_back(client: Client, keepers: Keepers) -> None:
+    imported(keepers.province, *TREE)
+    book = Textbook.objects.get()
+    detail, chapter = reverse("textbooks:detail", args=[book.uuid]), chapter_page("1.1")
+    withdraw, restore = (reverse(f"textbooks:{deed}", args=[book.uuid]) for deed in ("withdraw", "restore"))
+    browser = browser_of(keepers.province)
+    assert withdraw in browser.get(detail).content.decode()
+    asked = browser.post(withdraw).content.decode()
+    assert "停用教材" in asked
+    assert book.title in asked
+    assert detail in client.get(LIST, {"stage": "primary", "subject": "14"}).content.decode(), "asking does nothing"
+    said = browser.post(withdraw, {"confirmed": "1"}, follow=True).content.decode()
+    assert "已停用，挂着的资源都还在" in said
+    assert detail not in client.get(LIST, {"stage": "primary", "subject": "14"}).content.decode()
+    page = client.get(detail).content.decode()
+    assert "这本教材已停用" in page
+    assert chapter in page, "its chapters can still be walked"
+    assert "这一节已不在目录中" in client.get(chapter).content.decode()
+    assert detail in browser.get(KEEP).content.decode(), "whoever keeps the tree finds it again"
+    assert "已经停用了" in browser.post(withdraw, {"confirmed": "1"}, follow=True).content.decode()
+    assert "已恢复使用" in browser.post(restore, {"confirmed": "1"}, follow=True).content.decode()
+    assert detail in client.get(LIST, {"stage": "primary", "subject": "14"}).content.decode()
+
+
+def test_taking_out_of_use_is_not_there_for_others(client: Client, keepers: Keepers) -> None:
+    imported(keepers.province, *TREE)
+    book = Textbook.objects.get()
+    for deed in ("withdraw", "restore"):
+        url = reverse(f"textbooks:{deed}", args=[book.uuid])
+        assert client.post(url, {"confirmed": "1"}).status_code == 302
+        for actor in (keepers.county, keepers.teacher):
+            browser = browser_of(actor)
+            assert browser.post(url, {"confirmed": "1"}).status_code == 403
+            assert url not in browser.get(reverse("textbooks:detail", args=[book.uuid])).content.decode()
+        nowhere = reverse(f"textbooks:{deed}", args=[NOWHERE])
+        assert browser_of(keepers.province).post(nowhere, {"confirmed": "1"}).status_code == 404
+    book.refresh_from_db()
+    assert not book.is_withdrawn

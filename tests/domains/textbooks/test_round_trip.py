@@ -11,9 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 from pytest_django.plugin import DjangoDbBlocker
 
-from heluo.domains.textbooks.errors import FileEmpty, TextUnreadable
-from heluo.domains.textbooks.queries.layout import HEADINGS, Words, words_on
-from heluo.domains.textbooks.queries.reading import decoded, read_tree
+from heluo.domains.textbooks.queries.layout import HEADINGS, LAYOUT, TreeWords, words_on
+from heluo.domains.textbooks.queries.reading import read_tree
 from heluo.domains.textbooks.queries.tree import (
     BookKey,
     PointKey,
@@ -28,13 +27,19 @@ from heluo.domains.textbooks.queries.tree import (
 from heluo.domains.textbooks.queries.writing import tree_in_use, written
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import GRADES
+from heluo.kernel.pages.exports import CSV, EXCEL
 from heluo.kernel.pages.sheets import FORMULA_STARTS
+from heluo.kernel.tables.public import Table, Unreadable, read_table
 from tests.domains.textbooks.conftest import TREE, Keepers, a_file, imported
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 9, 10)
 
 letters = some.sampled_from([*"分数的意义=+-@＝'\"，,;、\n\t 　aZ9", "😀", "\x0b"])
+
+
+def table_of(content: bytes) -> Table:
+    return read_table(content, name="x", layout=LAYOUT)
 
 
 def clean(text: str) -> str:
@@ -95,21 +100,22 @@ def trees(draw: some.DrawFn) -> Tree:
 
 
 @pytest.fixture(scope="module")
-def words(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Words:
+def words(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> TreeWords:
     with django_db_blocker.unblock():
         return words_on(TODAY)
 
 
 @given(tree=trees().filter(lambda tree: bool(tree.books or tree.points)))
-def test_a_tree_comes_back_from_its_file_as_it_was(words: Words, tree: Tree) -> None:
-    content = written(tree, words)
-    reading = read_tree(decoded(content, name="x"), name="x", words=words, known={})
-    assert [finding.message for finding in reading.findings] == []
-    assert reading.tree == tree
+def test_a_tree_comes_back_from_its_file_as_it_was(words: TreeWords, tree: Tree) -> None:
+    for form in (CSV, EXCEL):
+        table = table_of(written(tree, words, form))
+        told = read_tree(table, words=words, known={})
+        assert [finding.message for finding in table.findings] == []
+        assert told == tree
 
 
 @given(tree=trees())
-def test_no_cell_of_a_file_can_run(words: Words, tree: Tree) -> None:
+def test_no_cell_of_a_file_can_run(words: TreeWords, tree: Tree) -> None:
     lines = csv.reader(io.StringIO(written(tree, words).decode("utf-8-sig"), newline=""))
     assert not any(cell.startswith(tuple(FORMULA_STARTS)) for line in lines for cell in line)
 
@@ -120,33 +126,31 @@ cells = some.text(some.characters(codec="utf-8"), max_size=12) | some.sampled_fr
 
 
 @given(rows=some.lists(some.lists(cells, max_size=14), max_size=6))
-def test_whatever_is_in_a_file_is_judged_and_never_a_crash(words: Words, rows: list[list[str]]) -> None:
-    text = decoded(a_file(*(tuple(row) for row in rows)), name="x") if rows else ""
+def test_whatever_is_in_a_file_is_judged_and_never_a_crash(words: TreeWords, rows: list[list[str]]) -> None:
     try:
-        reading = read_tree(text, name="x", words=words, known={})
-    except (FileEmpty, TextUnreadable):
+        table = table_of(a_file(*(tuple(row) for row in rows)))
+    except Unreadable:
         return
-    assert all(finding.row >= 1 and finding.message for finding in reading.findings)
-    filled = [row for row in rows if any(cell.strip() for cell in row)]
-    if not reading.findings:
-        told = len(reading.tree.books) + len(reading.tree.points) + sum(len(one.chapters) for one in reading.tree.books)
-        assert told == len(filled), "a row is a node, or it is wrong"
+    tree = read_tree(table, words=words, known={})
+    assert all(finding.row >= 1 and finding.message for finding in table.findings)
+    if not table.findings:
+        told = len(tree.books) + len(tree.points) + sum(len(one.chapters) for one in tree.books)
+        assert told == len(table.rows), "a row is a node, or it is wrong"
 
 
 @given(content=some.binary(max_size=200))
-def test_whatever_bytes_are_sent_are_judged(words: Words, content: bytes) -> None:
-    with suppress(FileEmpty, TextUnreadable):
-        read_tree(decoded(content, name="x"), name="x", words=words, known={})
+def test_whatever_bytes_are_sent_are_judged(words: TreeWords, content: bytes) -> None:
+    with suppress(Unreadable):
+        read_tree(table_of(content), words=words, known={})
 
 
 def test_the_register_exports_what_it_imported_and_a_second_import_changes_nothing(keepers: Keepers) -> None:
     imported(keepers.province, *TREE)
     tree = tree_in_use()
-    again = read_tree(decoded(written(tree, words_on(TODAY)), name="x"), name="x", words=words_on(TODAY), known={})
-    assert again.tree == tree
+    assert read_tree(table_of(written(tree, words_on(TODAY))), words=words_on(TODAY), known={}) == tree
     file = imported(keepers.province, *TREE)
     assert all(count == 0 for kind in file.counts.values() for change, count in kind.items() if change != "unchanged")
 
 
 def test_a_file_has_a_heading_for_everything(keepers: Keepers) -> None:
-    assert decoded(written(Tree(), words_on(TODAY)), name="x").strip() == ",".join(HEADINGS)
+    assert written(Tree(), words_on(TODAY)).decode("utf-8-sig").strip() == ",".join(HEADINGS)

@@ -32,6 +32,7 @@ class ResourcesApp(HeluoApp):
         deeds={
             "resources.started": _("新建了资源草稿"),
             "resources.started_version": _("新建了资源的新版本"),
+            "resources.sheet_opened": _("用批量表新建了资源草稿"),
             "resources.described": _("修改了资源的描述"),
             "resources.attached": _("给资源添加了文件"),
             "resources.removed_file": _("移除了资源的文件"),

@@ -67,3 +67,11 @@ class ContentLanguage(models.TextChoices):
     JAPANESE = "ja", _("日语")
     RUSSIAN = "ru", _("俄语")
     SEVERAL = "mul", _("多语种")
+
+
+class SheetFault(models.TextChoices):
+    """What can be wrong with a cell of a draft sheet, beside what any table can have wrong."""
+
+    GRADE_WITHOUT_STAGE = "grade_without_stage", _("年级要和学段一起填，请补上学段")
+    TOO_MANY = "too_many", _("最多 {most} 个，这里有 {count} 个")
+    NOT_A_NAME = "not_a_name", _("只写文件名，不写文件夹，不超过 {most} 个字")

@@ -1,7 +1,6 @@
 """Typed refusals of the resource centre. `NotFound` of the kernel also stands for "not yours"."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -134,43 +133,6 @@ class RowRefused(Invalid):
 class ResourceTaken(Refusal):
     code = "resource_taken"
     message = _("这批资源中有的已经在资源中心，没有重复登记。请去掉已有的资源后再试。")
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A wrong cell of a sheet: its row as a spreadsheet counts, its column by heading, what was read, what is wrong."""
-
-    row: int
-    column: str
-    value: str
-    message: str
-
-
-class SheetWrong(Invalid):
-    """Cells of a sheet are wrong: `findings` says each; no draft was made."""
-
-    code = "sheet_wrong"
-    message = _("有 {count} 处需要修改，没有新建任何草稿。第 {row} 行“{column}”：{problem}")
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        first = findings[0]
-        super().__init__(field="file", count=len(findings), row=first.row, column=first.column, problem=first.message)
-        self.findings = findings
-
-
-class SheetUnreadable(Invalid):
-    code = "sheet_unreadable"
-    message = _("“{name}”不是能识别的表格：请用 UTF-8 或 GBK 编码存成 CSV 再上传。")
-
-
-class SheetTooLarge(Invalid):
-    code = "sheet_too_large"
-    message = _("一次最多 {rows} 行、{megabytes} MB，请分几个表上传。")
-
-
-class SheetEmpty(Invalid):
-    code = "sheet_empty"
-    message = _("“{name}”里除了表头没有别的行。")
 
 
 class NoRowNamesIt(Invalid):

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -13,11 +14,13 @@ from heluo.domains.resources.enums import ContentLanguage, ResourceType
 from heluo.domains.resources.errors import NoReplacement
 from heluo.domains.resources.models import LONGEST_KEYWORD, MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
+from heluo.domains.resources.queries.sheets import LAYOUT
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import GRADES
 from heluo.kernel.pages.forms import ChoosingForm, PageForm
+from heluo.kernel.tables.public import ACCEPTED
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 SEPARATORS = re.compile(r"[\s,，、;；]+")
@@ -229,7 +232,13 @@ class SheetForm(ChoosingForm):
     place = forms.ChoiceField(label=_("这些资源算哪个单位的？"))
     file = forms.FileField(
         label=_("批量表"),
-        help_text=_("CSV，UTF-8 或 GBK 编码，一行一个资源，最多 200 行。先核对，有一处错误就不新建。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("Excel 工作簿（.xlsx）或 CSV，一行一个资源，最多 200 行。先核对，有一处错误就不新建。"),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         allow_empty_file=True,
     )
+
+    def clean_file(self) -> "UploadedFile[bytes]":
+        uploaded: UploadedFile[bytes] = self.cleaned_data["file"]
+        if (uploaded.size or 0) > LAYOUT.most_bytes:
+            raise forms.ValidationError(str(LAYOUT.too_large()))
+        return uploaded

@@ -22,8 +22,7 @@ from heluo.domains.textbooks.queries.browsing import (
     textbooks_on,
 )
 from heluo.domains.textbooks.queries.files import file_of
-from heluo.domains.textbooks.queries.layout import words_on
-from heluo.domains.textbooks.queries.reading import MOST_BYTES
+from heluo.domains.textbooks.queries.layout import LAYOUT, words_on
 from heluo.domains.textbooks.queries.writing import tree_in_use, written
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.clock.public import local_day, now
@@ -146,7 +145,7 @@ class TreeTextIn(Schema):
     """A file of the tree. `complete`: it tells all textbooks and points of the subjects it names."""
 
     name: Annotated[str, Field(min_length=1, max_length=120)]
-    text: Annotated[str, Field(max_length=MOST_BYTES)]
+    text: Annotated[str, Field(max_length=LAYOUT.most_bytes)]
     complete: bool = False
 
 

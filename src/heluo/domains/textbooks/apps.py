@@ -25,7 +25,14 @@ class TextbooksApp(HeluoApp):
             "textbook": _("教材"),
             "textbook_file": _("教材目录文件"),
         },
-        deeds={"textbooks.imported": _("导入了教材目录")},
+        deeds={
+            "textbooks.imported": _("导入了教材目录"),
+            "textbooks.withdrawn": _("停用了教材"),
+            "textbooks.restored": _("恢复了停用的教材"),
+        },
+        actors={
+            "heluo textbooks import": _("命令行：导入教材目录"),
+        },
     )
 
     def ready(self) -> None:

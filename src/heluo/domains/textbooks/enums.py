@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 SUBJECTS = "subject"
 """Key of the code set 中小学课程 (JY/T 1001)."""
@@ -26,26 +27,17 @@ class Change(models.TextChoices):
 
     NEW = "new", _("新增")
     CHANGED = "changed", _("变更")
-    WITHDRAWN = "withdrawn", _("停用")
+    WITHDRAWN = "withdrawn", pgettext_lazy("change", "停用")
     UNCHANGED = "unchanged", _("无变化")
 
 
 class Fault(models.TextChoices):
-    """What is wrong with a cell, and what would be right."""
+    """What can be wrong with a cell of the tree, beside what any table can have wrong."""
 
-    HEADER_MISSING = "header_missing", _("缺少这一列，请从导出的文件或模板里补上")
-    HEADER_UNKNOWN = "header_unknown", _("不认识这一列，请删去或改成模板里的列名")
-    HEADER_TWICE = "header_twice", _("这一列出现了两次，请只留一列")
-    LINE_LENGTH = "line_length", _("这一行有 {found} 格，表头有 {wanted} 格，请检查逗号和引号")
-    REQUIRED = "required", _("必填，这里是空的")
-    TOO_LONG = "too_long", _("太长，最多 {most} 个字")
     NOT_HERE = "not_here", _("“{kind}”这类行不填这一列，请清空")
-    NOT_IN_TABLE = "not_in_table", _("不在可填的范围内，可填：{known}")
-    GRADE_OF_ANOTHER_STAGE = "grade_of_another_stage", _("不是所填学段的年级，可填：{known}")
     NUMBER = "number", _("应为用点隔开的 1 到 999，最多四层，例如 1 或 1.2")
     CODE = "code", _("应为字母、数字、点或短横，最多 40 个，例如 SX3-01")
     POSITION = "position", _("应为 0 到 9999 的整数")
-    YES_OR_NO = "yes_or_no", _("请填“是”或“否”")
     NO_TEXTBOOK = "no_textbook", _("文件里没有这本教材的“教材”行，请先写教材，再写章节")
     NO_CHAPTER_ABOVE = "no_chapter_above", _("文件里这本教材没有上一级 {number}，请补上或改正编号")
     NO_POINT = "no_point", _("这个学段学科没有编号为 {code} 的知识点，请补上“知识点”行或改正编号")

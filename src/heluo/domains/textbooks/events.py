@@ -19,3 +19,27 @@ class TextbookImported(Event):
 
     def topics(self) -> tuple[str, ...]:
         return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextbookWithdrawn(Event):
+    """A textbook with its chapters went out of use."""
+
+    name = "textbooks.textbook_withdrawn"
+
+    textbook: UUID
+
+    def topics(self) -> tuple[str, ...]:
+        return ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextbookRestored(Event):
+    """A textbook that was out of use came back as the same node."""
+
+    name = "textbooks.textbook_restored"
+
+    textbook: UUID
+
+    def topics(self) -> tuple[str, ...]:
+        return ()

@@ -4,9 +4,9 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from heluo.domains.textbooks.errors import FileTooLarge
-from heluo.domains.textbooks.queries.reading import MEGABYTE, MOST_BYTES, MOST_ROWS
+from heluo.domains.textbooks.queries.layout import LAYOUT
 from heluo.kernel.pages.forms import PageForm
+from heluo.kernel.tables.public import ACCEPTED
 
 
 class TreeFileForm(PageForm):
@@ -14,8 +14,8 @@ class TreeFileForm(PageForm):
 
     file = forms.FileField(
         label=_("目录文件"),
-        help_text=_("CSV，UTF-8 或 GBK 编码，一行一个节点。上传后先核对，不会立即导入。"),
-        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+        help_text=_("Excel 工作簿（.xlsx）或 CSV，一行一个节点。上传后先核对，不会立即导入。"),
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
         allow_empty_file=True,
     )
     is_complete = forms.BooleanField(
@@ -28,7 +28,6 @@ class TreeFileForm(PageForm):
 
     def clean_file(self) -> "UploadedFile[bytes]":
         uploaded: UploadedFile[bytes] = self.cleaned_data["file"]
-        if (uploaded.size or 0) > MOST_BYTES:
-            refusal = FileTooLarge(megabytes=MOST_BYTES // MEGABYTE, rows=f"{MOST_ROWS:,}")
-            raise forms.ValidationError(str(refusal))
+        if (uploaded.size or 0) > LAYOUT.most_bytes:
+            raise forms.ValidationError(str(LAYOUT.too_large()))
         return uploaded

@@ -11,11 +11,13 @@ from heluo.domains.textbooks.queries.browsing import (
 )
 from heluo.domains.textbooks.queries.codes import Label, code_sheet
 from heluo.domains.textbooks.queries.hanging import (
+    NodesInUse,
     Place,
     chapter_at,
     chapters_in,
     facet_values,
     next_chapter,
+    nodes_in_use,
     place_of_chapter,
     place_of_point,
     places_of_chapters,
@@ -25,6 +27,7 @@ from heluo.domains.textbooks.queries.hanging import (
 
 __all__ = [
     "Label",
+    "NodesInUse",
     "Place",
     "chapter_at",
     "chapters_found",
@@ -32,6 +35,7 @@ __all__ = [
     "code_sheet",
     "facet_values",
     "next_chapter",
+    "nodes_in_use",
     "places_of_chapters",
     "places_of_points",
     "points_found",

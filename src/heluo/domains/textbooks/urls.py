@@ -12,5 +12,7 @@ urlpatterns = [
     path("textbooks/knowledge-points/<uuid:uuid>/", browsing.knowledge_point, name="point"),
     path("workbench/textbooks/", keeping.keep, name="keep"),
     path("workbench/textbooks/export/", keeping.export, name="export"),
+    path("workbench/textbooks/<uuid:uuid>/withdraw/", keeping.withdraw, name="withdraw"),
+    path("workbench/textbooks/<uuid:uuid>/restore/", keeping.restore, name="restore"),
     path("workbench/textbooks/files/<uuid:uuid>/", keeping.tree_file, name="file"),
 ]

@@ -26,7 +26,7 @@ from heluo.domains.resources.errors import (
 from heluo.domains.resources.events import ResourcesPublished
 from heluo.domains.resources.models import MAX_FILES, Attachment, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries import catalogue_entries
-from heluo.domains.textbooks.public import require_in_use
+from heluo.domains.textbooks.public import NodesInUse, nodes_in_use
 from heluo.engines.catalogue.public import publish_entries
 from heluo.kernel.actors.errors import NotFound, Refusal, refused_as
 from heluo.kernel.actors.public import Actor, require, require_person
@@ -65,7 +65,7 @@ def take_over_resources(
         raise OwnWork
     reviewer = Person.objects.get(uuid=require_person(by))
     choices = known_choices(local_day(now))
-    require_in_use(
+    nodes = nodes_in_use(
         chapters={uuid for new in resources for uuid in new.description.chapters},
         points={uuid for new in resources for uuid in new.description.knowledge_points},
     )
@@ -92,7 +92,7 @@ def take_over_resources(
             **new.description.said(),
         )
         try:
-            _check(author, version, new, choices)
+            _check(author, version, new, choices, nodes)
         except Refusal as refusal:
             raise RowRefused(field=refusal.field, row=number, name=str(version), refusal=str(refusal)) from refusal
         made.append(resource)
@@ -118,8 +118,15 @@ def take_over_resources(
     return len(versions)
 
 
-def _check(author: Person, version: ResourceVersion, new: NewResource, choices: Mapping[str, Collection[str]]) -> None:
+def _check(
+    author: Person,
+    version: ResourceVersion,
+    new: NewResource,
+    choices: Mapping[str, Collection[str]],
+    nodes: NodesInUse,
+) -> None:
     require_known_choices(new.description, choices)
+    nodes.require(chapters=new.description.chapters, points=new.description.knowledge_points)
     if missing := version.missing(file_count=len(new.files)):
         raise MetadataIncomplete(missing)
     if len(new.files) > MAX_FILES:

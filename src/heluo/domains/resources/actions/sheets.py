@@ -6,15 +6,17 @@ from uuid import uuid4
 from django.db import transaction
 
 from heluo.domains.resources.access import Permission
-from heluo.domains.resources.actions.drafting import Description, attach_file, describe_draft, start_draft
+from heluo.domains.resources.actions.drafting import Description, attach_file
 from heluo.domains.resources.actions.reviewing import submit_resource
-from heluo.domains.resources.errors import NoRowNamesIt, NothingToSubmit, SheetWrong
-from heluo.domains.resources.models import DraftRow, DraftSheet, ResourceVersion
+from heluo.domains.resources.errors import NoRowNamesIt, NothingToSubmit
+from heluo.domains.resources.models import DraftRow, DraftSheet, Resource, ResourceVersion
 from heluo.domains.resources.queries.sheets import own_sheet, read_sheet, rows_shown, rows_waiting_for
 from heluo.kernel.access.public import actor_for
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import Actor, require, require_person
+from heluo.kernel.audit.public import Difference, Subject, record_batch
 from heluo.kernel.clock.public import local_day
+from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.jobs.public import defer
 from heluo.kernel.organisations.models import Organisation
@@ -22,22 +24,46 @@ from heluo.kernel.people.models import Account, Person
 
 SUBMIT_TASK = "resources.submit_sheet"
 LONGEST_PROBLEM = 500
+LONGEST_NAME = 200
 
 
 @transaction.atomic
 def open_sheet(*, by: Actor, organisation: Organisation, name: str, content: bytes, now: datetime) -> DraftSheet:
-    """Make a draft of each row of a table, or none at all where a cell is wrong: `SheetWrong` says all of them."""
+    """Make a draft of each row of a table, in a few statements however many, or none at all where a cell is wrong.
+
+    Raises `CellsWrong` with all wrong cells, and the refusals of `Unreadable` for what is no table.
+    """
     require(by, Permission.AUTHOR, on=organisation)
-    rows, findings = read_sheet(content, name=name, on=local_day(now))
-    if findings:
-        raise SheetWrong(findings)
-    sheet = DraftSheet.objects.create(
-        uuid=uuid4(), author=Person.objects.get(uuid=require_person(by)), name=name[:200], at=now
+    name = name[-LONGEST_NAME:]
+    rows = read_sheet(content, name=name, on=local_day(now))
+    author = Person.objects.get(uuid=require_person(by))
+    sheet = DraftSheet.objects.create(uuid=uuid4(), author=author, name=name, at=now)
+    resources = Resource.objects.bulk_create(
+        Resource(
+            uuid=mint_identifier("resource", uuid4().hex), organisation=organisation, author=author, created_at=now
+        )
+        for _row in rows
     )
-    for row in rows:
-        draft = start_draft(by=by, organisation=organisation, now=now)
-        draft = describe_draft(by=by, version=draft, description=Description(**row.description), now=now)
-        DraftRow.objects.create(sheet=sheet, version=draft, number=row.number, names=list(row.names))
+    versions = ResourceVersion.objects.bulk_create(
+        ResourceVersion(
+            resource=resource, number=1, created_at=now, changed_at=now, **Description(**row.description).said()
+        )
+        for resource, row in zip(resources, rows, strict=True)
+    )
+    DraftRow.objects.bulk_create(
+        DraftRow(sheet=sheet, version=version, number=row.number, names=list(row.names))
+        for version, row in zip(versions, rows, strict=True)
+    )
+    record_batch(
+        by=by,
+        at=now,
+        deed="resources.sheet_opened",
+        subject=Subject(kind="resources", id=str(sheet.uuid), title=name, path=organisation.path),
+        differences=[
+            Difference(str(version.resource.uuid), after={"version": version.number, "name": version.title})
+            for version in versions
+        ],
+    )
     return sheet
 
 

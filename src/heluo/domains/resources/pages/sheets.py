@@ -1,7 +1,6 @@
 """Many drafts from one table: its template, the table in, the files after it, all of it submitted."""
 
 from collections.abc import Sequence
-from io import BytesIO
 from uuid import UUID
 
 from django.contrib import messages
@@ -15,31 +14,31 @@ from django.utils.translation import ngettext
 from heluo.domains.resources.access import Permission
 from heluo.domains.resources.actions.sheets import attach_by_name, open_sheet, order_submission
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.errors import Finding, NothingToSubmit, SheetWrong
+from heluo.domains.resources.errors import NothingToSubmit
 from heluo.domains.resources.forms import SheetForm
 from heluo.domains.resources.models import DraftSheet
 from heluo.domains.resources.pages.showing import TONES
 from heluo.domains.resources.queries import author_places
-from heluo.domains.resources.queries.sheets import EXAMPLE, HEADINGS, own_sheet, own_sheets, rows_shown
+from heluo.domains.resources.queries.sheets import LAYOUT, own_sheet, own_sheets, rows_shown, template_file
 from heluo.kernel.actors.errors import Refusal
-from heluo.kernel.clock.public import now
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import file_from_form
+from heluo.kernel.pages.exports import CSV, MEDIA_TYPES
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, reads, writes
-from heluo.kernel.pages.sheets import write_csv
+from heluo.kernel.tables.public import MOST_LISTED, CellsWrong, Finding
 
-MOST_LISTED = 100
 SHEETS_SHOWN = 20
 
 
 @reads(may=Permission.AUTHOR)
-def template(_request: PageRequest) -> HttpResponse:
-    """The table to fill in, with one row as an example."""
-    file = BytesIO()
-    write_csv(file, list(HEADINGS.values()), [EXAMPLE])
-    response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    name = content_disposition_header(as_attachment=True, filename=_("批量新建资源.csv"))
+def template(request: PageRequest) -> HttpResponse:
+    """The table to fill in, with one row as an example, as CSV or as a workbook."""
+    form = request.GET.get("form", "")
+    form = form if form in MEDIA_TYPES else CSV
+    response = HttpResponse(template_file(form, on=local_day(now())), content_type=MEDIA_TYPES[form])
+    name = content_disposition_header(as_attachment=True, filename=_("批量新建资源") + f".{form}")
     response["Content-Disposition"] = name or "attachment"
     return response
 
@@ -64,7 +63,7 @@ def start(request: PageRequest) -> HttpResponse:
                     content=uploaded.read(),
                     now=now(),
                 )
-            except SheetWrong as wrong:
+            except CellsWrong as wrong:
                 findings = wrong.findings
                 raise
             return redirect("resources:sheet", uuid=made.uuid)
@@ -72,8 +71,9 @@ def start(request: PageRequest) -> HttpResponse:
         "heading": _("批量新建资源"),
         "lead": _("先上传写着各个资源说明的表，再把文件一起拖进来，按文件名对上。"),
         "problems": findings[:MOST_LISTED],
+        "more_problems": max(len(findings) - MOST_LISTED, 0),
         "sheets": own_sheets(request.actor).order_by("-id")[:SHEETS_SHOWN],
-        "columns": list(HEADINGS.values()),
+        "columns": list(LAYOUT.headings.values()),
         "crumbs": [(_("我的资源"), reverse("resources:mine"))],
     }
     return form_page(request, "resources/sheets.html", form, context)

@@ -1,20 +1,16 @@
 """Tables that tell of many drafts: read, with every wrong cell in one pass; and what has become of their rows."""
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django.utils import translation
-from django.utils.translation import gettext as _
 
-from heluo.domains.resources.enums import SUBJECTS, ContentLanguage, ResourceType, VersionState
-from heluo.domains.resources.errors import Finding, SheetEmpty, SheetTooLarge, SheetUnreadable
+from heluo.domains.resources.enums import SUBJECTS, ContentLanguage, ResourceType, SheetFault, VersionState
 from heluo.domains.resources.models import (
     LONGEST_DESCRIPTION,
     LONGEST_KEYWORD,
@@ -29,204 +25,140 @@ from heluo.domains.resources.queries.rows import files_by_version
 from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require_person
-from heluo.kernel.codes.public import codes_of
 from heluo.kernel.files.models import StoredFile
-from heluo.kernel.organisations.enums import Stage
-from heluo.kernel.organisations.public import GRADES
-from heluo.kernel.pages.sheets import encoding_of, from_csv_cell, text_of
+from heluo.kernel.organisations.public import grade_words, stage_words
+from heluo.kernel.pages.exports import EXCEL
+from heluo.kernel.pages.sheets import write_csv, write_xlsx
 from heluo.kernel.search.public import fold
+from heluo.kernel.tables.public import MEGABYTE, Fault, Layout, Row, Table, Words, read_table, words_of, words_of_codes
 
-MOST_ROWS, MOST_BYTES, MEGABYTE = 200, 1024 * 1024, 1024 * 1024
-LONGEST_STATEMENT, LONGEST_NAME, LONGEST_SHOWN = 1000, 255, 60
+LONGEST_STATEMENT, LONGEST_NAME = 1000, 255
+YES, NO = "是", "否"
 BETWEEN = re.compile(r"[\n、;；]+")
 BETWEEN_KEYWORDS = re.compile(r"[\s,，、;；]+")
-YES, NO = frozenset({"是", "有", "yes", "1"}), frozenset({"否", "无", "没有", "no", "0"})
-HEADINGS = {
-    "title": "标题",
-    "description": "内容说明",
-    "stage": "学段",
-    "grade": "年级",
-    "subject": "学科",
-    "resource_type": "资源类型",
-    "language": "语种",
-    "licence": "许可",
-    "has_third_party": "是否含他人作品",
-    "third_party_statement": "他人作品的来源与授权",
-    "keywords": "关键词",
-    "files": "文件",
-}
-"""Part of a description → its column. Headings stay Chinese in every language: they are the file's, not the page's."""
+LAYOUT = Layout(
+    headings={
+        "title": "标题",
+        "description": "内容说明",
+        "stage": "学段",
+        "grade": "年级",
+        "subject": "学科",
+        "resource_type": "资源类型",
+        "language": "语种",
+        "licence": "许可",
+        "has_third_party": "是否含他人作品",
+        "third_party_statement": "他人作品的来源与授权",
+        "keywords": "关键词",
+        "files": "文件",
+    },
+    needed=("title", "files"),
+    texts=("title", "files"),
+    most_rows=200,
+    most_bytes=8 * MEGABYTE,
+)
+"""Parts of a description, and the files. Headings stay Chinese in every language: they are the file's, no page's."""
+NAME = "资源"
+"""The sheet of a workbook."""
+FURTHEST_ROW = 32_000
+"""Rows of a sheet keep their number, and a small one does."""
 EXAMPLE = (
     "分数的初步认识", "用一个圆的平均分认识几分之一。", "小学", "三年级", "数学", "媒体素材", "中文",
     "署名 CC BY 4.0", "否", "", "分数、平均分", "分数.mp4；分数学习单.pdf",
 )  # fmt: skip
 
 
+def template_file(form: str, *, on: date) -> bytes:
+    """The table to fill in, with the example; a workbook offers the words to choose from."""
+    file = BytesIO()
+    if form == EXCEL:
+        known = {part: list(words.of.values()) for part, words in _words(on).items()} | {"has_third_party": [YES, NO]}
+        offered = {place: known[part] for place, part in enumerate(LAYOUT.headings) if part in known}
+        write_xlsx(file, NAME, list(LAYOUT.headings.values()), [EXAMPLE], offered=offered)
+    else:
+        write_csv(file, list(LAYOUT.headings.values()), [EXAMPLE])
+    return file.getvalue()
+
+
 @dataclass(frozen=True, slots=True)
 class RowTold:
-    """A row without a wrong cell: what it says of a draft, and the names of its files."""
+    """What a row says of a draft, and the names of its files."""
 
     number: int
     description: Mapping[str, Any]
     names: Sequence[str]
 
 
-@dataclass(slots=True)
-class _Reader:
-    words: Mapping[str, Mapping[str, str]]
-    rows: list[RowTold] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+def read_sheet(content: bytes, *, name: str, on: date) -> list[RowTold]:
+    """What the rows of a table tell. Raises `CellsWrong` with every wrong cell, and the refusals of `Unreadable`."""
+    table = read_table(content, name=name, layout=LAYOUT)
+    reader = _Reader(table, _words(on))
+    told = [reader.read(row) for row in table.rows]
+    table.refuse_wrong(name)
+    if told[-1].number > FURTHEST_ROW:
+        raise LAYOUT.too_large()
+    return told
 
-    def read(self, number: int, cells: Mapping[str, str]) -> None:
-        before = len(self.findings)
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    table: Table
+    words: Mapping[str, Words]
+    """Part of a description → what may stand in its column."""
+
+    def read(self, row: Row) -> RowTold:
         said: dict[str, Any] = {
-            "title": self._text(number, "title", cells, LONGEST_TITLE),
-            "description": self._text(number, "description", cells, LONGEST_DESCRIPTION),
-            "third_party_statement": self._text(number, "third_party_statement", cells, LONGEST_STATEMENT),
+            "title": self._text(row, "title", LONGEST_TITLE),
+            "description": self._text(row, "description", LONGEST_DESCRIPTION),
+            "third_party_statement": self._text(row, "third_party_statement", LONGEST_STATEMENT),
         }
         if not said["title"]:
-            self._find(number, "title", "", _("请填写标题。"))
+            self.table.find(row, "title", "", Fault.REQUIRED)
         for part in ("stage", "subject", "resource_type", "language", "licence"):
-            said[part] = self._word(number, part, cells.get(part, ""), self.words[part])
-        if said["stage"] or not cells.get("stage", "").strip():
-            said["grade"] = self._grade(number, cells.get("grade", ""), said["stage"])
-        said["has_third_party"] = self._yes(number, cells.get("has_third_party", ""))
-        said["keywords"] = self._keywords(number, cells.get("keywords", ""))
-        names = self._names(number, cells.get("files", ""))
-        if len(self.findings) == before:
-            self.rows.append(RowTold(number, said, names))
+            said[part] = self.table.word(row, part, self.words[part])
+        said["grade"] = self._grade(row, said["stage"])
+        said["has_third_party"] = self.table.yes(row, "has_third_party")
+        said["keywords"] = self._keywords(row)
+        return RowTold(row.number, said, self._names(row))
 
-    def _text(self, number: int, part: str, cells: Mapping[str, str], longest: int) -> str:
-        text = cells.get(part, "").strip()
-        if len(text) > longest:
-            self._find(number, part, text, _("超过 {most} 个字。").format(most=longest))
-        return text
+    def _text(self, row: Row, part: str, most: int) -> str:
+        if len(row[part]) > most:
+            self.table.find(row, part, row[part], Fault.TOO_LONG, most=most)
+        return row[part]
 
-    def _word(self, number: int, part: str, text: str, words: Mapping[str, str]) -> str:
-        if not text.strip():
+    def _grade(self, row: Row, stage: str) -> str:
+        if row["grade"] and not row["stage"]:
+            self.table.find(row, "grade", row["grade"], SheetFault.GRADE_WITHOUT_STAGE)
             return ""
-        code = words.get(_folded(text))
-        if code is None:
-            offered = "、".join(list(dict.fromkeys(words))[:8])
-            self._find(number, part, text, _("没有这一项。可以填：{words}。").format(words=offered))
-        return code or ""
+        return self.table.word(row, "grade", self.words["grade"], below=stage) if stage else ""
 
-    def _grade(self, number: int, text: str, stage: str) -> str:
-        if not text.strip():
-            return ""
-        codes = [code for code, name in _grades() if _folded(text) in {_folded(name), code}]
-        code = next((one for one in codes if not stage or one.startswith(f"{stage}-")), None)
-        if code is None or not stage:
-            self._find(number, "grade", text, _("年级要和学段一起填，并属于那个学段。"))
-        return code or ""
-
-    def _yes(self, number: int, text: str) -> bool | None:
-        folded = _folded(text)
-        if folded in YES | NO:
-            return folded in YES
-        if folded:
-            self._find(number, "has_third_party", text, _("填“是”或“否”。"))
-        return None
-
-    def _keywords(self, number: int, text: str) -> list[str]:
-        words = list(dict.fromkeys(word for word in BETWEEN_KEYWORDS.split(text) if word))
+    def _keywords(self, row: Row) -> list[str]:
+        words = list(dict.fromkeys(word for word in BETWEEN_KEYWORDS.split(row["keywords"]) if word))
         if len(words) > MAX_KEYWORDS:
-            self._find(number, "keywords", text, _("最多 {most} 个。").format(most=MAX_KEYWORDS))
+            self.table.find(row, "keywords", row["keywords"], SheetFault.TOO_MANY, most=MAX_KEYWORDS, count=len(words))
         for word in words:
             if len(word) > LONGEST_KEYWORD:
-                self._find(number, "keywords", word, _("超过 {most} 个字。").format(most=LONGEST_KEYWORD))
+                self.table.find(row, "keywords", word, Fault.TOO_LONG, most=LONGEST_KEYWORD)
         return words
 
-    def _names(self, number: int, text: str) -> list[str]:
-        names = list(dict.fromkeys(name for part in BETWEEN.split(text) if (name := part.strip())))
+    def _names(self, row: Row) -> list[str]:
+        names = list(dict.fromkeys(name for part in BETWEEN.split(row["files"]) if (name := part.strip())))
         if len(names) > MAX_FILES:
-            self._find(number, "files", text, _("最多 {most} 个。").format(most=MAX_FILES))
+            self.table.find(row, "files", row["files"], SheetFault.TOO_MANY, most=MAX_FILES, count=len(names))
         for name in names:
             if len(name) > LONGEST_NAME or "/" in name or "\\" in name:
-                self._find(number, "files", name, _("只写文件名，不写文件夹，不超过 255 个字。"))
+                self.table.find(row, "files", name, SheetFault.NOT_A_NAME, most=LONGEST_NAME)
         return names
 
-    def _find(self, number: int, part: str, value: str, message: str) -> None:
-        self.findings.append(Finding(number, HEADINGS[part], value[:LONGEST_SHOWN], message))
 
-
-def read_sheet(content: bytes, *, name: str, on: date) -> tuple[list[RowTold], list[Finding]]:
-    """The rows of a table and every wrong cell. Raises `SheetUnreadable`, `SheetTooLarge`, `SheetEmpty`."""
-    if len(content) > MOST_BYTES:
-        raise SheetTooLarge(field="file", rows=MOST_ROWS, megabytes=MOST_BYTES // MEGABYTE)
-    encoding = encoding_of(lambda: [content])
-    try:
-        lines = list(csv.reader(io.StringIO(content.decode(encoding or "ascii"), newline="")))
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise SheetUnreadable(field="file", name=name) from error
-    rows = [(number, cells) for number, cells in enumerate(lines[1:], start=2) if any(cell.strip() for cell in cells)]
-    if not rows:
-        raise SheetEmpty(field="file", name=name)
-    if len(rows) > MOST_ROWS:
-        raise SheetTooLarge(field="file", rows=MOST_ROWS, megabytes=MOST_BYTES // MEGABYTE)
-    parts, findings = _parts(lines[0])
-    reader = _Reader(_words(on), findings=findings)
-    if not findings:
-        for number, cells in rows:
-            texts = (text_of(from_csv_cell(cell)) for cell in cells)
-            reader.read(number, {part: text for part, text in zip(parts, texts, strict=False) if part})
-    return reader.rows, reader.findings
-
-
-def _parts(headings: Sequence[str]) -> tuple[list[str], list[Finding]]:
-    """What each column tells; empty for those without a heading."""
-    known = {heading: part for part, heading in HEADINGS.items()}
-    texts = [text_of(from_csv_cell(heading)).strip() for heading in headings]
-    findings = [
-        Finding(1, text[:LONGEST_SHOWN], "", _("不认识这一列。可以有的列：{words}。").format(words="、".join(known)))
-        for text in texts
-        if text and text not in known
-    ]
-    findings += [Finding(1, text, "", _("这一列写了两次。")) for text in known if texts.count(text) > 1]
-    findings += [
-        Finding(1, HEADINGS[part], "", _("缺少这一列。")) for part in ("title", "files") if HEADINGS[part] not in texts
-    ]
-    return [known.get(text, "") for text in texts], findings
-
-
-def _folded(text: str) -> str:
-    return "".join(fold(text).split())
-
-
-def _words(on: date) -> dict[str, dict[str, str]]:
-    """Part of a description → word, in Chinese or English, or code → code."""
-    subjects = list(codes_of(SUBJECTS, on=on))
-    named = {
-        "stage": lambda: Stage.choices,
-        "resource_type": lambda: ResourceType.choices,
-        "language": lambda: ContentLanguage.choices,
-        "licence": lambda: Licence.choices,
+def _words(on: date) -> dict[str, Words]:
+    return {
+        "stage": stage_words(),
+        "grade": grade_words(),
+        "subject": words_of_codes(SUBJECTS, on=on),
+        "resource_type": words_of(lambda: ResourceType.choices),
+        "language": words_of(lambda: ContentLanguage.choices),
+        "licence": words_of(lambda: Licence.choices),
     }
-    words = {part: _both(choices) for part, choices in named.items()}
-    words["subject"] = {
-        _folded(word): code.value for code in subjects for word in (code.name, code.name_en, code.value) if word
-    }
-    return words
-
-
-def _both(choices: Callable[[], Iterable[tuple[Any, Any]]]) -> dict[str, str]:
-    words: dict[str, str] = {}
-    for language in (None, "en"):
-        with translation.override(language):
-            words |= {_folded(str(label)): str(code) for code, label in choices()}
-    return words | {_folded(str(code)): str(code) for code, _label in choices()}
-
-
-def _grades() -> list[tuple[str, str]]:
-    grades: list[tuple[str, str]] = []
-    for language in (None, "en"):
-        with translation.override(language):
-            grades += [
-                (f"{stage.value}-{year}", str(name))
-                for stage, names in GRADES.items()
-                for year, name in enumerate(names, 1)
-            ]
-    return grades
 
 
 # -- what has become of it --------------------------------------------------------------------------------------------
@@ -282,6 +214,11 @@ def _row_shown(row: DraftRow, files: Sequence[StoredFile]) -> RowShown:
         awaited=[name for name in row.names if _folded(name) not in there],
         lacking=[str(word) for word in lacking.values()],
     )
+
+
+def _folded(text: str) -> str:
+    """A name of a file as it is looked up."""
+    return "".join(fold(text).split())
 
 
 def rows_waiting_for(sheet: DraftSheet, name: str) -> list[RowShown]:

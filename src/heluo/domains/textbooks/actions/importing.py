@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from heluo.domains.textbooks.access import Permission
 from heluo.domains.textbooks.enums import Change, NodeKind
-from heluo.domains.textbooks.errors import CellsWrong, NothingToImport, TreeMoved
+from heluo.domains.textbooks.errors import NothingToImport, TreeMoved
 from heluo.domains.textbooks.events import TextbookImported
 from heluo.domains.textbooks.models import (
     Chapter,
@@ -20,17 +20,18 @@ from heluo.domains.textbooks.models import (
     number_to_path,
 )
 from heluo.domains.textbooks.queries.comparing import Plan, Planned, known_points, plan_of
-from heluo.domains.textbooks.queries.layout import words_on
-from heluo.domains.textbooks.queries.reading import decoded, read_tree
+from heluo.domains.textbooks.queries.layout import LAYOUT, words_on
+from heluo.domains.textbooks.queries.reading import read_tree
 from heluo.domains.textbooks.queries.tree import PointKey, ToldBook, ToldChapter, ToldPoint, Tree
 from heluo.domains.textbooks.queries.writing import key_of_point
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record_batch
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.events.public import announce
+from heluo.kernel.tables.public import Table, read_table, read_text
 
-IMPORT_LOCK = 0x7EBC
-"""Advisory lock: one file at a time is written."""
+TREE_LOCK = 0x7EBC
+"""Advisory lock: one change at a time is written."""
 LONGEST_NAME = 120
 
 
@@ -42,14 +43,14 @@ def open_tree_file(*, by: Actor, name: str, content: bytes, is_complete: bool, n
     """
     require(by, Permission.KEEP)
     name = name[-LONGEST_NAME:]
-    text = decoded(content, name=name)
-    tree = _tree_of(text, name=name, is_complete=is_complete, now=now)
+    table = read_table(content, name=name, layout=LAYOUT)
+    tree = _tree_of(table, name=name, is_complete=is_complete, now=now)
     plan = plan_of(tree, is_complete=is_complete)
     TreeFile.objects.filter(by_person=by.person_id, imported_at=None).delete()
     return TreeFile.objects.create(
         uuid=uuid4(),
         name=name,
-        text=text,
+        text=table.text(),
         is_complete=is_complete,
         seen=plan.digest(),
         by_person=by.person_id,
@@ -65,12 +66,11 @@ def import_tree_file(*, by: Actor, file: TreeFile, now: datetime) -> TreeFile:
     Refuses `TreeMoved` where somebody changed the tree since the changes were shown; the file then shows the new ones.
     """
     require(by, Permission.KEEP)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [IMPORT_LOCK])
+    lock_tree()
     fresh = TreeFile.objects.select_for_update().filter(pk=file.pk, imported_at=None).first()
     if fresh is None:
         raise NothingToImport
-    tree = _tree_of(fresh.text, name=fresh.name, is_complete=fresh.is_complete, now=now)
+    tree = _tree_of(_waiting(fresh), name=fresh.name, is_complete=fresh.is_complete, now=now)
     plan = plan_of(tree, is_complete=fresh.is_complete)
     if plan.digest() != fresh.seen:
         raise TreeMoved
@@ -107,18 +107,27 @@ def compare_again(*, by: Actor, file: TreeFile, now: datetime) -> TreeFile:
     fresh = TreeFile.objects.select_for_update().filter(pk=file.pk, imported_at=None).first()
     if fresh is None:
         raise NothingToImport
-    tree = _tree_of(fresh.text, name=fresh.name, is_complete=fresh.is_complete, now=now)
+    tree = _tree_of(_waiting(fresh), name=fresh.name, is_complete=fresh.is_complete, now=now)
     plan = plan_of(tree, is_complete=fresh.is_complete)
     fresh.seen, fresh.counts = plan.digest(), plan.counts()
     fresh.save(update_fields=["seen", "counts"])
     return fresh
 
 
-def _tree_of(text: str, *, name: str, is_complete: bool, now: datetime) -> Tree:
-    reading = read_tree(text, name=name, words=words_on(local_day(now)), known={} if is_complete else known_points())
-    if reading.findings:
-        raise CellsWrong(name, reading.findings)
-    return reading.tree
+def lock_tree() -> None:
+    """Keep other changes of the tree out until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TREE_LOCK])
+
+
+def _waiting(file: TreeFile) -> Table:
+    return read_text(file.text, name=file.name, layout=LAYOUT)
+
+
+def _tree_of(table: Table, *, name: str, is_complete: bool, now: datetime) -> Tree:
+    tree = read_tree(table, words=words_on(local_day(now)), known={} if is_complete else known_points())
+    table.refuse_wrong(name)
+    return tree
 
 
 def _write(plan: Plan, *, now: datetime) -> None:

@@ -9,12 +9,15 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from heluo.domains.textbooks.access import Permission
 from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
 from heluo.domains.textbooks.models import Chapter, Textbook
+from heluo.domains.textbooks.pages.printing import parts_of
 from heluo.domains.textbooks.queries.browsing import (
     around,
     branches_of,
     chapter_with,
+    chapters_on,
     chapters_teaching,
     grade_name,
     point_with,
@@ -27,11 +30,13 @@ from heluo.domains.textbooks.queries.browsing import (
 )
 from heluo.engines.catalogue.public import cards_of, facet_counts, find_entries
 from heluo.kernel.actors.enums import Audience
+from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import Choice, address
+from heluo.kernel.pages.questions import Question
 from heluo.kernel.pages.rules import PageRequest, reads
 
 IN_ORDER = ("stage", "subject", "edition", "position", "grade", "volume", "id")
@@ -108,14 +113,35 @@ def note_of(textbook: Textbook) -> str:
 def textbook(request: PageRequest, uuid: UUID) -> HttpResponse:
     book = textbook_with(uuid)
     counts = facet_counts(actor=request.actor, facets={CHAPTER_FACET: [str(uuid)]})
+    branches = branches_of(book, counts.get(CHAPTER_FACET, {}))
     context = {
         "heading": book.title,
         "lead": note_of(book),
         "textbook": book,
-        "branches": branches_of(book, counts.get(CHAPTER_FACET, {})),
+        "branches": branches,
+        "parts": parts_of(book, chapters_on(branches)) if branches and not book.is_withdrawn else [],
+        "keeping": keeping_question(book) if allows(request.actor, Permission.KEEP) else None,
         "crumbs": _crumbs(book)[:-1],
     }
     return page_response(request, "textbooks/textbook.html", context)
+
+
+def keeping_question(book: Textbook) -> Question:
+    """What whoever keeps the tree is asked before a textbook goes out of use, or comes back."""
+    if book.is_withdrawn:
+        return Question(
+            title=_("恢复教材“{title}”？").format(title=book.title),
+            text=_("它和一起停用的章节会重新列出，仍是原来的节点。"),
+            verb=_("恢复使用"),
+            icon="arrow-back-up",
+            look="btn-primary",
+        )
+    return Question(
+        title=_("停用教材“{title}”？").format(title=book.title),
+        text=_("它和它的章节不再列出，也不能再选。挂着的资源和印好的二维码都还在，随时可以恢复。"),
+        verb=_("停用这本教材"),
+        icon="archive",
+    )
 
 
 @reads(may=Audience.PUBLIC)

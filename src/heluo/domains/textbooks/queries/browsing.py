@@ -40,6 +40,11 @@ def textbooks_on(*, stage: str = "", subject: str = "", edition: str = "", grade
     return Textbook.objects.filter(IN_USE, **{name: value for name, value in chosen.items() if value})
 
 
+def textbooks_withdrawn() -> QuerySet[Textbook]:
+    """Textbooks out of use, the last first."""
+    return Textbook.objects.filter(withdrawn_at__isnull=False).order_by("-withdrawn_at", "-id")
+
+
 def one_of(rows: QuerySet[N], uuid: UUID) -> N:
     """A node by its uuid, withdrawn or not: what points at it must still be able to say what it was."""
     found = rows.filter(uuid=uuid).first()
@@ -69,11 +74,21 @@ class Branch:
     branches: list["Branch"] = field(default_factory=list)
 
 
+def chapters_of(textbook: Textbook) -> QuerySet[Chapter]:
+    """The chapters of a textbook as one reads: of one out of use, those that went with it."""
+    return textbook.chapters.filter(withdrawn_at=textbook.withdrawn_at).order_by("path")
+
+
+def chapters_on(branches: Sequence[Branch]) -> int:
+    """How many chapters some branches have in all."""
+    return sum(1 + chapters_on(branch.branches) for branch in branches)
+
+
 def branches_of(textbook: Textbook, counts: Mapping[str, int]) -> list[Branch]:
-    """The chapters of a textbook as a tree. One query."""
+    """The chapters of a textbook as a tree: of one out of use, those that went with it. One query."""
     top: list[Branch] = []
     by_key: dict[int, Branch] = {}
-    for chapter in textbook.chapters.filter(IN_USE).order_by("path"):
+    for chapter in chapters_of(textbook):
         branch = Branch(chapter, counts.get(str(chapter.uuid), 0))
         above = by_key.get(chapter.parent_id) if chapter.parent_id else None
         (above.branches if above else top).append(branch)

@@ -9,11 +9,12 @@ from django.db.models import Q, QuerySet
 from heluo.domains.textbooks.access import Permission
 from heluo.domains.textbooks.models import TreeFile
 from heluo.domains.textbooks.queries.comparing import Planned, known_points, plan_of
-from heluo.domains.textbooks.queries.layout import words_on
+from heluo.domains.textbooks.queries.layout import LAYOUT, words_on
 from heluo.domains.textbooks.queries.reading import read_tree
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows
 from heluo.kernel.clock.public import local_day
+from heluo.kernel.tables.public import read_text
 
 
 def file_of(actor: Actor, uuid: UUID) -> TreeFile:
@@ -30,6 +31,6 @@ def files_imported() -> QuerySet[TreeFile]:
 
 def changes_in(file: TreeFile, *, now: datetime) -> Sequence[Planned]:
     """What a waiting file would change now, node by node."""
-    known = {} if file.is_complete else known_points()
-    reading = read_tree(file.text, name=file.name, words=words_on(local_day(now)), known=known)
-    return list(plan_of(reading.tree, is_complete=file.is_complete).differences())
+    table = read_text(file.text, name=file.name, layout=LAYOUT)
+    tree = read_tree(table, words=words_on(local_day(now)), known={} if file.is_complete else known_points())
+    return list(plan_of(tree, is_complete=file.is_complete).differences())

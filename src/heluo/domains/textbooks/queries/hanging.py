@@ -23,12 +23,31 @@ class Place:
     is_withdrawn: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class NodesInUse:
+    """Which of the nodes that a batch names may be hung on, so that each of its rows can be judged for itself."""
+
+    chapters: frozenset[UUID]
+    points: frozenset[UUID]
+
+    def require(self, *, chapters: Collection[UUID], points: Collection[UUID]) -> None:
+        """Refuse chapters and points that do not exist or were withdrawn."""
+        if not self.chapters.issuperset(chapters):
+            raise UnknownNode(field="chapters", kind=NodeKind.CHAPTER.label)
+        if not self.points.issuperset(points):
+            raise UnknownNode(field="knowledge_points", kind=NodeKind.POINT.label)
+
+
+def nodes_in_use(*, chapters: Collection[UUID], points: Collection[UUID]) -> NodesInUse:
+    """Those of some nodes that are in use. A query for each kind that is named."""
+    known = Chapter.objects.filter(IN_USE, uuid__in=chapters).values_list("uuid", flat=True) if chapters else ()
+    taught = KnowledgePoint.objects.filter(IN_USE, uuid__in=points).values_list("uuid", flat=True) if points else ()
+    return NodesInUse(frozenset(known), frozenset(taught))
+
+
 def require_in_use(*, chapters: Collection[UUID] = (), points: Collection[UUID] = ()) -> None:
     """Refuse chapters and points that do not exist or were withdrawn. A query for each kind that is named."""
-    if chapters and Chapter.objects.filter(IN_USE, uuid__in=chapters).count() < len(set(chapters)):
-        raise UnknownNode(field="chapters", kind=NodeKind.CHAPTER.label)
-    if points and KnowledgePoint.objects.filter(IN_USE, uuid__in=points).count() < len(set(points)):
-        raise UnknownNode(field="knowledge_points", kind=NodeKind.POINT.label)
+    nodes_in_use(chapters=chapters, points=points).require(chapters=chapters, points=points)
 
 
 def facet_values(chapters: Collection[UUID]) -> dict[UUID, list[str]]:

@@ -6,7 +6,7 @@ from io import BytesIO
 
 from heluo.domains.textbooks.enums import NodeKind
 from heluo.domains.textbooks.models import IN_USE, Chapter, ChapterPoint, KnowledgePoint, Textbook
-from heluo.domains.textbooks.queries.layout import COLUMNS, HEADINGS, YES, Words
+from heluo.domains.textbooks.queries.layout import COLUMNS, HEADINGS, YES, TreeWords
 from heluo.domains.textbooks.queries.tree import (
     BookKey,
     PointKey,
@@ -18,7 +18,11 @@ from heluo.domains.textbooks.queries.tree import (
     in_order,
     ordered,
 )
-from heluo.kernel.pages.sheets import write_csv
+from heluo.kernel.pages.exports import CSV, EXCEL
+from heluo.kernel.pages.sheets import write_csv, write_xlsx
+
+NAME = "教材目录"
+"""The sheet of a workbook: in the file, and so Chinese."""
 
 
 def tree_in_use(*, stage: str = "", subject: str = "", textbook: Textbook | None = None) -> Tree:
@@ -67,14 +71,17 @@ def told_point(point: KnowledgePoint) -> ToldPoint:
     return ToldPoint(key=key_of_point(point), title=point.title, parent=parent, is_example=point.is_example)
 
 
-def written(tree: Tree, words: Words) -> bytes:
-    """The file of a tree: UTF-8 with a byte order mark, in which nothing runs as a formula."""
+def written(tree: Tree, words: TreeWords, form: str = CSV) -> bytes:
+    """The file of a tree, as CSV or as a workbook; nothing in it runs as a formula."""
     file = BytesIO()
-    write_csv(file, HEADINGS, cells_of(tree, words))
+    if form == EXCEL:
+        write_xlsx(file, NAME, HEADINGS, cells_of(tree, words))
+    else:
+        write_csv(file, HEADINGS, cells_of(tree, words))
     return file.getvalue()
 
 
-def cells_of(tree: Tree, words: Words) -> Iterator[Sequence[object]]:
+def cells_of(tree: Tree, words: TreeWords) -> Iterator[Sequence[object]]:
     """The rows of a tree in the layout of the columns: points first, then each textbook with its chapters."""
     for point in tree.points:
         yield _line(
@@ -87,7 +94,7 @@ def cells_of(tree: Tree, words: Words) -> Iterator[Sequence[object]]:
             example=YES if point.is_example else "",
         )
     for book in tree.books:
-        grade = words.of_grade.get(book.key.grade, "")
+        grade = words.grades.of.get(book.key.grade, "")
         place = {"edition": book.key.edition, "grade": grade, "volume": book.key.volume}
         yield _line(
             words,
@@ -110,11 +117,11 @@ def cells_of(tree: Tree, words: Words) -> Iterator[Sequence[object]]:
             )
 
 
-def _line(words: Words, kind: NodeKind, scope: Scope, **cells: object) -> list[object]:
+def _line(words: TreeWords, kind: NodeKind, scope: Scope, **cells: object) -> list[object]:
     said = {
-        "node": words.of_kind[kind],
-        "stage": words.of_stage[scope.stage],
-        "subject": words.of_subject.get(scope.subject, scope.subject),
+        "node": words.kinds.of[kind],
+        "stage": words.stages.of[scope.stage],
+        "subject": words.subjects.of.get(scope.subject, scope.subject),
         **cells,
     }
     return [said.get(key, "") for key in COLUMNS]
