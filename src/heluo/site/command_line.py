@@ -25,6 +25,7 @@ COMMANDS = {
     "demo": "建立演示数据 / build the demo",
     "doctor": "检查配置：有什么、缺什么、缺了会怎样 / check the configuration",
     "register": "设立主管部门，更换证件号密钥 / found bureaus, change the keys of identifiers",
+    "textbooks": "导入、导出教材目录 / take in and hand out the textbook tree",
     "process": "检查流程文件 / check the files of a process",
     "oneroster": "名册接口：登记、停用接入方 / clients of the roster service",
     "audit": "核验审计记录 / verify the audit trail",
