@@ -151,6 +151,8 @@ def test_what_is_no_table_says_why() -> None:
     for content, refusal in (
         (b"\x00\x01\x02", NoTable),
         (b"\xff\xfe\xff", NoTable),
+        (b"\xef", NoTable),
+        (b"\xef\xbb", TableEmpty),
         (b"", TableEmpty),
         (csv_of(), TableEmpty),
         (a_book().content(), TableEmpty),

@@ -90,7 +90,8 @@ def encoding_of(chunks: Callable[[], Iterable[bytes]]) -> str | None:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             continue
-        return encoding
+        if not decoder.getstate()[0]:  # a torn byte order mark is kept back, and complained of only by `bytes.decode`
+            return encoding
     return None
 
 
