@@ -127,6 +127,14 @@ def test_the_list_is_searched_by_two_characters_narrowed_and_sorted(client: Clie
     assert newest.index("静夜思") < newest.index("分数的初步认识")
 
 
+def test_what_will_do_instead_of_a_word_is_looked_up_once(client: Client, house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer)
+    for address in (LIST, "/collections/"):
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(address, {"q": "分数"}).status_code == 200
+        assert sum("catalogue_synonymset" in query["sql"] for query in seen) == 1
+
+
 def test_a_search_without_result_says_what_to_do(client: Client, house: House) -> None:
     a_published_resource(house.teacher, house.school, house.reviewer)
     assert "没有找到符合条件的资源" in client.get(LIST, {"q": "火山"}).content.decode()

@@ -50,6 +50,7 @@ from heluo.domains.collections.queries import (
 )
 from heluo.engines.catalogue.public import (
     Card,
+    alternatives_for,
     attribution,
     cards_of,
     entry_by_identifier,
@@ -126,9 +127,15 @@ def reach_words(collection: Collection) -> str:
 @reads(may=Audience.PUBLIC)
 def public_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    groups = facet_groups(actor=request.actor, text=text, facets=_chosen(request), kinds=(KIND,))
+    chosen, otherwise = _chosen(request), alternatives_for(text)
+    groups = facet_groups(actor=request.actor, text=text, facets=chosen, kinds=(KIND,), otherwise=otherwise)
     found = find_entries(
-        actor=request.actor, text=text, facets=_chosen(request), kinds=(KIND,), cursor=request.GET.get("cursor")
+        actor=request.actor,
+        text=text,
+        facets=chosen,
+        kinds=(KIND,),
+        cursor=request.GET.get("cursor"),
+        otherwise=otherwise,
     )
     facets = offered_facets(request.GET, (group for group in groups if group.key in SHARED_FACETS))
     context = {

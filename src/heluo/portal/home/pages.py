@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -10,17 +9,15 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from heluo.domains.resources.public import KIND
-from heluo.engines.catalogue.public import cards_of, entries_by_ids, facet_counts, facets, find_entries
+from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.public import cards_of, facet_counts, facets, find_entries
 from heluo.kernel.actors.enums import Audience
-from heluo.kernel.clock.public import local_day, now
-from heluo.kernel.feedback.public import UseKind, most_used
 from heluo.kernel.pages.blocks import Figure
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, reads
 
 CARDS = 8
 MOST_USED = 4
-DAYS_OF_USE = 30
 BROWSED = ("stage", "subject")
 COUNTED = (
     ("media", "video", _("视频资源")),
@@ -52,9 +49,7 @@ def home(request: PageRequest) -> HttpResponse:
     actor = request.actor
     newest = find_entries(actor=actor, size=CARDS)
     counts = facet_counts(actor=actor, kinds=(KIND,))
-    since = local_day(now()) - timedelta(days=DAYS_OF_USE)
-    used = most_used(KIND, use=UseKind.VIEW, since=since, limit=MOST_USED)
-    found = entries_by_ids(actor=actor, identifiers=used) if used else {}
+    used = find_entries(actor=actor, kinds=(KIND,), sort=Sort.USED, size=MOST_USED)
     resources = reverse("resources:list")
     context = {
         "heading": _("找到好资源，开始学习"),
@@ -62,7 +57,7 @@ def home(request: PageRequest) -> HttpResponse:
         "entrances": _entrances(),
         "shelves": _shelves(counts, resources),
         "newest": cards_of(newest.items),
-        "used": cards_of([found[uuid] for uuid in used if uuid in found]),
+        "used": cards_of([entry for entry in used.items if entry.uses]),  # type: ignore[attr-defined]  # sorted by it
         "figures": [
             Figure(_("全部资源"), newest.total, resources, _("个")),
             *(

@@ -32,6 +32,7 @@ from heluo.domains.resources.queries import (
 )
 from heluo.engines.catalogue.enums import Sort
 from heluo.engines.catalogue.public import (
+    alternatives_for,
     cards_of,
     deeds_on,
     entries_by_ids,
@@ -61,6 +62,7 @@ def resource_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     # Anything else in the address (a sender's mark, say) is none of our business and must not empty the list.
     wanted = {known.key: request.GET.getlist(known.key) for known in known_facets() if known.key in request.GET}
+    otherwise = alternatives_for(text)
     found = find_entries(
         actor=request.actor,
         text=text,
@@ -68,8 +70,9 @@ def resource_list(request: PageRequest) -> HttpResponse:
         kinds=(KIND,),
         sort=Sort(request.GET["sort"]) if request.GET.get("sort") in Sort.values else None,
         cursor=request.GET.get("cursor"),
+        otherwise=otherwise,
     )
-    groups = facet_groups(actor=request.actor, text=text, facets=wanted, kinds=(KIND,))
+    groups = facet_groups(actor=request.actor, text=text, facets=wanted, kinds=(KIND,), otherwise=otherwise)
     facets = offered_facets(request.GET, groups)
     offered = Sort if text else (Sort.NEWEST, Sort.USED, Sort.OLDEST)
     context = {

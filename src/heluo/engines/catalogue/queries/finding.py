@@ -95,16 +95,17 @@ def find_entries(
     sort: Sort | None = None,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
+    otherwise: Alternatives | None = None,
 ) -> EntryPage:
     """A page of entries that hold every word of the text and, of each facet named, at least one value.
 
-    Two queries, three above the cap, and one more for synonyms where there are words. Without words there is no fit to
-    sort by: then the newest come first. Where many thousands match, fit is weighed among the newest thousand that hold
-    the words in their title and the newest thousand of all: weighing every one would cost more than it tells. Sorted
-    by use, those used most of late come first, and above the cap the newest thousand behind them. A facet, value or
-    kind that does not exist finds nothing.
+    Two queries, three above the cap, and one more for synonyms where there are words and nobody has looked them up
+    (`otherwise`, of `alternatives_for`). Without words there is no fit to sort by: then the newest come first. Where
+    many thousands match, fit is weighed among the newest thousand that hold the words in their title and the newest
+    thousand of all: weighing every one would cost more than it tells. Sorted by use, those used most of late come
+    first, and above the cap the newest thousand behind them. A facet, value or kind that does not exist finds nothing.
     """
-    otherwise = alternatives_for(text)
+    otherwise = alternatives_for(text) if otherwise is None else otherwise
     found = entries_asked_for(actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
     words = query_of(text, otherwise=otherwise)
     sort = sort or Sort.FIT
@@ -151,8 +152,8 @@ def _most_used(found: QuerySet[Entry]) -> QuerySet[Entry, Any]:
 def entries_asked_for(
     actor: Actor, *, text: str, facets: Facets, kinds: Sequence[str], otherwise: Alternatives
 ) -> QuerySet[Entry]:
-    found = Entry.objects.filter(may_find(actor))
     """Entries the actor may find that hold the words and facets, in no order."""
+    found = Entry.objects.filter(may_find(actor))
     query = query_of(text, tags=_tag_groups(facets, kinds), otherwise=otherwise)
     return found if query is None else found.filter(words=query)
 
@@ -163,14 +164,19 @@ def _tag_groups(facets: Facets, kinds: Sequence[str]) -> list[list[str]]:
 
 
 def facet_groups(
-    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
+    *,
+    actor: Actor,
+    text: str = "",
+    facets: Facets = NO_FACETS,
+    kinds: Sequence[str] = (),
+    otherwise: Alternatives | None = None,
 ) -> list[FacetGroup]:
-    """What a list can be narrowed by, with counts where they are below the cap. One query, two where there are words.
+    """What a list can be narrowed by, with counts where they are below the cap. As many queries as `facet_counts`.
 
     The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
     Above the cap all values are offered, without counts. A facet that lists no values shows those chosen.
     """
-    counts = facet_counts(actor=actor, text=text, facets=facets, kinds=kinds)
+    counts = facet_counts(actor=actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
     groups: list[FacetGroup] = []
     for facet in known_facets():
         chosen = set(facets.get(facet.key, ()))
@@ -191,17 +197,22 @@ def facet_groups(
 
 
 def facet_counts(
-    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
+    *,
+    actor: Actor,
+    text: str = "",
+    facets: Facets = NO_FACETS,
+    kinds: Sequence[str] = (),
+    otherwise: Alternatives | None = None,
 ) -> dict[str, dict[str, int]]:
     """Facet key → value code → number of entries, for each registered facet whose list is below the cap.
 
-    One query, and one for synonyms where there are words.
+    One query, and one for synonyms where there are words and nobody has looked them up.
     """
     chosen = [facet.key for facet in known_facets() if facets.get(facet.key)]
     lists: dict[str, Facets] = {"": facets} | {
         key: {other: codes for other, codes in facets.items() if other != key} for key in chosen
     }
-    otherwise = alternatives_for(text)
+    otherwise = alternatives_for(text) if otherwise is None else otherwise
     parts: list[str] = []
     params: list[Any] = []
     for name, narrowed in lists.items():
