@@ -29,6 +29,8 @@ from tests.server import REPOSITORY
         ("CONTENT_URL", "ftp://edu.example"),
         ("OIDC_CLIENTS", "luoyang"),
         ("OIDC_CLIENTS", "{}"),
+        ("LINK_CHECK", "perhaps"),
+        ("OUTWARD_NETWORKS", "10.20.0.0/16, everything"),
     ],
 )
 def test_a_bad_value_stops_the_start_and_is_named(

@@ -49,6 +49,7 @@ def look_at_surroundings(environment: Environment) -> list[Finding]:
         _storage(environment),
         _virus_scanner(environment),
         _office(environment),
+        _link_check(environment),
         *_addresses(environment),
         *_built(),
     ]
@@ -130,6 +131,17 @@ def _office(environment: Environment) -> Finding:
             "install LibreOffice",
         )
     return fine(f"办公文档预览 / previews of office documents: {program}")
+
+
+def _link_check(environment: Environment) -> Finding:
+    if environment.link_check:
+        return fine("链接检查 / link check: LINK_CHECK")
+    return Finding(
+        Verdict.NOTE,
+        "链接检查 / link check: 未开启 / off",
+        "资源里失效的链接没有人会发现；允许访问外网时请设置 LINK_CHECK=1 / nobody finds dead links in resources; "
+        "set LINK_CHECK=1 where the platform may reach the web",
+    )
 
 
 def _addresses(environment: Environment) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -120,6 +121,12 @@ class Environment(BaseSettings):
     roster_stop_percent: int = Field(
         default=30, ge=1, le=100, description="A roster that would end this share of a school waits for a person's yes."
     )
+    link_check: bool = Field(
+        default=False, description="Look about weekly whether links of published resources still lead somewhere."
+    )
+    outward_networks: str = Field(
+        default="", description="Networks that are not public and may be asked nevertheless, separated by commas."
+    )
     debug: bool = Field(default=False, description="Developers only.")
 
     @model_validator(mode="after")
@@ -173,6 +180,18 @@ class Environment(BaseSettings):
             raise ValueError("必须以 http:// 或 https:// 开头 / must start with http:// or https://")
         return url
 
+    @field_validator("outward_networks")
+    @classmethod
+    def _networks(cls, text: str) -> str:
+        try:
+            networks_in(text)
+        except ValueError:
+            raise ValueError("必须是网段，例如 10.20.0.0/16 / must be networks such as 10.20.0.0/16") from None
+        return text
+
+    def allowed_networks(self) -> list[IPv4Network | IPv6Network]:
+        return networks_in(self.outward_networks)
+
     def resolved_public_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
@@ -225,6 +244,11 @@ class Environment(BaseSettings):
 
     def resolved_oidc_key(self) -> str:
         return kept_secret(self.data / "keys" / "oidc.pem", make=new_signing_key)
+
+
+def networks_in(text: str) -> list[IPv4Network | IPv6Network]:
+    """Networks separated by commas. Raises `ValueError`."""
+    return [ip_network(part.strip()) for part in text.split(",") if part.strip()]
 
 
 def random_text() -> str:

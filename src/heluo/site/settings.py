@@ -29,6 +29,8 @@ IDENTIFIER_CIPHER = ENVIRONMENT.identifier_cipher
 IDENTIFIER_DIGEST = ENVIRONMENT.identifier_digest
 IDENTIFIER_KEYS = ENVIRONMENT.identifier_keys
 ROSTER_STOP_PERCENT = ENVIRONMENT.roster_stop_percent
+LINK_CHECK = ENVIRONMENT.link_check
+OUTWARD_NETWORKS = ENVIRONMENT.allowed_networks()
 
 SECRET_KEY = ENVIRONMENT.resolved_secret_key()
 DEBUG = ENVIRONMENT.debug
@@ -49,6 +51,7 @@ HELUO_APPS = [
     "heluo.kernel.actors",
     "heluo.kernel.codes",
     "heluo.kernel.clock",
+    "heluo.kernel.outward",
     "heluo.kernel.events",
     "heluo.kernel.jobs",
     "heluo.kernel.holdings",
