@@ -15,9 +15,9 @@ from heluo.engines.catalogue.errors import (
     KindIsFixed,
     ReasonNeeded,
 )
-from heluo.engines.catalogue.events import EntriesPublished
+from heluo.engines.catalogue.events import EntriesPublished, EntriesWithdrawn
 from heluo.engines.catalogue.models import Change, Entry, EntryVersion
-from heluo.engines.catalogue.public import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.public import Published, publish_entries, publish_entry, withdraw_entries, withdraw_entry
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound, Refusal
 from heluo.kernel.actors.public import PUBLIC_ACTOR, platform_actor
@@ -183,6 +183,35 @@ def test_a_batch_is_one_audit_row_one_event_and_the_same_rules(tree: Tree) -> No
     with pytest.raises(DraftInvalid):
         publish_entries(by=tree.reviewer, drafts={identifier(50): tree.draft(), ONE: tree.draft(title="")}, now=NOON)
     assert not Entry.objects.filter(uuid=identifier(50)).exists()
+
+
+def test_many_are_withdrawn_for_one_reason_by_the_same_rules(tree: Tree) -> None:
+    drafts = {identifier(number): tree.draft(title=f"第{number}课") for number in range(1, 6)}
+    publish_entries(by=tree.reviewer, drafts=drafts, now=NOON)
+    withdraw_entry(by=tree.reviewer, identifier=ONE, reason="版权争议", now=NOON)
+    assert withdraw_entries(by=tree.reviewer, identifiers=list(drafts), reason="到期", now=NOON) == 4
+    assert withdraw_entries(by=tree.reviewer, identifiers=list(drafts), reason="到期", now=NOON) == 0
+    assert set(Entry.objects.values_list("state", "withdrawn_reason")) == {
+        (EntryState.WITHDRAWN, "版权争议"),
+        (EntryState.WITHDRAWN, "到期"),
+    }
+    assert Change.objects.filter(deed="withdrawn").count() == 5
+    row = AuditRow.objects.get(deed="catalogue.entries_withdrawn")
+    assert (row.differences_count, row.path, row.details) == (4, tree.school.path, {"reason": "到期"})
+    assert OutboxRow.objects.get(name=EntriesWithdrawn.name).payload == {"count": 4, "kinds": ["entry"]}
+    again = publish_entry(by=tree.reviewer, identifier=identifier(2), draft=tree.draft(), now=NOON)
+    assert (again.state, again.version) == (EntryState.PUBLISHED, 2)
+
+
+def test_many_are_withdrawn_by_nobody_who_may_not_withdraw_one(tree: Tree) -> None:
+    publish_entry(by=tree.reviewer, identifier=ONE, draft=tree.draft(), now=NOON)
+    with pytest.raises(ReasonNeeded):
+        withdraw_entries(by=tree.reviewer, identifiers=[ONE], reason=" ", now=NOON)
+    neighbour = tree.someone(Role.RESOURCE_REVIEWER, tree.other_county, Permission.PUBLISH)
+    for stranger in (PUBLIC_ACTOR, tree.someone(Role.PUPIL, tree.school), neighbour):
+        with pytest.raises(NotAllowed):
+            withdraw_entries(by=stranger, identifiers=[ONE], reason="到期", now=NOON)
+    assert Entry.objects.get().state == EntryState.PUBLISHED
 
 
 BATCH_QUERIES = 13

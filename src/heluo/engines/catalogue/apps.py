@@ -41,6 +41,7 @@ class CatalogueApp(HeluoApp):
             "catalogue.entry_published": _("在目录中公布"),
             "catalogue.entries_published": _("在目录中成批公布"),
             "catalogue.entry_withdrawn": _("从目录中下架"),
+            "catalogue.entries_withdrawn": _("从目录中成批下架"),
         },
         kinds={"entry": _("目录条目"), "entries": _("一批目录条目"), "synonyms": _("检索同义词")},
     )

@@ -38,3 +38,15 @@ class EntriesPublished(Event):
 
     def topics(self) -> tuple[str, ...]:
         return tuple(f"entries:{kind}" for kind in self.kinds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntriesWithdrawn(Event):
+    """Many entries were withdrawn at once. Which ones, the change log says."""
+
+    name: ClassVar[str] = "catalogue.entries_withdrawn"
+    count: int
+    kinds: tuple[str, ...]
+
+    def topics(self) -> tuple[str, ...]:
+        return tuple(f"entries:{kind}" for kind in self.kinds)

@@ -1,7 +1,14 @@
 """What domains, the portal and the gateways call."""
 
 from heluo.engines.catalogue.access import Permission
-from heluo.engines.catalogue.actions import Published, publish_entries, publish_entry, weigh_uses, withdraw_entry
+from heluo.engines.catalogue.actions import (
+    Published,
+    publish_entries,
+    publish_entry,
+    weigh_uses,
+    withdraw_entries,
+    withdraw_entry,
+)
 from heluo.engines.catalogue.cards import Card, cards_of, offered_facets, page_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
@@ -70,5 +77,6 @@ __all__ = [
     "similar_entries",
     "titles_of",
     "weigh_uses",
+    "withdraw_entries",
     "withdraw_entry",
 ]

@@ -1,6 +1,12 @@
 """Every write of the catalogue."""
 
-from heluo.engines.catalogue.actions.publishing import Published, publish_entries, publish_entry, withdraw_entry
+from heluo.engines.catalogue.actions.publishing import (
+    Published,
+    publish_entries,
+    publish_entry,
+    withdraw_entries,
+    withdraw_entry,
+)
 from heluo.engines.catalogue.actions.saving import erase_searches, forget_search, look_at_search, save_search
 from heluo.engines.catalogue.actions.searching import LEARNT_AT_ONCE, keep_synonyms, learn_readings, weigh_uses
 
@@ -16,5 +22,6 @@ __all__ = [
     "publish_entry",
     "save_search",
     "weigh_uses",
+    "withdraw_entries",
     "withdraw_entry",
 ]

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import takewhile
@@ -24,7 +24,7 @@ from heluo.engines.catalogue.errors import (
     KindIsFixed,
     ReasonNeeded,
 )
-from heluo.engines.catalogue.events import EntriesPublished, EntryPublished, EntryWithdrawn
+from heluo.engines.catalogue.events import EntriesPublished, EntriesWithdrawn, EntryPublished, EntryWithdrawn
 from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Shown
 from heluo.engines.catalogue.registry import facet_named, known_kinds
 from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of
@@ -148,6 +148,46 @@ def withdraw_entry(*, by: Actor, identifier: UUID, reason: str, origin: str | No
         details={"version": entry.version, "reason": entry.withdrawn_reason},
     )
     announce(EntryWithdrawn(identifier=identifier, kind=entry.kind), by=by, at=now)
+
+
+@transaction.atomic
+def withdraw_entries(*, by: Actor, identifiers: Collection[UUID], reason: str, now: datetime) -> int:
+    """Take many entries of this node out of sight for one reason: the same rules, one audit row, one event.
+
+    What is withdrawn already stays as it is. All or nothing; how many were withdrawn.
+    """
+    if not (reason := reason.strip()):
+        raise ReasonNeeded(field="reason")
+    entries = list(
+        Entry.objects.select_for_update(of=("self",))
+        .select_related("organisation")
+        .defer("words")
+        .filter(uuid__in=identifiers, state=EntryState.PUBLISHED)
+        .order_by("uuid")
+    )
+    for entry in entries:
+        if entry.origin != settings.NODE_DOMAIN:
+            raise FromAnotherNode(title=entry.title, origin=entry.origin)
+    for organisation in {entry.organisation for entry in entries}:
+        _require_right(by, Permission.PUBLISH, organisation, origin=None)
+    if entries:
+        keys = [entry.pk for entry in entries]
+        Entry.objects.filter(pk__in=keys).update(
+            state=EntryState.WITHDRAWN, withdrawn_at=now, withdrawn_reason=reason[:200]
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(LOG, [Deed.WITHDRAWN.value, now, keys])
+        record_batch(
+            by=by,
+            at=now,
+            deed="catalogue.entries_withdrawn",
+            subject=_batch_subject(entries),
+            differences=[Difference(str(entry.uuid), before={"version": entry.version}) for entry in entries],
+            details={"reason": reason[:200]},
+        )
+        kinds = tuple(sorted({entry.kind for entry in entries}))
+        announce(EntriesWithdrawn(count=len(entries), kinds=kinds), by=by, at=now)
+    return len(entries)
 
 
 @dataclass(frozen=True, slots=True)
