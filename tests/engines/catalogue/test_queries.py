@@ -15,11 +15,11 @@ from heluo.engines.catalogue.enums import Sort, Visibility
 from heluo.engines.catalogue.public import (
     EntryDraft,
     Facet,
+    browse_entries,
     entries_by_ids,
     entry_by_identifier,
     entry_detail,
     facet_counts,
-    facet_groups,
     find_entries,
     publish_entries,
     publish_entry,
@@ -106,7 +106,7 @@ def test_what_does_not_exist_finds_nothing(tree: Tree, asked: dict[str, Any]) ->
 def test_nothing_typed_is_an_error(tree: Tree, text: str, key: str, code: str) -> None:
     page = find_entries(actor=PUBLIC_ACTOR, text=text, facets={key: [code]}, kinds=[code])
     assert page.items == []
-    facet_groups(actor=PUBLIC_ACTOR, text=text, facets={key: [code]})
+    browse_entries(actor=PUBLIC_ACTOR, text=text, facets={key: [code]})
 
 
 def test_pages_of_every_order_hold_each_entry_once(tree: Tree) -> None:
@@ -133,7 +133,7 @@ def test_the_total_stops_at_the_cap(tree: Tree) -> None:
     assert str(find_entries(actor=PUBLIC_ACTOR, text="1001").total) == "1"
     assert facet_counts(actor=PUBLIC_ACTOR) == {}
     assert facet_counts(actor=PUBLIC_ACTOR, text="1001") == {"stage": {"primary": 1}, "subject": {"math": 1}}
-    above_the_cap = facet_groups(actor=PUBLIC_ACTOR)
+    above_the_cap = browse_entries(actor=PUBLIC_ACTOR).groups
     assert [[choice.count for choice in group.choices] for group in above_the_cap] == [[None, None], [None, None]]
 
 
@@ -196,7 +196,7 @@ def test_counts_of_a_chosen_facet_say_what_another_choice_brings(tree: Tree) -> 
     )
     counts = facet_counts(actor=PUBLIC_ACTOR, facets={"subject": ["math"]})
     assert counts == {"stage": {"primary": 1}, "subject": {"math": 1, "chinese": 2}}
-    groups = facet_groups(actor=PUBLIC_ACTOR, facets={"subject": ["math"]})
+    groups = browse_entries(actor=PUBLIC_ACTOR, facets={"subject": ["math"]}).groups
     assert [(group.title, [(c.title, c.count, c.is_chosen) for c in group.choices]) for group in groups] == [
         ("学段", [("小学", 1, False)]),
         ("学科", [("数学", 1, True), ("语文", 2, False)]),
@@ -286,7 +286,7 @@ def test_queries_do_not_grow_with_the_items(tree: Tree, count: int) -> None:
 
     one = entry_by_identifier(actor=pupil, identifier=identifier(1))
     assert counted(listed) == 3
-    assert counted(lambda: facet_groups(actor=pupil, text="面积", facets={"subject": ["math"]})) == 2
+    assert counted(lambda: browse_entries(actor=pupil, text="面积", facets={"subject": ["math"]})) == 4
     assert counted(lambda: entry_detail(actor=pupil, identifier=identifier(1))) == 2
     assert counted(lambda: entries_by_ids(actor=pupil, identifiers=drafts)) == 1
     assert counted(lambda: similar_entries(actor=pupil, entry=one)) == 1

@@ -50,12 +50,10 @@ from heluo.domains.collections.queries import (
 )
 from heluo.engines.catalogue.public import (
     Card,
-    alternatives_for,
     attribution,
+    browse_entries,
     cards_of,
     entry_by_identifier,
-    facet_groups,
-    find_entries,
     offered_facets,
     page_of,
 )
@@ -127,17 +125,11 @@ def reach_words(collection: Collection) -> str:
 @reads(may=Audience.PUBLIC)
 def public_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
-    chosen, otherwise = _chosen(request), alternatives_for(text)
-    groups = facet_groups(actor=request.actor, text=text, facets=chosen, kinds=(KIND,), otherwise=otherwise)
-    found = find_entries(
-        actor=request.actor,
-        text=text,
-        facets=chosen,
-        kinds=(KIND,),
-        cursor=request.GET.get("cursor"),
-        otherwise=otherwise,
+    browsed = browse_entries(
+        actor=request.actor, text=text, facets=_chosen(request), kinds=(KIND,), cursor=request.GET.get("cursor")
     )
-    facets = offered_facets(request.GET, (group for group in groups if group.key in SHARED_FACETS))
+    found = browsed.page
+    facets = offered_facets(request.GET, (group for group in browsed.groups if group.key in SHARED_FACETS))
     context = {
         "heading": _("资源集"),
         "lead": _("老师们按课题整理好的资源，审核后公开。"),

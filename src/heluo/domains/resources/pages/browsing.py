@@ -32,12 +32,10 @@ from heluo.domains.resources.queries import (
 )
 from heluo.engines.catalogue.enums import Sort
 from heluo.engines.catalogue.public import (
-    alternatives_for,
+    browse_entries,
     cards_of,
     deeds_on,
     entries_by_ids,
-    facet_groups,
-    find_entries,
     offered_facets,
     similar_entries,
 )
@@ -62,18 +60,16 @@ def resource_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     # Anything else in the address (a sender's mark, say) is none of our business and must not empty the list.
     wanted = {known.key: request.GET.getlist(known.key) for known in known_facets() if known.key in request.GET}
-    otherwise = alternatives_for(text)
-    found = find_entries(
+    browsed = browse_entries(
         actor=request.actor,
         text=text,
         facets=wanted,
         kinds=(KIND,),
         sort=Sort(request.GET["sort"]) if request.GET.get("sort") in Sort.values else None,
         cursor=request.GET.get("cursor"),
-        otherwise=otherwise,
     )
-    groups = facet_groups(actor=request.actor, text=text, facets=wanted, kinds=(KIND,), otherwise=otherwise)
-    facets = offered_facets(request.GET, groups)
+    found = browsed.page
+    facets = offered_facets(request.GET, browsed.groups)
     offered = Sort if text else (Sort.NEWEST, Sort.USED, Sort.OLDEST)
     context = {
         "heading": _("“{text}”的搜索结果").format(text=text) if text else _("资源"),

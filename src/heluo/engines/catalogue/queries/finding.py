@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.events.public import below_horizon
 from heluo.kernel.pages.keyset import keyset_page
-from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, capped_count, fit, query_of
+from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, WordsQuery, fit, query_of
 
 Facets = Mapping[str, Sequence[str]]
 NO_FACETS: Facets = {}
@@ -77,6 +78,14 @@ class FacetGroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Browsed:
+    """A page of a list, and what the list can be narrowed by."""
+
+    page: EntryPage
+    groups: Sequence[FacetGroup]
+
+
+@dataclass(frozen=True, slots=True)
 class ChangeLine:
     """One line of the change log as an actor may see it: a gone entry shows its identifier and nothing else."""
 
@@ -84,6 +93,53 @@ class ChangeLine:
     identifier: UUID
     gone: bool
     entry: Entry | None
+
+
+@dataclass(frozen=True)
+class Question:
+    """What somebody asks of the catalogue. However many answers are made of it, it is evaluated once.
+
+    A facet, value or kind that does not exist finds nothing.
+    """
+
+    actor: Actor
+    text: str = ""
+    facets: Facets = field(default_factory=lambda: NO_FACETS)
+    kinds: Sequence[str] = ()
+
+    @cached_property
+    def otherwise(self) -> Alternatives:
+        return alternatives_for(self.text)
+
+    def words_in(self, weights: str = "") -> WordsQuery | None:
+        """What an entry is weighed by, in the parts of it that have these weights (empty: all)."""
+        return query_of(self.text, only=weights, otherwise=self.otherwise)
+
+    @cached_property
+    def found(self) -> QuerySet[Entry]:
+        return self.found_with(self.facets)
+
+    def found_with(self, facets: Facets) -> QuerySet[Entry]:
+        """Entries the actor may find that hold the words and these facets, in no order."""
+        return entries_asked_for(self.actor, text=self.text, facets=facets, kinds=self.kinds, otherwise=self.otherwise)
+
+    @cached_property
+    def keys(self) -> list[int]:
+        """Which entries these are, up to one more than the cap."""
+        return list(self.found.order_by().values_list("pk", flat=True)[: COUNT_CAP + 1])
+
+    @property
+    def is_evaluated(self) -> bool:
+        return "keys" in self.__dict__
+
+    @property
+    def total(self) -> CappedCount:
+        return CappedCount(value=min(len(self.keys), COUNT_CAP), is_capped=len(self.keys) > COUNT_CAP)
+
+    @property
+    def listed(self) -> QuerySet[Entry]:
+        """The same entries, by their keys where these are all known."""
+        return self.found if self.total.is_capped else Entry.objects.filter(pk__in=self.keys)
 
 
 def find_entries(
@@ -95,33 +151,51 @@ def find_entries(
     sort: Sort | None = None,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
-    otherwise: Alternatives | None = None,
 ) -> EntryPage:
     """A page of entries that hold every word of the text and, of each facet named, at least one value.
 
-    Two queries, three above the cap, and one more for synonyms where there are words and nobody has looked them up
-    (`otherwise`, of `alternatives_for`). Without words there is no fit to sort by: then the newest come first. Where
-    many thousands match, fit is weighed among the newest thousand that hold the words in their title and the newest
-    thousand of all: weighing every one would cost more than it tells. Sorted by use, those used most of late come
-    first, and above the cap the newest thousand behind them. A facet, value or kind that does not exist finds nothing.
+    Two queries, three above the cap, and one more for synonyms where there are words. Without words there is no fit to
+    sort by: then the newest come first. Where many thousands match, fit is weighed among the newest thousand that hold
+    the words in their title and the newest thousand of all: weighing every one would cost more than it tells. Sorted
+    by use, those used most of late come first, and above the cap the newest thousand behind them.
     """
-    otherwise = alternatives_for(text) if otherwise is None else otherwise
-    found = entries_asked_for(actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
-    words = query_of(text, otherwise=otherwise)
+    return _page_of(Question(actor, text, facets, kinds), sort=sort, cursor=cursor, size=size)
+
+
+def browse_entries(
+    *,
+    actor: Actor,
+    text: str = "",
+    facets: Facets = NO_FACETS,
+    kinds: Sequence[str] = (),
+    sort: Sort | None = None,
+    cursor: str | None = None,
+    size: int = PAGE_SIZE,
+) -> Browsed:
+    """A page of entries as `find_entries` gives it, and what the list can be narrowed by.
+
+    The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
+    Above the cap all values are offered, without counts. A facet that lists no values shows those chosen. One query
+    more than the page alone, none more above the cap.
+    """
+    question = Question(actor, text, facets, kinds)
+    page = _page_of(question, sort=sort, cursor=cursor, size=size)
+    return Browsed(page=page, groups=_groups_of(question))
+
+
+def _page_of(question: Question, *, sort: Sort | None, cursor: str | None, size: int) -> EntryPage:
+    words, total, listed = question.words_in(), question.total, question.listed
     sort = sort or Sort.FIT
     if sort == Sort.FIT and words is None:
         sort = Sort.NEWEST
-    total = capped_count(found)
-    listed = found
     if sort == Sort.FIT and words is not None:
-        if total.is_capped and _estimate(found) > WEIGHED_AT_ONCE:
-            in_title = found.filter(words=query_of(text, only=TITLE_WEIGHT, otherwise=otherwise))
-            likely = _newest(in_title).union(_newest(found))
-            listed = Entry.objects.filter(pk__in=likely)
+        if total.is_capped and _estimate(question.found) > WEIGHED_AT_ONCE:
+            in_title = question.found.filter(words=question.words_in(TITLE_WEIGHT))
+            listed = Entry.objects.filter(pk__in=_newest(in_title).union(_newest(question.found)))
         listed = listed.annotate(fit=fit("words", words))
     if sort == Sort.USED:
         if total.is_capped:
-            listed = Entry.objects.filter(pk__in=_most_used(found).union(_newest(found)))
+            listed = Entry.objects.filter(pk__in=_most_used(question.found).union(_newest(question.found)))
         listed = listed.annotate(uses=Coalesce("popularity__uses", 0))
     listed = listed.select_related("organisation").defer("words", "payload")
     page = keyset_page(listed, order=ORDERS[sort], cursor=cursor, size=size)
@@ -163,23 +237,11 @@ def _tag_groups(facets: Facets, kinds: Sequence[str]) -> list[list[str]]:
     return [*groups, [kind_tag(kind) for kind in kinds]] if kinds else groups
 
 
-def facet_groups(
-    *,
-    actor: Actor,
-    text: str = "",
-    facets: Facets = NO_FACETS,
-    kinds: Sequence[str] = (),
-    otherwise: Alternatives | None = None,
-) -> list[FacetGroup]:
-    """What a list can be narrowed by, with counts where they are below the cap. As many queries as `facet_counts`.
-
-    The counts of a facet that is filtered by leave its own filter out, so that they say what another choice brings.
-    Above the cap all values are offered, without counts. A facet that lists no values shows those chosen.
-    """
-    counts = facet_counts(actor=actor, text=text, facets=facets, kinds=kinds, otherwise=otherwise)
+def _groups_of(question: Question) -> list[FacetGroup]:
+    counts = _counts_of(question)
     groups: list[FacetGroup] = []
     for facet in known_facets():
-        chosen = set(facets.get(facet.key, ()))
+        chosen = set(question.facets.get(facet.key, ()))
         counted = counts.get(facet.key)
         choices = [
             FacetChoice(
@@ -197,35 +259,38 @@ def facet_groups(
 
 
 def facet_counts(
-    *,
-    actor: Actor,
-    text: str = "",
-    facets: Facets = NO_FACETS,
-    kinds: Sequence[str] = (),
-    otherwise: Alternatives | None = None,
+    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
 ) -> dict[str, dict[str, int]]:
     """Facet key → value code → number of entries, for each registered facet whose list is below the cap.
 
-    One query, and one for synonyms where there are words and nobody has looked them up.
+    The list of a facet that is filtered by leaves its own filter out. One query, and one for synonyms where there are
+    words.
     """
-    chosen = [facet.key for facet in known_facets() if facets.get(facet.key)]
-    lists: dict[str, Facets] = {"": facets} | {
-        key: {other: codes for other, codes in facets.items() if other != key} for key in chosen
-    }
-    otherwise = alternatives_for(text) if otherwise is None else otherwise
+    return _counts_of(Question(actor, text, facets, kinds))
+
+
+def _counts_of(question: Question) -> dict[str, dict[str, int]]:
+    if question.is_evaluated and question.total.is_capped:
+        # Every list without one of the filters is longer still.
+        return {}
+    chosen = [facet.key for facet in known_facets() if question.facets.get(facet.key)]
+    lists: dict[str, QuerySet[Entry]] = {}
+    if not question.is_evaluated:
+        lists[""] = question.found
+    elif question.keys:
+        lists[""] = question.listed
+    for key in chosen:
+        lists[key] = question.found_with({other: codes for other, codes in question.facets.items() if other != key})
+    if not lists:
+        return {facet.key: {} for facet in known_facets()}
     parts: list[str] = []
     params: list[Any] = []
-    for name, narrowed in lists.items():
-        found = (
-            entries_asked_for(actor, text=text, facets=narrowed, kinds=kinds, otherwise=otherwise)
-            .order_by()
-            .values("facets")[: COUNT_CAP + 1]
-        )
-        sql, found_params = found.query.sql_with_params()
+    for name, found in lists.items():
+        sql, found_params = found.order_by().values("facets")[: COUNT_CAP + 1].query.sql_with_params()
         parts.append(f"SELECT %s AS list, found.facets FROM ({sql}) AS found(facets)")  # noqa: S608  # Django's SQL
         params += [name, *found_params]
     with connection.cursor() as cursor:
-        cursor.execute(COUNT_FACETS.format(found=" UNION ALL ".join(parts)), params)
+        cursor.execute(COUNT_FACETS.format(found=" UNION ALL ".join(parts)), [*params, COUNT_CAP])
         rows = cursor.fetchall()
     totals = {name: number for name, key, _code, number in rows if key is None}
     counts: dict[str, dict[str, int]] = {}
@@ -237,13 +302,17 @@ def facet_counts(
 
 
 COUNT_FACETS = """
-    WITH matched AS MATERIALIZED ({found})
-    SELECT list, NULL AS key, NULL AS code, count(*) FROM matched GROUP BY list
+    WITH matched AS MATERIALIZED ({found}),
+         totals AS MATERIALIZED (SELECT list, count(*) AS number FROM matched GROUP BY list)
+    SELECT list, NULL AS key, NULL AS code, number FROM totals
     UNION ALL
     SELECT list, facet.key, code, count(*)
-      FROM matched, jsonb_each(facets) AS facet, jsonb_array_elements_text(facet.value) AS code
+      FROM matched JOIN totals USING (list), jsonb_each(facets) AS facet,
+           jsonb_array_elements_text(facet.value) AS code
+     WHERE totals.number <= %s
      GROUP BY list, facet.key, code
 """
+"""Of lists longer than the cap nothing is unfolded."""
 
 
 def entry_by_identifier(*, actor: Actor, identifier: UUID) -> Entry:
