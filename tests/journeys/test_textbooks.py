@@ -29,28 +29,28 @@ def test_a_teacher_plans_a_unit_on_a_phone_and_keeps_what_was_found(visit: Visit
     """From the shelf to a chapter, to a resource, on to the next one in the chapter, both into one collection."""
     teacher = visit("teacher2", phone=True)
     title = teacher.page.get_by_role("heading", level=1)
+    first, second = "《春晓》朗读指导", "《静夜思》诵读与想象"
     teacher.open("/textbooks/")
-    for choice in ("小学", "数学", "示例版"):
+    for choice in ("小学", "语文", "示例版"):
         teacher.main.get_by_role("link", name=choice, exact=True).click()
-    teacher.follow("示例版·数学三年级全一册")
-    teacher.main.get_by_role("link", name=re.compile("分一分")).click()
-    expect(teacher.main.get_by_role("link", name=re.compile("谁大谁小"))).to_be_visible()
-    teacher.main.get_by_role("link", name="分数的初步认识").click()
-    expect(title).to_have_text("分数的初步认识")
-    assert not teacher.is_wider_than_the_screen()
-
-    teacher.follow("加入资源集")
-    teacher.page.get_by_label("名称").fill("三年级分数单元")
-    teacher.press("新建并加入")
-    expect(title).to_have_text("三年级分数单元")
-    teacher.follow("分数的初步认识")
-
-    onward = teacher.main.get_by_role("region", name=re.compile("下一节：1.2 谁大谁小"))
-    onward.get_by_role("link", name="同分母分数比大小").click()
-    expect(title).to_have_text("同分母分数比大小")
-    teacher.follow("加入资源集")
-    teacher.press("加入 三年级分数单元")
-    expect(title).to_have_text("三年级分数单元")
-    for found in ("分数的初步认识", "同分母分数比大小"):
+    teacher.follow("示例版·语文一年级全一册")
+    teacher.main.get_by_role("link", name=re.compile("读读背背")).click()
+    for found in (first, second):
         expect(teacher.main.get_by_role("link", name=found)).to_be_visible()
+    teacher.follow(first)
+    expect(title).to_have_text(first)
+    teacher.follow("加入资源集")
+    teacher.page.get_by_label("名称").fill("古诗单元")
+    teacher.press("新建并加入")
+    expect(title).to_have_text("古诗单元")
+
+    teacher.follow(first)
+    onward = teacher.main.get_by_role("region", name=re.compile("下一节：1.2"))
+    onward.get_by_role("link", name=second).click()
+    expect(title).to_have_text(second)
+    teacher.follow("加入资源集")
+    teacher.press("加入 古诗单元")
+    expect(title).to_have_text("古诗单元")
+    for found in (first, second):
+        expect(teacher.main.get_by_role("link", name=found, exact=True)).to_be_visible()
     assert not teacher.is_wider_than_the_screen()
