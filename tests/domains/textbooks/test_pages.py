@@ -123,7 +123,7 @@ def test_a_preview_that_moved_is_shown_again(keepers: Keepers) -> None:
 def test_an_export_is_a_file_that_changes_nothing(keepers: Keepers) -> None:
     imported(keepers.province, *TREE)
     browser = browser_of(keepers.province)
-    part = {"stage": "primary", "subject": "14"}
+    part = {"part": "primary:14"}
     for query in ({}, {"form": "xlsx"}, part, {**part, "form": "xlsx"}, {"textbook": str(Textbook.objects.get().uuid)}):
         answer = browser.get(reverse("textbooks:export"), query)
         assert answer["Content-Disposition"].endswith(query.get("form", "csv"))

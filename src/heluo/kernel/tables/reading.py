@@ -122,12 +122,12 @@ class Table:
         return word in TRUE if word in TRUE | FALSE else None
 
     def refuse_wrong(self, name: str) -> None:
-        """Raise `CellsWrong` where anything was found, in the order of the rows."""
+        """Raise `CellsWrong` where anything was found, in the order in which one reads the table."""
         if self.findings:
             raise CellsWrong(name, self.in_order())
 
     def in_order(self) -> list[Finding]:
-        return sorted(self.findings, key=lambda finding: finding.row)
+        return sorted(self.findings, key=lambda one: (one.row, not one.letter, len(one.letter), one.letter))
 
     def text(self) -> str:
         """The table as CSV with its rows where they stood, to be read again by `read_text`."""

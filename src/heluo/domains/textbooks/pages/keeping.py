@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -32,13 +32,15 @@ from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.pages.blocks import Figure
-from heluo.kernel.pages.exports import CSV, EXCEL, MEDIA_TYPES
+from heluo.kernel.pages.exports import CSV, MEDIA_TYPES
 from heluo.kernel.pages.forms import form_page
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.questions import ask_first
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.tables.public import MOST_LISTED, CellsWrong, Finding
 
+BETWEEN = ":"
+"""Stands between stage and subject in the address of a file."""
 MOST_SHOWN = 200
 """Changes and files that a page lists; the counts say how many there are."""
 
@@ -70,7 +72,7 @@ def keep(request: PageRequest) -> HttpResponse:
         "problems": findings[:MOST_LISTED],
         "more_problems": max(len(findings) - MOST_LISTED, 0),
         "columns": [column.heading for column in COLUMNS.values()],
-        "exports": _exports(),
+        "parts": _parts(),
         "imported": files_imported()[:MOST_SHOWN],
         "withdrawn": [(book, note_of(book)) for book in withdrawn[:MOST_SHOWN]],
         "more_withdrawn": max(len(withdrawn) - MOST_SHOWN, 0),
@@ -78,25 +80,16 @@ def keep(request: PageRequest) -> HttpResponse:
     return form_page(request, "textbooks/keep.html", form, context)
 
 
-def _exports() -> list[tuple[str, str, str]]:
-    """What can be taken away: all of it, and each stage and subject that has textbooks, as Excel and as CSV."""
+def _parts() -> list[tuple[str, str]]:
+    """What can be taken away: all of it, and each stage and subject that has textbooks."""
     subjects = subject_names(local_day(now()))
-    parts = dict.fromkeys((shelf.stage, shelf.subject) for shelf in shelves())
     return [
-        (pgettext("export", "全部"), _address(form=EXCEL), _address(form=CSV)),
+        ("", pgettext("export", "全部")),
         *(
-            (
-                f"{Stage(stage).label} · {subjects.get(subject, subject)}",
-                _address(stage=stage, subject=subject, form=EXCEL),
-                _address(stage=stage, subject=subject, form=CSV),
-            )
-            for stage, subject in parts
+            (f"{stage}{BETWEEN}{subject}", f"{Stage(stage).label} · {subjects.get(subject, subject)}")
+            for stage, subject in dict.fromkeys((shelf.stage, shelf.subject) for shelf in shelves())
         ),
     ]
-
-
-def _address(**query: str) -> str:
-    return f"{reverse('textbooks:export')}?{urlencode(query)}"
 
 
 @writes(may=Permission.KEEP)
@@ -166,11 +159,10 @@ def export(request: PageRequest) -> HttpResponse:
     wanted = request.GET.get("textbook", "")
     today = local_day(now())
     words = words_on(today)
-    stage, subject = request.GET.get("stage", ""), request.GET.get("subject", "")
+    stage, _between, subject = request.GET.get("part", "").partition(BETWEEN)
     book = textbook_with(UUID(wanted)) if _is_uuid(wanted) else None
-    name = (
-        note_of(book) if book else f"{words.stages.of.get(stage, '')}{words.subjects.of.get(subject, '')}" or _("全部")
-    )
+    part = words.stages.of.get(stage, "") + words.subjects.of.get(subject, "")
+    name = note_of(book) if book else part or _("全部")
     form = request.GET.get("form", "")
     form = form if form in MEDIA_TYPES else CSV
     content = written(tree_in_use(stage=stage, subject=subject, textbook=book), words, form)
