@@ -21,7 +21,7 @@ from heluo.kernel.organisations.public import bureau_of
 from heluo.kernel.people import demo as people_demo
 from tests.factories import NOON
 
-ONE_OF_EACH = ("spring-dawn", "stork-tower", "sorting-song", "willow", "sea-and-sun")
+ONE_OF_EACH = ("spring-dawn", "stork-tower", "sorting-song", "willow", "sea-and-sun", "rubbish-week")
 
 
 @pytest.mark.slow
@@ -37,7 +37,7 @@ def test_the_demo_has_something_in_every_state(monkeypatch: pytest.MonkeyPatch) 
 
     assert len(said) == len(ONE_OF_EACH)
     assert set(ResourceVersion.objects.values_list("state", flat=True)) == set(VersionState.values)
-    assert Resource.objects.filter(state=ResourceState.WITHDRAWN).count() == 1
+    assert Resource.objects.filter(state=ResourceState.WITHDRAWN).count() == 2
     assert set(Blob.objects.values_list("preview_state", flat=True)) == {PreviewState.READY}
     video = Blob.objects.filter(media_type="video/mp4").first()
     assert video is not None

@@ -27,6 +27,8 @@ class Permission(StrEnum):
     OVERSEE = "resources.oversee"
     RECOGNISE = "resources.recognise"
     """Recommend resources of one's tree, as a level of it."""
+    SEE_LINKS = "resources.see_links"
+    """See which links of published resources lead nowhere."""
 
 
 ORGANISATION_PATH = "resource__organisation__path"
@@ -58,8 +60,18 @@ def may_see_submission(actor: Actor, version: ResourceVersion) -> bool:
 
 
 def can_withdraw(actor: Actor, resource: Resource) -> bool:
-    return resource.state == ResourceState.PUBLISHED and (
-        is_author(actor, resource) or allows(actor, Permission.WITHDRAW, on=resource)
+    """Whether it is public, or over and may still come back, and the actor may see to it."""
+    return (is_author(actor, resource) or allows(actor, Permission.WITHDRAW, on=resource)) and (
+        resource.state == ResourceState.PUBLISHED or resource.is_over
+    )
+
+
+def can_prolong(actor: Actor, resource: Resource) -> bool:
+    """Whether the author may give what they published a later day; see `prolong_resource`."""
+    return (
+        is_author(actor, resource)
+        and allows(actor, Permission.AUTHOR, on=resource)
+        and (resource.is_over or (resource.published is not None and resource.published.valid_until is not None))
     )
 
 

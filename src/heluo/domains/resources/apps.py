@@ -8,7 +8,7 @@ from heluo.domains.resources.access import Permission
 from heluo.kernel.actors.enums import Audience, Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
-OFFICER = {Permission.WITHDRAW, Permission.OVERSEE, Permission.RECOGNISE}
+OFFICER = {Permission.WITHDRAW, Permission.OVERSEE, Permission.RECOGNISE, Permission.SEE_LINKS}
 
 
 class ResourcesApp(HeluoApp):
@@ -18,7 +18,7 @@ class ResourcesApp(HeluoApp):
         title=_("资源中心"),
         grants={
             Role.TEACHER: {Permission.AUTHOR},
-            Role.RESOURCE_REVIEWER: {Permission.REVIEW},
+            Role.RESOURCE_REVIEWER: {Permission.REVIEW, Permission.SEE_LINKS},
             Role.SCHOOL_ADMIN: OFFICER,
             Role.COUNTY_OFFICER: OFFICER,
             Role.CITY_OFFICER: OFFICER,
@@ -27,7 +27,11 @@ class ResourcesApp(HeluoApp):
         navigation=(
             NavigationEntry(_("资源"), "resources:list", "books", Place.PUBLIC, Audience.PUBLIC, 10, on_phone=True),
             NavigationEntry(_("我的资源"), "resources:mine", "folder", Place.WORKBENCH, Permission.AUTHOR, 20),
+            NavigationEntry(
+                _("失效链接"), "resources:links", "plug-connected-x", Place.WORKBENCH, Permission.SEE_LINKS, 62
+            ),
         ),
+        actors={"resources": _("资源有效期")},
         kinds={"resource": _("教学资源"), "resources": _("一批教学资源")},
         deeds={
             "resources.started": _("新建了资源草稿"),
@@ -43,6 +47,8 @@ class ResourcesApp(HeluoApp):
             "resources.taken_over": _("整批入库并发布了资源"),
             "resources.returned": _("退回了资源"),
             "resources.withdrawn": _("下架了资源"),
+            "resources.expired": _("下架了有效期已满的资源"),
+            "resources.prolonged": _("延长了资源的有效期"),
             "resources.recognised": _("推荐了资源"),
         },
     )

@@ -7,6 +7,8 @@ those of JY/T 1001, stages and grades those of the register.
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from heluo.kernel.outward.public import Trouble
+
 SUBJECTS = "subject"
 """Key of the code set 中小学课程 (JY/T 1001)."""
 
@@ -27,11 +29,14 @@ class VersionState(models.TextChoices):
     RETURNED = "returned", _("已退回（需修改）")
     PUBLISHED = "published", _("已发布")
     WITHDRAWN = "withdrawn", _("已下架")
+    EXPIRED = "expired", _("已到期")
 
 
 EDITABLE_STATES = frozenset({VersionState.DRAFT, VersionState.RETURNED})
 OPEN_STATES = EDITABLE_STATES | {VersionState.SUBMITTED}
 """A version on its way to the public; a resource has one at most."""
+SHOWN_STATES = frozenset({VersionState.PUBLISHED, VersionState.WITHDRAWN, VersionState.EXPIRED})
+"""A version the public has seen."""
 
 
 class Step(models.TextChoices):
@@ -43,6 +48,31 @@ class Step(models.TextChoices):
     TAKEN_BACK = "taken_back", _("收回提交")
     TAKEN_OVER = "taken_over", _("整批入库并发布")
     WITHDRAWN = "withdrawn", _("下架")
+    EXPIRED = "expired", _("有效期已满，平台下架")
+    PROLONGED = "prolonged", _("延长有效期")
+
+
+class NoticeKind(models.TextChoices):
+    """What an author is told of a resource."""
+
+    ENDS = "resources.ends", _("有效期将满")
+    OVER = "resources.over", _("有效期已满")
+    LINKS = "resources.links", _("链接打不开")
+
+
+class LinkTrouble(models.TextChoices):
+    """Why a link leads nowhere; the troubles of `outward` come beside these."""
+
+    GONE = "gone", _("网页已经不在")
+    REFUSED = "refused", _("网站不接受这个网址")
+    FAILING = "failing", _("网站出错")
+    MALFORMED = Trouble.MALFORMED.value, Trouble.MALFORMED.label
+    UNKNOWN_HOST = Trouble.UNKNOWN_HOST.value, Trouble.UNKNOWN_HOST.label
+    FORBIDDEN = Trouble.FORBIDDEN.value, Trouble.FORBIDDEN.label
+    NO_ANSWER = Trouble.NO_ANSWER.value, Trouble.NO_ANSWER.label
+    TOO_SLOW = Trouble.TOO_SLOW.value, Trouble.TOO_SLOW.label
+    BAD_CERTIFICATE = Trouble.BAD_CERTIFICATE.value, Trouble.BAD_CERTIFICATE.label
+    TOO_MANY_REDIRECTS = Trouble.TOO_MANY_REDIRECTS.value, Trouble.TOO_MANY_REDIRECTS.label
 
 
 class ResourceType(models.TextChoices):

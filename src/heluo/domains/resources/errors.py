@@ -108,6 +108,26 @@ class NotPublished(Refusal):
     message = _("这个资源现在没有发布，不能下架。")
 
 
+class ValidityOver(Invalid):
+    code = "validity_over"
+    message = _("有效期至 {day}，这一天已经过了。请改成今天或以后的日期；长期有效就留空。")
+
+
+class NothingToProlong(Refusal):
+    code = "nothing_to_prolong"
+    message = _("这个资源现在不能延长有效期：它没有写有效期，或者已因其他原因下架。需要改动时，请另起新版本。")
+
+
+class NotLonger(Invalid):
+    code = "not_longer"
+    message = _("请选一个晚于 {day} 的日期。")
+
+
+class ProlongingReasonNeeded(Invalid):
+    code = "prolonging_reason_needed"
+    message = _("请写明为什么可以延长，例如新的授权。")
+
+
 class AlreadyAttached(Refusal):
     code = "already_attached"
     message = _("这个文件已经在列表里了。")

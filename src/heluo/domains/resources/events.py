@@ -61,3 +61,8 @@ class ResourcesEvent(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourcesPublished(ResourcesEvent):
     name = "resources.resources_published"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourcesWithdrawn(ResourcesEvent):
+    name = "resources.resources_withdrawn"

@@ -19,7 +19,7 @@ from heluo.engines.catalogue.enums import Licence
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import GRADES
-from heluo.kernel.pages.forms import ChoosingForm, PageForm
+from heluo.kernel.pages.forms import ChoosingForm, DayInput, PageForm
 from heluo.kernel.tables.public import ACCEPTED
 
 IDENTIFIER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
@@ -35,7 +35,7 @@ class DraftForm(PageForm):
     groups = (
         (_("内容"), ("title", "description", "keywords")),
         (_("归类"), ("audience", "subject", "resource_type", "language")),
-        (_("权利"), ("licence", "has_third_party", "third_party_statement")),
+        (_("权利"), ("licence", "has_third_party", "third_party_statement", "valid_until")),
     )
     needed_later = (
         *("title", "description", "audience", "subject", "resource_type", "language", "licence"),
@@ -82,6 +82,12 @@ class DraftForm(PageForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("逐项写明作者、出处和许可，例如“背景音乐：某某《某曲》，CC BY 4.0，网址……”。没有引用时不用填。"),
+    )
+    valid_until = forms.DateField(
+        label=_("有效期至"),
+        required=False,
+        widget=DayInput(),
+        help_text=_("内容会过时，或借用的作品授权有期限时填写：第二天自动下架，之前会提醒您。长期有效就留空。"),
     )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
@@ -186,6 +192,17 @@ class PlaceForm(PageForm):
     """How far somebody has played, in seconds."""
 
     second = forms.FloatField(min_value=0, max_value=LONGEST_PLAYING)
+
+
+class ProlongingForm(PageForm):
+    until = forms.DateField(label=_("有效期延长到"), widget=DayInput())
+    reason = forms.CharField(
+        label=_("为什么可以延长"),
+        max_length=200,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如：作者续签了授权到这一天。会留在这个资源的经过里。"),
+    )
 
 
 class FaultForm(ChoosingForm):

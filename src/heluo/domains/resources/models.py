@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from heluo.domains.resources.enums import (
     EDITABLE_STATES,
     OPEN_STATES,
+    SHOWN_STATES,
     ContentLanguage,
+    LinkTrouble,
     ResourceState,
     ResourceType,
     Step,
@@ -24,6 +26,7 @@ from heluo.kernel.people.models import Person
 MAX_FILES = 20
 MAX_KEYWORDS = 10
 LONGEST_TITLE, LONGEST_DESCRIPTION, LONGEST_KEYWORD = 100, 2000, 20
+LONGEST_ADDRESS = 500
 MAX_PLACES = 20
 """Chapters, and knowledge points, that a version may name."""
 
@@ -70,11 +73,26 @@ class Resource(models.Model):
     def access_path(self) -> str:
         return self.organisation.path
 
+    @property
+    def last_shown(self) -> "ResourceVersion | None":
+        """The newest version the public has seen. One query."""
+        version = self.versions.filter(published_at__isnull=False).order_by("-number").first()
+        if version is not None:
+            version.resource = self
+        return version
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was taken down because its day had passed, and for nothing else: then it may be prolonged."""
+        last = self.last_shown if self.state == ResourceState.WITHDRAWN else None
+        return last is not None and last.state == VersionState.EXPIRED
+
 
 class ResourceVersion(models.Model):
     """One version: described and given files while it is open, never touched again once published.
 
-    Everything but `title` may be empty in a draft; `missing()` says what submission still needs.
+    Only its state goes on, and `valid_until` where the author prolongs it. Everything but `title` may be empty in a
+    draft; `missing()` says what submission still needs.
     """
 
     resource = models.ForeignKey(Resource, on_delete=models.CASCADE, related_name="versions")
@@ -95,6 +113,9 @@ class ResourceVersion(models.Model):
     )
     chapters = ArrayField(models.UUIDField(), verbose_name=_("教材章节"), default=list, blank=True)
     knowledge_points = ArrayField(models.UUIDField(), verbose_name=_("知识点"), default=list, blank=True)
+    valid_until = models.DateField(
+        _("有效期至"), null=True, blank=True, help_text="Last day in China on which the public may see it."
+    )
     files = models.ManyToManyField(StoredFile, through="Attachment", related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -107,9 +128,12 @@ class ResourceVersion(models.Model):
                 fields=["resource"], condition=Q(state__in=sorted(OPEN_STATES)), name="one_open_version_per_resource"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[VersionState.PUBLISHED, VersionState.WITHDRAWN], published_at__isnull=False)
+                condition=Q(state__in=sorted(SHOWN_STATES), published_at__isnull=False)
                 | (Q(state__in=sorted(OPEN_STATES)) & Q(published_at__isnull=True)),
                 name="version_has_a_day_of_publication",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=VersionState.EXPIRED) | Q(valid_until__isnull=False), name="only_what_ends_is_over"
             ),
             models.CheckConstraint(condition=Q(keywords__len__lte=MAX_KEYWORDS), name="version_keywords_not_too_many"),
             models.CheckConstraint(
@@ -119,6 +143,11 @@ class ResourceVersion(models.Model):
         ]
         indexes = [
             models.Index(fields=["-published_at", "-id"], condition=Q(state="published"), name="version_newest"),
+            models.Index(
+                fields=["valid_until"],
+                condition=Q(state="published", valid_until__isnull=False),
+                name="version_that_ends",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -180,12 +209,24 @@ class ReviewStep(models.Model):
     answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="answered_by")
     reasons = ArrayField(models.CharField(max_length=40), default=list, blank=True, help_text="Codes of the form.")
     comment = models.TextField(max_length=1000, blank=True)
-    by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    until = models.DateField(null=True, blank=True, help_text="The day it ended on, or that it was prolonged to.")
+    by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+", help_text="None: the platform."
+    )
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["at", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(step=Step.EXPIRED, by__isnull=True) | (~Q(step=Step.EXPIRED) & Q(by__isnull=False)),
+                name="only_time_acts_without_a_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(step__in=[Step.EXPIRED, Step.PROLONGED], until__isnull=False)
+                | (~Q(step__in=[Step.EXPIRED, Step.PROLONGED]) & Q(until__isnull=True)),
+                name="only_a_change_of_validity_names_a_day",
+            ),
             models.UniqueConstraint(fields=["answers"], name="one_answer_per_submission"),
             models.CheckConstraint(
                 condition=Q(step__in=[Step.APPROVED, Step.RETURNED], answers__isnull=False)
@@ -246,6 +287,35 @@ class Playback(models.Model):
     def percent(self) -> int:
         """How much of it was played, 0 to 100."""
         return min(100, round(100 * self.position_ms / self.file.blob.duration_ms)) if self.file.blob.duration_ms else 0
+
+
+class Link(models.Model):
+    """A web address that a published version names, and whether it still leads somewhere.
+
+    Broken once it failed on several days in a row; whole again as soon as it answers.
+    """
+
+    version = models.ForeignKey(ResourceVersion, on_delete=models.CASCADE, related_name="links")
+    address = models.CharField(max_length=LONGEST_ADDRESS)
+    host = models.CharField(max_length=253)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="None: its version is not public now.")
+    checked_at = models.DateTimeField(null=True, blank=True)
+    failures = models.PositiveSmallIntegerField(default=0, help_text="Days in a row on which it failed.")
+    failed_on = models.DateField(null=True, blank=True, help_text="The last of them.")
+    trouble = models.CharField(max_length=20, choices=LinkTrouble.choices, blank=True)
+    broken_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "address"], name="link_once_in_its_version")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="link_due"),
+            models.Index(fields=["address"], name="link_by_address"),
+            models.Index(fields=["-broken_at", "-id"], condition=Q(broken_at__isnull=False), name="link_broken"),
+        ]
+
+    @property
+    def access_path(self) -> str:
+        return self.version.access_path
 
 
 class PlaceUse(models.Model):

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from heluo.domains.resources.pages import blocks, browsing, counting, drafting, mending, overseeing, placing, sheets  # noqa: F401  # blocks register themselves
+from heluo.domains.resources.pages import (  # noqa: F401  # blocks register themselves
+    blocks,
+    browsing,
+    counting,
+    drafting,
+    links,
+    mending,
+    overseeing,
+    placing,
+    sheets,
+)
 
 urlpatterns = [
     path("resources/", browsing.resource_list, name="list"),
@@ -27,7 +37,9 @@ urlpatterns = [
     path("workbench/resources/<uuid:uuid>/places/", placing.places, name="places"),
     path("workbench/resources/<uuid:uuid>/trail/", drafting.trail, name="trail"),
     path("workbench/resources/<uuid:uuid>/take-back/", drafting.take_back, name="take_back"),
+    path("workbench/resources/<uuid:uuid>/prolong/", drafting.prolong, name="prolong"),
     path("workbench/resources/<uuid:uuid>/recommend/", drafting.recommend, name="recommend"),
+    path("workbench/resources/links/", links.broken, name="links"),
     path("workbench/resources/uses/", counting.place, name="uses"),
     path("workbench/resources/overview/", overseeing.overview, name="overview"),
 ]

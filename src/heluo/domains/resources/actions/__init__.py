@@ -11,6 +11,8 @@ from heluo.domains.resources.actions.drafting import (
     start_draft,
     start_new_version,
 )
+from heluo.domains.resources.actions.lasting import prolong_resource, take_down_what_is_over, warn_of_ends
+from heluo.domains.resources.actions.links import note_links, note_looks, take_up_links
 from heluo.domains.resources.actions.mending import report_fault, take_down_resource
 from heluo.domains.resources.actions.recommending import RECOGNISING, recognise_resource, recommend_resource
 from heluo.domains.resources.actions.reviewing import (
@@ -32,6 +34,9 @@ __all__ = [
     "describe_draft",
     "erase_playbacks",
     "keep_place",
+    "note_links",
+    "note_looks",
+    "prolong_resource",
     "publish_submission",
     "recognise_resource",
     "recommend_resource",
@@ -47,6 +52,9 @@ __all__ = [
     "take_back_resource",
     "take_back_submission",
     "take_down_resource",
+    "take_down_what_is_over",
     "take_over_resources",
+    "take_up_links",
+    "warn_of_ends",
     "withdraw_resource",
 ]

@@ -12,8 +12,10 @@ from heluo.domains.resources.actions.drafting import (
     Description,
     known_choices,
     require_checked,
+    require_day_to_come,
     require_known_choices,
 )
+from heluo.domains.resources.actions.links import note_links
 from heluo.domains.resources.enums import ResourceState, Step, VersionState
 from heluo.domains.resources.errors import (
     AlreadyAttached,
@@ -93,6 +95,7 @@ def take_over_resources(
         )
         try:
             _check(author, version, new, choices, nodes)
+            require_day_to_come(version.valid_until, local_day(now))
         except Refusal as refusal:
             raise RowRefused(field=refusal.field, row=number, name=str(version), refusal=str(refusal)) from refusal
         made.append(resource)
@@ -110,6 +113,7 @@ def take_over_resources(
             for version in versions
         ]
     )
+    note_links(versions, now=now)
     identifiers = [resource.uuid for resource in made]
     publish_entries(by=by, drafts=dict(zip(identifiers, catalogue_entries(versions), strict=True)), now=now)
     if versions:

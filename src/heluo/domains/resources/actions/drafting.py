@@ -26,6 +26,7 @@ from heluo.domains.resources.errors import (
     TooManyFiles,
     TooManyPlaces,
     UnknownChoice,
+    ValidityOver,
 )
 from heluo.domains.resources.models import MAX_FILES, MAX_PLACES, Attachment, Resource, ResourceVersion
 from heluo.domains.resources.queries import grade_choices, subject_choices, told_by
@@ -59,6 +60,7 @@ class Description:
     keywords: list[str] = field(default_factory=list)
     chapters: list[UUID] = field(default_factory=list)
     knowledge_points: list[UUID] = field(default_factory=list)
+    valid_until: date | None = None
 
     @classmethod
     def of(cls, version: ResourceVersion) -> "Description":
@@ -92,7 +94,9 @@ def start_draft(
 
 @transaction.atomic
 def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> ResourceVersion:
-    """Open the next version of a published or withdrawn resource, beginning with a copy of the last one."""
+    """Open the next version of a published or withdrawn resource, beginning with a copy of the last one; a day that
+    has passed is not copied.
+    """
     resource = locked(resource)
     require_author(by, resource)
     last = resource.versions.order_by("-number").first()
@@ -101,6 +105,8 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
     draft = ResourceVersion(
         resource=resource, number=last.number + 1, created_at=now, changed_at=now, **Description.of(last).said()
     )
+    if draft.valid_until and draft.valid_until < local_day(now):
+        draft.valid_until = None
     with refused_as(DraftAlreadyOpen, constraint="one_open_version_per_resource"):
         draft.save()
     Attachment.objects.bulk_create(
@@ -125,6 +131,8 @@ def describe_draft(*, by: Actor, version: ResourceVersion, description: Descript
     )
     before = Description.of(draft).said()
     changed = {name: value for name, value in description.said().items() if value != before[name]}
+    if "valid_until" in changed:
+        require_day_to_come(description.valid_until, local_day(now))
     if changed:
         for name, value in changed.items():
             setattr(draft, name, value)
@@ -230,6 +238,12 @@ def require_known_choices(description: Description, choices: Mapping[str, Collec
         if len(places) > MAX_PLACES:
             field_name = ResourceVersion._meta.get_field(name).verbose_name  # type: ignore[union-attr]  # noqa: SLF001
             raise TooManyPlaces(field=name, field_name=field_name, limit=MAX_PLACES, count=len(places))
+
+
+def require_day_to_come(valid_until: date | None, today: date) -> None:
+    """Refuse what would be over before anybody sees it."""
+    if valid_until is not None and valid_until < today:
+        raise ValidityOver(field="valid_until", day=valid_until.isoformat())
 
 
 def require_checked(files: Collection[StoredFile]) -> None:

@@ -45,9 +45,9 @@ def report_fault(*, by: Actor, resource: Resource, fault: str, details: str, now
 
 @transaction.atomic
 def take_down_resource(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
-    """Withdraw a resource whose fault the school has found true. A service of the process; an author who was faster
-    has done it already.
+    """Withdraw a resource whose fault the school has found true, for good where its day has passed meanwhile. A service
+    of the process; an author who was faster has done it already.
     """
     resource = Resource.objects.select_related("organisation", "author").get(uuid=subject.id)
-    if resource.state == ResourceState.PUBLISHED:
+    if resource.state == ResourceState.PUBLISHED or resource.is_over:
         withdraw_resource(by=by, resource=resource, reason=str(values["reason"]), now=now)

@@ -6,7 +6,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from heluo.domains.resources.access import require_author, require_reviewer, require_withdrawal
-from heluo.domains.resources.actions.drafting import require_checked
+from heluo.domains.resources.actions.drafting import require_checked, require_day_to_come
+from heluo.domains.resources.actions.links import note_links
 from heluo.domains.resources.actions.steps import add_step, locked, tell
 from heluo.domains.resources.enums import EDITABLE_STATES, OPEN_STATES, ResourceState, Step, VersionState
 from heluo.domains.resources.errors import (
@@ -42,6 +43,7 @@ from heluo.engines.process.public import (
 from heluo.engines.process.vocabulary import Values
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.clock.public import local_day
 
 
 @transaction.atomic
@@ -80,6 +82,7 @@ def register_submission(*, by: Actor, subject: Subject, values: Values, now: dat
     files = list(draft.files.select_related("blob"))
     if missing := draft.missing(file_count=len(files)):
         raise MetadataIncomplete(missing)
+    require_day_to_come(draft.valid_until, local_day(now))
     require_checked(files)
     if found := conflicts_of(draft):
         raise LicenceConflict(field="licence", **found[0].in_words())
@@ -93,8 +96,12 @@ def register_submission(*, by: Actor, subject: Subject, values: Values, now: dat
 
 @transaction.atomic
 def publish_submission(*, by: Actor, subject: Subject, values: Values, now: datetime) -> None:
-    """Publish what was submitted: the public sees it at once, under the same identifier as earlier versions."""
+    """Publish what was submitted: the public sees it at once, under the same identifier as earlier versions.
+
+    What has become over while it waited goes back to its author instead.
+    """
     resource, version, submission = _under_review(by, subject)
+    require_day_to_come(version.valid_until, local_day(now))
     add_step(by, now, version, Step.APPROVED, answers=submission, comment=_comment(values))
     version.state = VersionState.PUBLISHED
     version.published_at = now
@@ -104,6 +111,7 @@ def publish_submission(*, by: Actor, subject: Subject, values: Values, now: date
     resource.replaced_by = None
     resource.save(update_fields=["state", "published", "replaced_by"])
     publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
+    note_links([version], now=now)
     tell(ResourcePublished, by, now, version)
 
 
@@ -159,13 +167,14 @@ def withdraw_resource(
     *, by: Actor, resource: Resource, reason: str, replacement: Resource | None = None, now: datetime
 ) -> None:
     """Take a published resource from the public. Its page says so for ever and leads on to what replaces it; a new
-    version may bring it back.
+    version may bring it back. One that is over already is so for good from then on: it cannot be prolonged.
     """
     resource = locked(resource)
     require_withdrawal(by, resource)
     if not reason.strip():
         raise WithdrawalReasonNeeded(field="reason")
-    version = resource.published
+    was_over = resource.is_over
+    version = resource.last_shown if was_over else resource.published
     if version is None:
         raise NotPublished
     if replacement is not None and (replacement.pk == resource.pk or replacement.state != ResourceState.PUBLISHED):
@@ -177,7 +186,8 @@ def withdraw_resource(
     version.state = VersionState.WITHDRAWN
     version.save(update_fields=["state"])
     add_step(by, now, version, Step.WITHDRAWN, comment=reason.strip())
-    withdraw_entry(by=by, identifier=resource.uuid, reason=reason.strip(), now=now)
+    if not was_over:
+        withdraw_entry(by=by, identifier=resource.uuid, reason=reason.strip(), now=now)
     tell(ResourceWithdrawn, by, now, version)
 
 

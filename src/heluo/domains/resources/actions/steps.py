@@ -1,7 +1,7 @@
 """What every write about a resource has in common: the lock, the step in the trail, the event, the audit row."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from heluo.domains.resources.enums import Step
 from heluo.domains.resources.events import ResourceEvent
@@ -30,6 +30,7 @@ def add_step(
     answers: ReviewStep | None = None,
     reasons: Sequence[str] = (),
     comment: str = "",
+    until: date | None = None,
 ) -> ReviewStep:
     added = ReviewStep.objects.create(
         version=version,
@@ -38,10 +39,19 @@ def add_step(
         answers=answers,
         reasons=list(reasons),
         comment=comment,
+        until=until,
         by=Person.objects.get(uuid=require_person(by)),
         at=now,
     )
-    note(by, now, step.value, version, reasons=list(reasons), comment=comment)
+    note(
+        by,
+        now,
+        step.value,
+        version,
+        reasons=list(reasons),
+        comment=comment,
+        expires_at=until.isoformat() if until else "",
+    )
     return added
 
 

@@ -9,13 +9,22 @@ from heluo.domains.resources.access import Permission
 from heluo.domains.resources.actions import (
     attach_file,
     describe_draft,
+    prolong_resource,
     remove_file,
     reorder_files,
     start_draft,
     start_new_version,
     submit_resource,
 )
-from heluo.domains.resources.api.schemas import FILES, DescriptionIn, DraftIn, OrderIn, OwnPage, VersionOut
+from heluo.domains.resources.api.schemas import (
+    FILES,
+    DescriptionIn,
+    DraftIn,
+    OrderIn,
+    OwnPage,
+    ProlongingIn,
+    VersionOut,
+)
 from heluo.domains.resources.queries import author_places, files_of, own_open_version, own_resource, own_versions
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import now
@@ -100,3 +109,10 @@ def submit(request: PageRequest, uuid: UUID) -> Status[VersionOut]:
 def new_version(request: PageRequest, uuid: UUID) -> Status[VersionOut]:
     resource = own_resource(request.actor, uuid)
     return Status(201, VersionOut.of(start_new_version(by=request.actor, resource=resource, now=now())))
+
+
+@router.post("/resources/{uuid}/prolonging", response=VersionOut, summary="Let a published resource hold longer")
+@operation(may=Permission.AUTHOR)
+def prolong(request: PageRequest, uuid: UUID, wanted: ProlongingIn) -> VersionOut:
+    resource = own_resource(request.actor, uuid)
+    return VersionOut.of(prolong_resource(by=request.actor, resource=resource, now=now(), **wanted.dict()))

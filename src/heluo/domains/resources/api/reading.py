@@ -13,6 +13,7 @@ from heluo.domains.resources.queries import (
     attribution,
     author_named,
     files_of,
+    grounds_of,
     places_of,
     public_counts,
     public_resource,
@@ -52,7 +53,7 @@ def read(request: PageRequest, uuid: UUID) -> ResourceOut:
     version = resource.published
     if version is None:
         withdrawal = withdrawal_of(resource)
-        raise Withdrawn(reason=withdrawal.comment if withdrawal else "")
+        raise Withdrawn(reason=grounds_of(withdrawal) if withdrawal else "")
     version.resource = resource
     tally = tallies_of(KIND, [uuid])[uuid]
     assert version.published_at is not None  # noqa: S101  # a published version has its day: the database checks it
@@ -70,6 +71,7 @@ def read(request: PageRequest, uuid: UUID) -> ResourceOut:
         keywords=version.keywords,
         chapters=version.chapters,
         knowledge_points=version.knowledge_points,
+        valid_until=version.valid_until,
         third_party_statement=version.third_party_statement,
         author=resource.author.uuid,
         author_name=resource.author.name,

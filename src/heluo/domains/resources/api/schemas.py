@@ -1,6 +1,6 @@
 """What programs send and get."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -33,6 +33,7 @@ class DescriptionIn(Schema):
     keywords: Annotated[list[Annotated[str, Field(max_length=20)]], Field(max_length=MAX_KEYWORDS)] = []
     chapters: Annotated[list[UUID], Field(max_length=MAX_PLACES, description="Chapters of the textbook tree.")] = []
     knowledge_points: Annotated[list[UUID], Field(max_length=MAX_PLACES)] = []
+    valid_until: Annotated[date | None, Field(description="Last day in China; it is taken down on the next.")] = None
 
     def given(self) -> Description:
         return Description(
@@ -49,6 +50,7 @@ class DescriptionIn(Schema):
             keywords=self.keywords,
             chapters=list(dict.fromkeys(self.chapters)),
             knowledge_points=list(dict.fromkeys(self.knowledge_points)),
+            valid_until=self.valid_until,
         )
 
 
@@ -81,6 +83,7 @@ class VersionOut(Schema):
     keywords: list[str]
     chapters: list[UUID]
     knowledge_points: list[UUID]
+    valid_until: date | None
     files: list[UUID]
     changed_at: datetime
 
@@ -130,6 +133,7 @@ class ResourceOut(Schema):
     keywords: list[str]
     chapters: list[UUID]
     knowledge_points: list[UUID]
+    valid_until: date | None
     third_party_statement: str
     author: UUID
     author_name: str
@@ -181,6 +185,13 @@ class WithdrawalIn(Schema):
 
     reason: Annotated[str, Field(max_length=200)]
     replacement: UUID | None = None
+
+
+class ProlongingIn(Schema):
+    """Until which later day, and why it may hold so long."""
+
+    until: date
+    reason: Annotated[str, Field(max_length=200)]
 
 
 class FaultIn(Schema):

@@ -26,6 +26,7 @@ from heluo.domains.resources.actions import (
     start_draft,
     submit_resource,
     sum_up_uses,
+    take_down_what_is_over,
     withdraw_resource,
 )
 from heluo.domains.resources.demo.collection import IN_ALL, fill
@@ -75,6 +76,7 @@ def build(*, size: str, say: Callable[[str], None], now: datetime) -> None:
             for lesson, media in zip(wanted, studio.map(media_of, wanted), strict=True):
                 _tell(lesson, media, authors, now)
                 say(lesson.title)
+        take_down_what_is_over(now=now)
         roll_up_uses(now=now)
         sum_up_uses()
         weigh_uses(now=now)
@@ -144,7 +146,9 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
         file = store_file(by=author, name=name, content=BytesIO(content), now=end - timedelta(hours=4))
         check_content(by=DEMO, blob=file.blob, now=end - timedelta(hours=4))
         attach_file(by=author, version=draft, file=file, now=end - timedelta(hours=4))
-    described = describe_draft(by=author, version=draft, description=_description(lesson), now=end - timedelta(hours=3))
+    described = describe_draft(
+        by=author, version=draft, description=_description(lesson, now), now=end - timedelta(hours=3)
+    )
     if lesson.fate == Fate.DRAFT:
         return
     version = submit_resource(by=author, version=described, now=end - timedelta(hours=1))
@@ -165,7 +169,7 @@ def _tell(lesson: Lesson, media: list[tuple[str, bytes]], authors: Authors, now:
         _recommend(author, version.resource, LEVELS[: RECOMMENDED.index(lesson.key)], authors, now)
 
 
-def _description(lesson: Lesson) -> Description:
+def _description(lesson: Lesson, now: datetime) -> Description:
     is_draft = lesson.fate == Fate.DRAFT
     place = place_of(lesson)
     return Description(
@@ -181,6 +185,7 @@ def _description(lesson: Lesson) -> Description:
         keywords=list(lesson.keywords),
         chapters=[place[0]] if place else [],
         knowledge_points=place[1] if place else [],
+        valid_until=None if lesson.lasts_days is None else local_day(now) + timedelta(days=lesson.lasts_days),
     )
 
 

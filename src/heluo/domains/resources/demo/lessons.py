@@ -48,6 +48,8 @@ class Lesson:
     comment: str = ""
     reasons: tuple[str, ...] = ()
     """Codes of the form of the review."""
+    lasts_days: int | None = None
+    """So many days more, where it does not last for ever; fewer than none: it is over."""
     chapter: str = "1.1"
     """Number of its chapter in the example textbook of its stage, subject and grade."""
 
@@ -180,6 +182,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="circumference",
+        lasts_days=20,
         title="圆的周长与圆周率",
         stage=Stage.PRIMARY,
         year=6,
@@ -402,6 +405,7 @@ LESSONS: tuple[Lesson, ...] = (
     ),
     Lesson(
         key="rubbish-week",
+        lasts_days=-2,
         title="一周垃圾调查活动手册",
         stage=Stage.PRIMARY,
         year=5,

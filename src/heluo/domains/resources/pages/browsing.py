@@ -7,7 +7,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from heluo.domains.resources.access import can_withdraw, is_author
+from heluo.domains.resources.access import can_prolong, can_withdraw, is_author
 from heluo.domains.resources.actions import keep_place
 from heluo.domains.resources.enums import ResourceState
 from heluo.domains.resources.forms import PlaceForm
@@ -17,7 +17,9 @@ from heluo.domains.resources.queries import (
     KIND,
     attribution,
     author_named,
+    broken_for_author,
     files_of,
+    grounds_of,
     past_version,
     places_in,
     places_of,
@@ -89,10 +91,14 @@ def resource_list(request: PageRequest) -> HttpResponse:
 def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     resource = public_resource(uuid)
     if resource.state == ResourceState.WITHDRAWN:
+        withdrawal = withdrawal_of(resource)
         tombstone = {
             "resource": resource,
-            "withdrawal": withdrawal_of(resource),
+            "withdrawal": withdrawal,
+            "grounds": grounds_of(withdrawal) if withdrawal else "",
             "is_author": is_author(request.actor, resource),
+            "can_prolong": can_prolong(request.actor, resource),
+            "can_withdraw": can_withdraw(request.actor, resource),
         }
         return page_response(request, "resources/withdrawn.html", tombstone, status=GONE)
     version = resource.published
@@ -131,6 +137,7 @@ def _version_page(request: PageRequest, version: ResourceVersion) -> HttpRespons
         "files": files,
         "facts": facts_of(version),
         "attribution": attribution(version),
+        "broken": broken_for_author(request.actor, version),
         "versions": published_versions(resource),
         "shelves": [(shelf, list(islice(cards, len(shelf.entries)))) for shelf in beside],
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)) if entry else [],

@@ -7,12 +7,14 @@ from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from heluo.domains.resources.access import Permission, can_withdraw, is_author
+from heluo.domains.resources.access import Permission, can_prolong, can_withdraw, is_author
 from heluo.domains.resources.actions import (
     attach_file,
     describe_draft,
+    prolong_resource,
     recommend_resource,
     remove_file,
     reorder_files,
@@ -23,15 +25,17 @@ from heluo.domains.resources.actions import (
     withdraw_resource,
 )
 from heluo.domains.resources.enums import VersionState
-from heluo.domains.resources.errors import MetadataIncomplete, NotPublished, NotUnderReview
-from heluo.domains.resources.forms import TOLD, DraftForm, RestoreForm, WithdrawalForm
+from heluo.domains.resources.errors import MetadataIncomplete, NothingToProlong, NotPublished, NotUnderReview
+from heluo.domains.resources.forms import TOLD, DraftForm, ProlongingForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, trail_events
 from heluo.domains.resources.queries import (
     KIND,
     author_counts,
     author_places,
+    broken_for_author,
     files_of,
+    own_ending,
     own_open_version,
     own_resource,
     own_versions,
@@ -48,7 +52,7 @@ from heluo.engines.process.errors import AlreadyRunning, NobodyToAsk
 from heluo.engines.process.public import processes_about
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound, Refusal
-from heluo.kernel.clock.public import now
+from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.feedback.public import Tally, tallies_of
 from heluo.kernel.files.public import StoredFile, file_from_form, own_file
 from heluo.kernel.pages.enums import Tone
@@ -59,7 +63,7 @@ from heluo.kernel.pages.listing import choices
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.undo import offer_undo
 
-ALL = "all"
+ALL, ENDING = "all", "ending"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,11 @@ class Row:
 
 @reads(may=Permission.AUTHOR)
 def mine(request: PageRequest) -> HttpResponse:
-    tabs = choices(request.GET, name="state", labels={ALL: _("全部"), **dict(VersionState.choices)})
+    labels: dict[str, str | Promise] = {ALL: _("全部"), ENDING: _("将到期"), **dict(VersionState.choices)}
+    tabs = choices(request.GET, name="state", labels=labels)
     state = request.GET.get("state", ALL)
-    versions = own_versions(request.actor)
+    ending = own_ending(request.actor, today=local_day(now()))
+    versions = ending if state == ENDING else own_versions(request.actor)
     if state in VersionState.values:
         versions = versions.filter(state=state)
     page = keyset_page(versions, order=("-changed_at", "-id"), cursor=request.GET.get("cursor"))
@@ -83,6 +89,7 @@ def mine(request: PageRequest) -> HttpResponse:
     context = {
         "heading": _("我的资源"),
         "counts": author_counts(request.actor),
+        "ending": 0 if state == ENDING else ending.count(),
         "tabs": tabs,
         "page": page,
         "rows": [
@@ -247,6 +254,8 @@ def trail(request: PageRequest, uuid: UUID) -> HttpResponse:
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],
         "can_withdraw": can_withdraw(request.actor, resource),
+        "can_prolong": can_prolong(request.actor, resource),
+        "broken": broken_for_author(request.actor, version) if version.pk == resource.published_id else [],
         "process": processes_about(request.actor, KIND, resource.uuid).filter(state=InstanceState.RUNNING).first(),
         "crumbs": [(_("我的资源"), reverse("resources:mine"))],
     }
@@ -259,6 +268,31 @@ def start_version(request: PageRequest, uuid: UUID) -> HttpResponse:
     if request.method == "POST":
         start_new_version(by=request.actor, resource=resource, now=now())
     return redirect("resources:draft", uuid=uuid)
+
+
+@writes(may=Permission.AUTHOR)
+def prolong(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Give what is public, or what is over, a later day."""
+    resource = own_resource(request.actor, uuid)
+    version = resource.last_shown
+    if version is None or not can_prolong(request.actor, resource):
+        messages.error(request, str(NothingToProlong.message))
+        return redirect("resources:trail", uuid=uuid)
+    form = ProlongingForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        with form.refusals():
+            prolonged = prolong_resource(by=request.actor, resource=resource, now=now(), **form.cleaned_data)
+            messages.success(request, _("有效期已延长到 {day}。").format(day=prolonged.valid_until))
+            return redirect("resources:trail", uuid=uuid)
+    context = {
+        "heading": _("延长“{title}”的有效期").format(title=version),
+        "lead": _("现在的有效期到 {day} 为止。已到期下架的，延长后按原来的内容重新公开，不用再审核。").format(
+            day=version.valid_until
+        ),
+        "submit_label": _("延长有效期"),
+        "cancel_url": reverse("resources:trail", args=[uuid]),
+    }
+    return form_page(request, "pages/form.html", form, context)
 
 
 @writes(may=Permission.AUTHOR)

@@ -14,10 +14,11 @@ from django.utils.translation import pgettext
 from heluo.domains.packages.public import PackageShown, packages_shown
 from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import RECOMMENDED, grade_choices, reason_titles, subject_choices
+from heluo.domains.resources.queries import RECOMMENDED, grade_choices, grounds_of, reason_titles, subject_choices
 from heluo.domains.textbooks.public import Place, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import deed_of
+from heluo.kernel.actors.enums import ActorKind
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
@@ -33,6 +34,7 @@ TONES = {
     VersionState.RETURNED: Tone.DANGER,
     VersionState.PUBLISHED: Tone.SUCCESS,
     VersionState.WITHDRAWN: Tone.NEUTRAL,
+    VersionState.EXPIRED: Tone.NEUTRAL,
 }
 
 
@@ -71,6 +73,8 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
         facts.append((_("知识点"), _links(places_of_points(version.knowledge_points))))
     if version.published_at:
         facts.append((_("发布"), when(version.published_at)))
+    if version.valid_until:
+        facts.append((_("有效期至"), f"{version.valid_until:%Y-%m-%d}"))
     levels = [level for level in RECOMMENDED if level in {row.level for row in resource.recognitions.all()}]
     if levels:
         facts.append((pgettext("facet", "推荐"), "、".join(str(RECOMMENDED[level]) for level in levels)))
@@ -105,16 +109,21 @@ def trail_events(steps: Iterable[ReviewStep]) -> list[TrailEvent]:
     return [
         TrailEvent(
             title=_("第 {number} 版：{step}").format(number=step.version.number, step=Step(step.step).label),
-            who=step.by.name,
+            who=step.by.name if step.by else str(ActorKind.PLATFORM.label),
             at=step.at,
-            text=_reasons_and_comment(step, reasons),
+            text=_said_of(step, reasons),
         )
         for step in steps
     ]
 
 
-def _reasons_and_comment(step: ReviewStep, titles: Mapping[str, str]) -> str | SafeString:
-    reasons = reasons_of(step, titles)
+def _said_of(step: ReviewStep, titles: Mapping[str, str]) -> str | SafeString:
+    """The comment of a step, and what stands before it: the reasons of a return, the day of a change of validity."""
+    if step.step == Step.EXPIRED:
+        return grounds_of(step)
+    reasons = (
+        _("有效期延长到 {day}。").format(day=step.until) if step.step == Step.PROLONGED else reasons_of(step, titles)
+    )
     if not reasons:
         return step.comment
     return format_html("<strong>{}</strong><br>{}", reasons, step.comment)

@@ -152,6 +152,7 @@ def _entry(
             "files": len(files),
             "duration_ms": sum(file.blob.duration_ms or 0 for file in files if file.kind == FileKind.VIDEO),
             "pages": sum(file.blob.page_count or 0 for file in files),
+            **({"valid_until": version.valid_until.isoformat()} if version.valid_until else {}),
         },
     )
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from heluo.domains.resources.enums import ResourceState, Step, VersionState
 from heluo.domains.resources.errors import NoReplacement
@@ -81,8 +82,15 @@ def trail_of(resource: Resource) -> QuerySet[ReviewStep]:
 
 
 def withdrawal_of(resource: Resource) -> ReviewStep | None:
-    """The latest withdrawal, for the tombstone."""
-    return trail_of(resource).filter(step=Step.WITHDRAWN).last()
+    """What took it from the public last, for the tombstone."""
+    return trail_of(resource).filter(step__in=[Step.WITHDRAWN, Step.EXPIRED]).last()
+
+
+def grounds_of(withdrawal: ReviewStep) -> str:
+    """Why something was taken from the public, in the reader's language where nobody had to write it."""
+    if withdrawal.step == Step.EXPIRED:
+        return _("有效期到 {day} 已满。").format(day=withdrawal.until)
+    return withdrawal.comment
 
 
 def author_named(uuid: UUID) -> Person:

@@ -27,6 +27,10 @@ def versions() -> QuerySet[ResourceVersion]:
     return ResourceVersion.objects.select_related("resource__organisation", "resource__author")
 
 
+def versions_in(keys: Collection[int]) -> QuerySet[ResourceVersion]:
+    return versions().filter(pk__in=list(keys))
+
+
 def files_of(version: ResourceVersion) -> list[StoredFile]:
     """The files of a version in their order, with content and previews."""
     return files_by_version([version])[version.pk]
