@@ -15,7 +15,7 @@ from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.feedback.models import UseCount
-from heluo.kernel.feedback.public import UseKind, note_use, roll_up_uses
+from heluo.kernel.feedback.public import UseKind, note_use, rate, roll_up_uses
 from heluo.kernel.organisations.models import Organisation
 from tests.domains.resources.conftest import House, browser_of
 from tests.factories import OTHER_COUNTY, a_bureau, a_person, a_published_resource, a_school, a_teacher
@@ -31,6 +31,14 @@ def used(resource: Resource, *, views: int = 0, downloads: int = 0, days_ago: in
         for visitor in range(times):
             note_use(by=PUBLIC_ACTOR, kind=KIND, subject=resource.uuid, use=use, visitor=str(visitor), now=at)
     roll_up_uses(now=at)
+
+
+def rated(resource: Resource, *stars: int, days_ago: int = 0) -> None:
+    """These stars on a day, each by somebody else."""
+    school = a_school()
+    for given in stars:
+        somebody = a_teacher(school).actor
+        rate(by=somebody, kind=KIND, subject=resource.uuid, stars=given, now=now() - timedelta(days=days_ago))
 
 
 def sums(organisation: Organisation) -> list[tuple[int, int]]:
@@ -95,8 +103,11 @@ def test_an_author_sees_all_of_it_or_one_and_takes_it_away(house: House) -> None
     assert '<div class="figure-number">3' in text(author, f"{OWN}?resource={one.uuid}")
     file = author.post(f"{OWN}?resource={other.uuid}", {"export": "csv"})
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[0] == "日期,资源,使用,次数"
-    assert {tuple(line.split(",")[1:]) for line in lines[1:]} == {("乙课", "浏览", "2"), ("乙课", "下载", "2")}
+    assert lines[0] == "日期,资源,使用,次数,平均评分"
+    assert {tuple(line.split(",")[1:]) for line in lines[1:]} == {
+        ("乙课", "浏览", "2", ""),
+        ("乙课", "下载", "2", ""),
+    }
     text(author, f"{OWN}?days=nonsense")
 
 
@@ -121,7 +132,13 @@ def test_an_officer_goes_down_the_tree_and_no_further_than_their_own(house: Hous
     below = f"{PLACE}?below={house.school.uuid}&days=90"
     assert house.school.name in text(officer, below)
     file = officer.post(below, {"export": "csv"})
-    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines()[2].split(",")[1:] == ["3", "1", "0"]
+    assert b"".join(file.streaming_content).decode("utf-8-sig").splitlines()[2].split(",")[1:] == [
+        "3",
+        "1",
+        "0",
+        "0",
+        "",
+    ]
     stranger = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau(OTHER_COUNTY)).actor)
     assert "还没有人使用" in text(stranger, PLACE)
     text(stranger, below, 404)
@@ -129,12 +146,80 @@ def test_an_officer_goes_down_the_tree_and_no_further_than_their_own(house: Hous
     text(browser_of(house.teacher), PLACE, 403)
 
 
+def test_ratings_stand_beside_uses_and_means_of_few_people_nowhere(house: House) -> None:
+    mine = a_published_resource(house.teacher, house.school, house.reviewer, title="甲课")
+    rated(mine, 5, 4, 4, days_ago=2)
+    rated(mine, 1, 2)
+    sum_up_uses()
+    officer = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau()).actor)
+    today = local_day(now())
+    for told in (
+        browser_of(house.teacher).get("/api/v1/resources/mine/uses").json(),
+        officer.get("/api/v1/resources/uses").json(),
+    ):
+        assert (told["ratings"], told["rating"]) == (5, 4.3), "days whose mean is hidden are in no other mean"
+        assert [(day["day"], day["ratings"], day["rating"]) for day in told["days"]] == [
+            ((today - timedelta(days=2)).isoformat(), 3, 4.3),
+            (today.isoformat(), 2, None),
+        ]
+    assert [(row["ratings"], row["rating"]) for row in told["below"]] == [(5, 4.3)]
+    for browser, address in ((browser_of(house.teacher), OWN), (officer, PLACE)):
+        page = text(browser, address)
+        assert "平均评分" in page
+        assert "4.3" in page
+        year = text(browser, f"{address}?days=365")
+        assert "4.3" in year
+    lines = b"".join(officer.post(PLACE, {"export": "csv"}).streaming_content).decode("utf-8-sig").splitlines()
+    assert [line.split(",")[4:] for line in lines[1:]] == [["3", "4.3"], ["2", ""]]
+    lines = (
+        b"".join(browser_of(house.teacher).post(OWN, {"export": "csv"}).streaming_content)
+        .decode("utf-8-sig")
+        .splitlines()
+    )
+    assert [line.split(",")[1:] for line in lines[1:]] == [
+        ["甲课", "评分次数", "3", "4.3"],
+        ["甲课", "评分次数", "2", ""],
+    ]
+
+
+def test_one_person_who_rates_three_works_is_one_person(house: House) -> None:
+    works = [a_published_resource(house.teacher, house.school, house.reviewer) for _ in range(3)]
+    for work in works:
+        rate(by=house.stranger, kind=KIND, subject=work.uuid, stars=5, now=now())
+    sum_up_uses()
+    today = local_day(now())
+    own = uses_of_works([work.uuid for work in works], since=today, until=today)
+    assert (own.ratings, own.mean) == (3, None)
+    [row] = PlaceUse.objects.filter(organisation=house.school)
+    assert (row.ratings, row.told, row.stars) == (3, 0, 0)
+
+
+def test_who_thinks_otherwise_on_the_same_day_counts_once_as_they_thought_last(house: House) -> None:
+    mine = a_published_resource(house.teacher, house.school, house.reviewer)
+    rated(mine, 5, 5)
+    for stars in (1, 2):
+        rate(by=house.stranger, kind=KIND, subject=mine.uuid, stars=stars, now=now())
+    sum_up_uses()
+    today = local_day(now())
+    own = uses_of_works([mine.uuid], since=today, until=today)
+    assert (own.ratings, own.mean) == (3, 4.0)
+    [row] = PlaceUse.objects.filter(organisation=house.school)
+    assert (row.ratings, row.told, row.stars) == (3, 3, 12)
+
+
 def test_programs_read_the_same(house: House) -> None:
     mine = a_published_resource(house.teacher, house.school, house.reviewer)
     used(mine, views=3, downloads=1)
     sum_up_uses()
     own = browser_of(house.teacher).get("/api/v1/resources/mine/uses", {"resource": str(mine.uuid)}).json()
-    day = {"day": local_day(now()).isoformat(), "views": 3, "downloads": 1, "finishes": 0}
+    day = {
+        "day": local_day(now()).isoformat(),
+        "views": 3,
+        "downloads": 1,
+        "finishes": 0,
+        "ratings": 0,
+        "rating": None,
+    }
     assert (own["views"], own["days"]) == (3, [day])
     officer = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau()).actor)
     place = officer.get("/api/v1/resources/uses").json()

@@ -11,14 +11,12 @@ from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor
 from heluo.kernel.feedback.actions import (
     decide_comment,
     make_comment,
-    note_use,
     rate,
     report_comment,
-    roll_up_uses,
     set_favourite,
 )
-from heluo.kernel.feedback.enums import CommentState, ReportReason, UseKind
-from heluo.kernel.feedback.public import comments_to_moderate, favourites_of, most_used, panel_of, tallies_of, totals_of
+from heluo.kernel.feedback.enums import CommentState, ReportReason
+from heluo.kernel.feedback.public import comments_to_moderate, favourites_of, panel_of, tallies_of, totals_of
 from heluo.kernel.feedback.queries import comments_on, matters_of
 from heluo.kernel.feedback.registry import subject_for
 from tests.kernel.feedback.conftest import ELSEWHERE, KIND, NOON, Lamps, moderator, someone
@@ -187,11 +185,3 @@ def test_favourites_show_only_what_may_still_be_seen(lamps: Lamps) -> None:
     assert len(page.items) == 2
     assert [item.subject.title for item in kept] == ["路灯1"]
     assert lamps.asked == 1
-
-
-def test_what_was_used_most(lamps: Lamps) -> None:
-    for subject, visitors in ((ONE, 2), (TWO, 5)):
-        for visitor in range(visitors):
-            note_use(by=PUBLIC_ACTOR, kind=KIND, subject=subject, use=UseKind.VIEW, visitor=str(visitor), now=NOON)
-    roll_up_uses(now=NOON)
-    assert most_used(KIND, use=UseKind.VIEW, since=NOON.date(), limit=5) == [TWO, ONE]

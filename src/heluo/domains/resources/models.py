@@ -319,13 +319,18 @@ class Link(models.Model):
 
 
 class PlaceUse(models.Model):
-    """How often what an organisation and all below it have published was used on one day. Written by the sum alone."""
+    """How often what an organisation and all below it have published was used and rated on one day. Written by the sum
+    alone. `told` and `stars`: of days on which a group that is not small rated, how many ratings, and their sum.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     day = models.DateField()
     views = models.PositiveIntegerField(default=0)
     downloads = models.PositiveIntegerField(default=0)
     finishes = models.PositiveIntegerField(default=0)
+    ratings = models.PositiveIntegerField(default=0)
+    told = models.PositiveIntegerField(default=0)
+    stars = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "day"], name="one_sum_a_place_and_day")]

@@ -12,6 +12,7 @@ from heluo.kernel.feedback.actions import (
 )
 from heluo.kernel.feedback.enums import CommentState, UseKind
 from heluo.kernel.feedback.queries import (
+    RATING,
     SMALL_GROUP,
     DayOfUse,
     Tally,
@@ -19,7 +20,7 @@ from heluo.kernel.feedback.queries import (
     comments_to_moderate,
     counted_uses,
     favourites_of,
-    most_used,
+    mean_of,
     panel_of,
     tallies_of,
     totals_of,
@@ -29,6 +30,7 @@ from heluo.kernel.feedback.registry import Resolver, subjects_of
 from heluo.kernel.feedback.vocabulary import SubjectRef
 
 __all__ = [
+    "RATING",
     "SMALL_GROUP",
     "CommentState",
     "DayOfUse",
@@ -43,7 +45,7 @@ __all__ = [
     "decide_comment",
     "favourites_of",
     "make_comment",
-    "most_used",
+    "mean_of",
     "move_subtree",
     "note_use",
     "panel_of",

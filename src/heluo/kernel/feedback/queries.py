@@ -2,15 +2,31 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Avg,
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    FloatField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, TruncDate
 
 from heluo.kernel.actors.public import Actor, allows, require_person, within
+from heluo.kernel.clock.public import SHANGHAI, end_of_day
 from heluo.kernel.feedback.access import Permission, can_moderate
 from heluo.kernel.feedback.enums import CommentState, UseKind
 from heluo.kernel.feedback.models import Comment, CommentReport, Favourite, Rating, UseCount
@@ -283,32 +299,82 @@ def subjects_among(actor: Actor, wanted: Iterable[tuple[str, UUID]]) -> dict[tup
 
 @dataclass(frozen=True, slots=True)
 class DayOfUse:
-    """How often things were used on one day."""
+    """How often things were used and rated on one day, or on several together: every part may be added up.
+
+    `told` are those ratings that stand behind a mean which may be told, `stars` their sum: days on which fewer than a
+    small group rated are in neither, so that nobody gets at them by subtracting.
+    """
 
     day: date
     views: int = 0
     downloads: int = 0
     finishes: int = 0
+    ratings: int = 0
+    told: int = 0
+    stars: int = 0
+
+    @property
+    def mean(self) -> float | None:
+        return mean_of(self.stars, self.told)
+
+
+def mean_of(stars: int, told: int) -> float | None:
+    """The mean of ratings that may be told; none where there are none."""
+    return round(stars / told, 1) if told else None
+
+
+RATING = "rating"
+"""Stands for ratings where uses stand by their kind."""
 
 
 def uses_by_day(kind: str, uuids: Collection[UUID], *, since: date) -> list[DayOfUse]:
-    """The days since one on which things of a kind were used, oldest first. One query."""
+    """The days since one on which things of a kind were used or rated, oldest first. Two queries."""
     counted = UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since).values("day")
     totals = {use: Coalesce(Sum("count", filter=Q(use=use)), 0) for use in UseKind}
-    days = counted.annotate(
+    used = counted.annotate(
         views=totals[UseKind.VIEW], downloads=totals[UseKind.DOWNLOAD], finishes=totals[UseKind.FINISH]
     )
-    return [DayOfUse(**row) for row in days.order_by("day")]
+    rated = (
+        _rated(kind, uuids, since=since)
+        .values("day")
+        .annotate(ratings=Count("id"), people=Count("person", distinct=True), sum=Sum("stars"))
+    )
+    days: dict[date, dict[str, Any]] = {row["day"]: dict(row) for row in used}
+    for row in rated:
+        is_told = row["people"] >= SMALL_GROUP
+        days.setdefault(row["day"], {"day": row["day"]}).update(
+            ratings=row["ratings"], told=row["ratings"] * is_told, stars=row["sum"] * is_told
+        )
+    return [DayOfUse(**days[day]) for day in sorted(days)]
 
 
-def counted_uses(kind: str, uuids: Collection[UUID], *, since: date) -> QuerySet[UseCount]:
-    """The counts of days of things of a kind, for a file of them."""
-    return UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since)
+def counted_uses(kind: str, uuids: Collection[UUID], *, since: date) -> QuerySet[Any, Any]:
+    """The counts of days of things of a kind, for a file of them: day, subject, kind of use or `RATING`, how often, and
+    of ratings by a group that is not small their mean.
+    """
+    used = UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since).annotate(
+        mean=Value(None, output_field=FloatField())
+    )
+    rated = (
+        _rated(kind, uuids, since=since)
+        .values("day", "subject")
+        .annotate(
+            use=Value(RATING, output_field=CharField()),
+            count=Count("id"),
+            mean=Case(When(count__gte=SMALL_GROUP, then=Avg("stars")), output_field=FloatField()),
+        )
+    )
+    columns = ("day", "subject", "use", "count", "mean")
+    return used.values_list(*columns).union(rated.values_list(*columns), all=True)
 
 
-def most_used(kind: str, *, use: UseKind, since: date, limit: int) -> list[UUID]:
-    """The subjects of a kind that were used most since a day. One query, by index alone."""
-    counts = UseCount.objects.filter(kind=kind, use=use, day__gte=since).values("subject")
-    return list(
-        counts.annotate(total=Sum("count")).order_by("-total", "subject").values_list("subject", flat=True)[:limit]
+def _rated(kind: str, uuids: Collection[UUID], *, since: date) -> QuerySet[Any, Any]:
+    """Ratings by day: of a person who thinks otherwise on the same day, the last one."""
+    by_day = Rating.objects.annotate(day=TruncDate("at", tzinfo=SHANGHAI))
+    same = {name: OuterRef(name) for name in ("kind", "subject", "person", "day")}
+    return by_day.filter(
+        ~Exists(by_day.filter(**same, id__gt=OuterRef("id"))),
+        kind=kind,
+        subject__in=uuids,
+        at__gte=end_of_day(since - timedelta(days=1)),
     )

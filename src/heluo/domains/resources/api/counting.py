@@ -24,28 +24,48 @@ Days = Annotated[int, Query(ge=1, le=366, description="So many days up to today.
 
 
 class DayOut(Schema):
+    """`rating` is the mean of a day's ratings; null where too few people rated on it."""
+
     day: date
     views: int
     downloads: int
     finishes: int
+    ratings: int
+    rating: float | None
 
 
 class UsesOut(Schema):
-    """Sums of a period, and its days with any use; one visitor counts once a day."""
+    """Sums of a period, and its days with any use; one visitor counts once a day. `rating` is the mean over those days
+    whose mean is told.
+    """
 
     views: int
     downloads: int
     finishes: int
+    ratings: int
+    rating: float | None
     days: list[DayOut]
 
     @staticmethod
     def of(uses: Uses) -> "UsesOut":
-        used = [day for day in uses.days if day.views or day.downloads or day.finishes]
+        used = [day for day in uses.days if day.views or day.downloads or day.finishes or day.ratings]
         return UsesOut(
             views=uses.views,
             downloads=uses.downloads,
             finishes=uses.finishes,
-            days=[DayOut(day=one.day, views=one.views, downloads=one.downloads, finishes=one.finishes) for one in used],
+            ratings=uses.ratings,
+            rating=uses.mean,
+            days=[
+                DayOut(
+                    day=one.day,
+                    views=one.views,
+                    downloads=one.downloads,
+                    finishes=one.finishes,
+                    ratings=one.ratings,
+                    rating=one.mean,
+                )
+                for one in used
+            ],
         )
 
 
@@ -55,6 +75,8 @@ class BranchOut(Schema):
     views: int
     downloads: int
     finishes: int
+    ratings: int
+    rating: float | None
 
 
 class PlaceOut(UsesOut):
@@ -89,6 +111,8 @@ def place_uses(request: PageRequest, organisation: UUID | None = None, days: Day
             views=row.views,
             downloads=row.downloads,
             finishes=row.finishes,
+            ratings=row.ratings,
+            rating=row.mean,
         )
         for row in uses_below(request.actor, place, since=since)
     ]

@@ -1,4 +1,4 @@
-"""How often resources are used: what an author and an officer see of it, by day, to look at and to take away."""
+"""How often resources are used and rated: what authors and officers see of it by day, to look at and to take away."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -27,15 +27,24 @@ from heluo.domains.resources.queries import (
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.feedback.enums import UseKind
-from heluo.kernel.feedback.models import UseCount
-from heluo.kernel.feedback.public import counted_uses
+from heluo.kernel.feedback.public import RATING, counted_uses, mean_of
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.listing import choices, uuid_or_none
 from heluo.kernel.pages.rules import PageRequest, writes
 
 PERIODS = (30, 90, 365)
-COLUMNS = (gettext_lazy("日期"), gettext_lazy("浏览"), gettext_lazy("下载次数"), gettext_lazy("看完"))
+MOST_STARS = 5
+COLUMNS = (
+    gettext_lazy("日期"),
+    gettext_lazy("浏览"),
+    gettext_lazy("下载次数"),
+    gettext_lazy("看完"),
+    gettext_lazy("评分次数"),
+    gettext_lazy("平均评分"),
+)
+NOT_TOLD = "—"
+"""Stands for a mean that would tell what few people did."""
 
 
 @writes(may=Permission.AUTHOR)
@@ -51,7 +60,7 @@ def own_uses(request: PageRequest) -> HttpResponseBase:
     if wants_file(request):
         kind = ListFile(_("资源使用情况"), WORK_COLUMNS, partial(_lines_of_works, works), is_personal=False)
         rows = counted_uses(KIND, chosen, since=since)
-        return list_file(request, kind, rows, order=("day", "id"), may=Permission.AUTHOR)
+        return list_file(request, kind, rows, order=("day", "subject", "use"), may=Permission.AUTHOR)
     uses = uses_of_works(chosen, since=since, until=until)
     context = {
         "heading": _("“{title}”的使用情况").format(title=works[one]) if one else _("我的资源的使用情况"),
@@ -108,42 +117,64 @@ def _shown(query: QueryDict, uses: Uses) -> dict[str, object]:
         "chart": uses_chart(uses),
         "columns": (_("从这天起的一周") if uses.is_by_week else COLUMNS[0], *COLUMNS[1:]),
         "rows": [
-            (point.day, point.views, point.downloads, point.finishes)
+            (point.day, point.views, point.downloads, point.finishes, point.ratings, _told(point.mean))
             for point in reversed(points)
-            if point.views or point.downloads or point.finishes
+            if point.views or point.downloads or point.finishes or point.ratings
         ],
     }
 
 
 def uses_chart(uses: Uses) -> dict[str, Any]:
-    """Lines over the days, or weeks, of a period."""
+    """Lines over the days, or weeks, of a period; points for the means that are told, on an axis of their own."""
     points = uses.points
-    series = (
-        (_("浏览"), [point.views for point in points]),
-        (pgettext("how often", "下载"), [point.downloads for point in points]),
-        (_("看完"), [point.finishes for point in points]),
-    )
+    series: list[dict[str, Any]] = [
+        {"type": "line", "name": name, "data": data, "showSymbol": False, "smooth": False}
+        for name, data in (
+            (_("浏览"), [point.views for point in points]),
+            (pgettext("how often", "下载"), [point.downloads for point in points]),
+            (_("看完"), [point.finishes for point in points]),
+            (_("评分次数"), [point.ratings for point in points]),
+        )
+    ]
+    counts: dict[str, Any] = {"type": "value", "minInterval": 1}
+    axes = [counts]
+    if uses.mean is not None:
+        means = [point.mean for point in points]
+        dots = {"type": "line", "showSymbol": True, "symbolSize": 8, "lineStyle": {"width": 0}}
+        series.append({**dots, "name": _("平均评分"), "data": means, "yAxisIndex": 1})
+        axes.append({"type": "value", "min": 1, "max": MOST_STARS, "splitLine": {"show": False}})
     return {
         "legend": {"top": 0},
         "tooltip": {"trigger": "axis"},
-        "grid": {"left": 48, "right": 16, "top": 40, "bottom": 32},
+        "grid": {"left": 48, "right": 16 if len(axes) == 1 else 32, "top": 40, "bottom": 32},
         "xAxis": {"type": "category", "boundaryGap": False, "data": [f"{point.day:%m-%d}" for point in points]},
-        "yAxis": {"type": "value", "minInterval": 1},
-        "series": [
-            {"type": "line", "name": name, "data": data, "showSymbol": False, "smooth": False} for name, data in series
-        ],
+        "yAxis": axes,
+        "series": series,
     }
+
+
+def _told(mean: float | None) -> object:
+    return NOT_TOLD if mean is None else mean
 
 
 def _lines_of_place(rows: Sequence[PlaceUse]) -> Iterable[Sequence[object]]:
     for row in rows:
-        yield row.day, row.views, row.downloads, row.finishes
+        yield row.day, row.views, row.downloads, row.finishes, row.ratings, mean_of(row.stars, row.told)
 
 
-def _lines_of_works(titles: dict[UUID, str], rows: Sequence[UseCount]) -> Iterable[Sequence[object]]:
-    for row in rows:
-        yield row.day, titles[row.subject], UseKind(row.use).label, row.count
+def _lines_of_works(
+    titles: dict[UUID, str], rows: Sequence[tuple[date, UUID, str, int, float | None]]
+) -> Iterable[Sequence[object]]:
+    for day, subject, use, count, mean in rows:
+        label = gettext_lazy("评分次数") if use == RATING else UseKind(use).label
+        yield day, titles[subject], label, count, None if mean is None else round(mean, 1)
 
 
-WORK_COLUMNS = (gettext_lazy("日期"), gettext_lazy("资源"), gettext_lazy("使用"), gettext_lazy("次数"))
+WORK_COLUMNS = (
+    gettext_lazy("日期"),
+    gettext_lazy("资源"),
+    gettext_lazy("使用"),
+    gettext_lazy("次数"),
+    gettext_lazy("平均评分"),
+)
 LAST_DAYS: Promise = ngettext_lazy("近 %(count)d 天", "近 %(count)d 天", "count")

@@ -1,4 +1,4 @@
-"""How often resources are used: by day, of one, of an author's, of an organisation with all below it."""
+"""How often resources are used and rated: by day, of one, of an author's, of an organisation with all below it."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ from heluo.domains.resources.access import Permission, own
 from heluo.domains.resources.models import PlaceUse, ResourceVersion
 from heluo.domains.resources.queries.describing import KIND
 from heluo.kernel.actors.public import Actor, within
-from heluo.kernel.feedback.public import DayOfUse, uses_by_day
+from heluo.kernel.feedback.public import DayOfUse, mean_of, uses_by_day
 from heluo.kernel.organisations.models import Organisation
 
+COUNTED = ("views", "downloads", "finishes", "ratings", "told", "stars")
+"""Of a day, what may be added up."""
 DAYS_A_POINT = 7
 LONG = 120
 """Periods of more days are drawn by weeks."""
@@ -21,7 +23,7 @@ LONG = 120
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """Uses in a period: each day of it, also those without any."""
+    """Uses and ratings in a period: each day of it, also those without any."""
 
     days: Sequence[DayOfUse]
 
@@ -38,6 +40,15 @@ class Uses:
         return sum(day.finishes for day in self.days)
 
     @property
+    def ratings(self) -> int:
+        return sum(day.ratings for day in self.days)
+
+    @property
+    def mean(self) -> float | None:
+        """Of the ratings of those days whose mean is told."""
+        return mean_of(sum(day.stars for day in self.days), sum(day.told for day in self.days))
+
+    @property
     def points(self) -> list[DayOfUse]:
         """What a chart draws: days, or weeks named by their first day where there are many."""
         if len(self.days) <= LONG:
@@ -51,12 +62,7 @@ class Uses:
 
 
 def _together(days: Sequence[DayOfUse]) -> DayOfUse:
-    return DayOfUse(
-        day=days[0].day,
-        views=sum(one.views for one in days),
-        downloads=sum(one.downloads for one in days),
-        finishes=sum(one.finishes for one in days),
-    )
+    return DayOfUse(days[0].day, **{name: sum(getattr(one, name) for one in days) for name in COUNTED})
 
 
 def _each_day(used: Iterable[DayOfUse], *, since: date, until: date) -> Uses:
@@ -84,18 +90,20 @@ def place_uses(actor: Actor, organisation: Organisation, *, since: date) -> Quer
 
 
 def uses_of_place(actor: Actor, organisation: Organisation, *, since: date, until: date) -> Uses:
-    rows = place_uses(actor, organisation, since=since).values_list("day", "views", "downloads", "finishes")
-    return _each_day((DayOfUse(*row) for row in rows), since=since, until=until)
+    rows = place_uses(actor, organisation, since=since).values("day", *COUNTED)
+    return _each_day((DayOfUse(**row) for row in rows), since=since, until=until)
 
 
 @dataclass(frozen=True, slots=True)
 class BranchUses:
-    """Uses in a period of one organisation and everything below it."""
+    """Uses and ratings in a period of one organisation and everything below it."""
 
     organisation: Organisation
     views: int
     downloads: int
     finishes: int
+    ratings: int
+    mean: float | None
 
 
 def uses_below(actor: Actor, organisation: Organisation, *, since: date) -> list[BranchUses]:
@@ -105,9 +113,16 @@ def uses_below(actor: Actor, organisation: Organisation, *, since: date) -> list
         for child in Organisation.objects.filter(within(actor, Permission.OVERSEE, "path"), parent=organisation)
     }
     days = PlaceUse.objects.filter(organisation__in=children, day__gte=since).values("organisation")
-    sums = days.annotate(Sum("views"), Sum("downloads"), Sum("finishes"))
+    sums = days.annotate(Sum("views"), Sum("downloads"), Sum("finishes"), Sum("ratings"), Sum("told"), Sum("stars"))
     branches = [
-        BranchUses(children[row["organisation"]], row["views__sum"], row["downloads__sum"], row["finishes__sum"])
+        BranchUses(
+            organisation=children[row["organisation"]],
+            views=row["views__sum"],
+            downloads=row["downloads__sum"],
+            finishes=row["finishes__sum"],
+            ratings=row["ratings__sum"],
+            mean=mean_of(row["stars__sum"], row["told__sum"]),
+        )
         for row in sums
     ]
     return sorted(branches, key=lambda row: (-row.views, -row.downloads, row.organisation.path))
