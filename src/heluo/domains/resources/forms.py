@@ -195,6 +195,8 @@ class PlaceForm(PageForm):
 
 
 class ProlongingForm(PageForm):
+    needed_there = ("reason",)
+
     until = forms.DateField(label=_("有效期延长到"), widget=DayInput())
     reason = forms.CharField(
         label=_("为什么可以延长"),

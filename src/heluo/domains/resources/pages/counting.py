@@ -8,7 +8,10 @@ from uuid import UUID
 
 from django.http import HttpResponseBase, QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext
 
@@ -117,7 +120,7 @@ def _shown(query: QueryDict, uses: Uses) -> dict[str, object]:
         "chart": uses_chart(uses),
         "columns": (_("从这天起的一周") if uses.is_by_week else COLUMNS[0], *COLUMNS[1:]),
         "rows": [
-            (point.day, point.views, point.downloads, point.finishes, point.ratings, _told(point.mean))
+            (_day(point.day), point.views, point.downloads, point.finishes, point.ratings, _told(point.mean))
             for point in reversed(points)
             if point.views or point.downloads or point.finishes or point.ratings
         ],
@@ -146,11 +149,16 @@ def uses_chart(uses: Uses) -> dict[str, Any]:
     return {
         "legend": {"top": 0},
         "tooltip": {"trigger": "axis"},
-        "grid": {"left": 48, "right": 16 if len(axes) == 1 else 32, "top": 40, "bottom": 32},
+        "grid": {"left": 48, "right": 16 if len(axes) == 1 else 32, "top": 64, "bottom": 32},
         "xAxis": {"type": "category", "boundaryGap": False, "data": [f"{point.day:%m-%d}" for point in points]},
         "yAxis": axes,
         "series": series,
     }
+
+
+def _day(day: date) -> SafeString:
+    """A day on one line, however narrow the table is."""
+    return format_html('<span class="text-nowrap">{}</span>', date_format(day))
 
 
 def _told(mean: float | None) -> object:
