@@ -24,9 +24,9 @@ from heluo.kernel.files.jobs import catch_up, check
 from heluo.kernel.files.kinds import BY_EXTENSION
 from heluo.kernel.files.models import Blob, StoredFile
 from heluo.kernel.files.public import preview_links, store_file
-from heluo.kernel.files.rendering import helpers
-from heluo.kernel.files.rendering.helpers import run_bounded
+from heluo.kernel.files.rendering import programs
 from heluo.kernel.files.rendering.office import as_pdf
+from heluo.kernel.files.rendering.programs import run_bounded
 from tests.kernel.files import media
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -144,7 +144,7 @@ def office_program(folder: Path, command: str) -> Path:
 def test_an_office_program_that_hangs_is_ended_with_all_it_started(
     teacher: Actor, platform: Actor, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(helpers, "HELPER_SECONDS", 1)
+    monkeypatch.setattr(programs, "HELPER_SECONDS", 1)
     settings.SOFFICE = str(office_program(tmp_path, f"sleep 600 & echo $! > '{tmp_path}/child'; wait"))
     blob = checked(teacher, platform, "教案.docx", media.word("Heluo"))
     assert blob.preview_state == PreviewState.FAILED

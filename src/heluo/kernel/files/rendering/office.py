@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from heluo.kernel.files.kinds import Format
 from heluo.kernel.files.limits import OFFICE_MEMORY
-from heluo.kernel.files.rendering.helpers import Unrenderable, run_bounded
+from heluo.kernel.files.rendering.programs import Unrenderable, run_bounded
 
 _CAUTION = """<?xml version="1.0" encoding="UTF-8"?>
 <oor:items xmlns:oor="http://openoffice.org/2001/registry">

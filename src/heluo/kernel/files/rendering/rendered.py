@@ -19,8 +19,8 @@ from heluo.kernel.files.limits import (
     TEXT_LENGTH,
     TEXT_PAGES,
 )
-from heluo.kernel.files.rendering.helpers import Unrenderable, run_bounded
 from heluo.kernel.files.rendering.office import as_pdf
+from heluo.kernel.files.rendering.programs import Unrenderable, run_bounded
 
 HERE = Path(__file__).parent
 POSTER_AFTER = 0.1
