@@ -191,6 +191,20 @@ def test_each_warning_comes_once_and_goes_when_it_is_prolonged(house: House) -> 
     assert len(told(NoticeKind.ENDS)) == 2
 
 
+@pytest.mark.parametrize("how", ["replaced", "withdrawn"])
+def test_a_warning_goes_with_what_it_was_about(house: House, how: str) -> None:
+    resource = lasting(house)
+    at = LAST_MOMENT - timedelta(days=20)
+    warn_of_ends(now=at)
+    if how == "replaced":
+        draft = start_new_version(by=house.teacher, resource=resource, now=at)
+        approved(submit_resource(by=house.teacher, version=draft, now=at), by=house.reviewer, now=at)
+    else:
+        withdraw_resource(by=house.teacher, resource=resource, reason="过时", now=at)
+    [warning] = told(NoticeKind.ENDS)
+    assert warning.is_read
+
+
 # -- saying it --------------------------------------------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 """How long what is public holds: telling its author before the end, taking it down after, prolonging it."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
@@ -97,7 +98,7 @@ def prolong_resource(*, by: Actor, resource: Resource, until: date, reason: str,
     if until <= passed:
         raise NotLonger(field="until", day=passed.isoformat())
     was_over = version.state == VersionState.EXPIRED
-    settle_notices(keys=[_warning(version, span) for span in WARNED_BEFORE], now=now)
+    settle_warnings([version], now=now)
     version.valid_until, version.state = until, VersionState.PUBLISHED
     version.save(update_fields=["valid_until", "state"])
     resource.state, resource.published, resource.replaced_by = ResourceState.PUBLISHED, version, None
@@ -115,13 +116,18 @@ def _warning(version: ResourceVersion, before: timedelta) -> str:
     return f"{version.resource.uuid}:{version.valid_until}:{before.days}"
 
 
-def _say_it_is_over(versions: list[ResourceVersion], now: datetime) -> None:
-    settle_notices(keys=[_warning(version, span) for version in versions for span in WARNED_BEFORE], now=now)
+def settle_warnings(versions: Sequence[ResourceVersion], *, now: datetime) -> None:
+    """What was told of the end of versions is of no use any more: prolonged, over, replaced or withdrawn."""
+    settle_notices(keys=[_warning(one, span) for one in versions if one.valid_until for span in WARNED_BEFORE], now=now)
+
+
+def _say_it_is_over(versions: Sequence[ResourceVersion], now: datetime) -> None:
+    settle_warnings(versions, now=now)
     told = [news_about(one, NoticeKind.OVER, f"{one.resource.uuid}:{one.valid_until}") for one in versions]
     tell_people(news=told, now=now)
 
 
-def _note(versions: list[ResourceVersion], now: datetime) -> None:
+def _note(versions: Sequence[ResourceVersion], now: datetime) -> None:
     """One audit row for an organisation, so that its officers see it."""
     places = defaultdict(list)
     for version in versions:

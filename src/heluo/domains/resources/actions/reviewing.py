@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from heluo.domains.resources.access import require_author, require_reviewer, require_withdrawal
 from heluo.domains.resources.actions.drafting import require_checked, require_day_to_come
+from heluo.domains.resources.actions.lasting import settle_warnings
 from heluo.domains.resources.actions.links import note_links
 from heluo.domains.resources.actions.steps import add_step, locked, tell
 from heluo.domains.resources.enums import EDITABLE_STATES, OPEN_STATES, ResourceState, Step, VersionState
@@ -102,6 +103,8 @@ def publish_submission(*, by: Actor, subject: Subject, values: Values, now: date
     """
     resource, version, submission = _under_review(by, subject)
     require_day_to_come(version.valid_until, local_day(now))
+    if resource.published is not None:
+        settle_warnings([resource.published], now=now)
     add_step(by, now, version, Step.APPROVED, answers=submission, comment=_comment(values))
     version.state = VersionState.PUBLISHED
     version.published_at = now
@@ -185,6 +188,7 @@ def withdraw_resource(
     resource.save(update_fields=["state", "published", "replaced_by"])
     version.state = VersionState.WITHDRAWN
     version.save(update_fields=["state"])
+    settle_warnings([version], now=now)
     add_step(by, now, version, Step.WITHDRAWN, comment=reason.strip())
     if not was_over:
         withdraw_entry(by=by, identifier=resource.uuid, reason=reason.strip(), now=now)
