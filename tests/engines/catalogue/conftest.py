@@ -9,9 +9,18 @@ import pytest
 
 from heluo.engines.catalogue import registry
 from heluo.engines.catalogue.access import Permission
-from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue, register_facets
+from heluo.engines.catalogue.models import Change
+from heluo.engines.catalogue.public import (
+    TOLD_AT_ONCE,
+    EntryDraft,
+    Facet,
+    FacetValue,
+    register_facets,
+    tell_public,
+)
 from heluo.kernel.actors.enums import ActorKind, Role
 from heluo.kernel.actors.public import Actor, Grant, Post
+from heluo.kernel.events.models import Horizon
 from heluo.kernel.organisations.enums import Level, OrganisationKind
 from heluo.kernel.organisations.models import Organisation, Region
 
@@ -83,10 +92,24 @@ def _facets(monkeypatch: pytest.MonkeyPatch) -> None:
     register_facets(
         [
             Facet("stage", "学段", (FacetValue("primary", "小学"), FacetValue("junior", "初中")), order=1),
-            Facet("subject", "学科", (FacetValue("math", "数学"), FacetValue("chinese", "语文")), order=2),
+            Facet(
+                "subject",
+                "学科",
+                (FacetValue("math", "数学"), FacetValue("chinese", "语文")),
+                order=2,
+                makes_sets=True,
+            ),
         ]
     )
 
 
 def identifier(number: int) -> UUID:
     return UUID(int=number)
+
+
+def tell() -> None:
+    """Tell the public all that was written in this test's own transaction, as if everybody else's had ended."""
+    drawn = Change.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+    Horizon.objects.update_or_create(pk=1, defaults={"released": drawn})
+    while tell_public() == TOLD_AT_ONCE:
+        pass

@@ -37,11 +37,24 @@ class TextbooksApp(HeluoApp):
 
     def ready(self) -> None:
         from heluo.domains.textbooks.queries.browsing import titles_of_chapters, titles_of_points  # noqa: PLC0415  # models are loaded
+        from heluo.engines.catalogue.enums import Meaning  # noqa: PLC0415
         from heluo.engines.catalogue.public import Facet, register_facets  # noqa: PLC0415
 
         register_facets(
             (
-                Facet(CHAPTER_FACET, pgettext_lazy("facet", "教材章节"), order=80, named=titles_of_chapters),
-                Facet(POINT_FACET, pgettext_lazy("facet", "知识点"), order=81, named=titles_of_points),
+                Facet(
+                    CHAPTER_FACET,
+                    pgettext_lazy("facet", "教材章节"),
+                    order=80,
+                    named=titles_of_chapters,
+                    meaning=Meaning.DISCIPLINE,
+                ),
+                Facet(
+                    POINT_FACET,
+                    pgettext_lazy("facet", "知识点"),
+                    order=81,
+                    named=titles_of_points,
+                    meaning=Meaning.IDEA,
+                ),
             )
         )

@@ -1,5 +1,7 @@
 """Stable codes of the catalogue."""
 
+from enum import StrEnum
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,15 @@ class Visibility(models.TextChoices):
     PUBLIC = "public", _("所有人")
     SIGNED_IN = "signed_in", _("已登录用户")
     TREE = "tree", _("本单位及下属单位")
+
+
+class Meaning(StrEnum):
+    """What the values of a facet say of a thing, for those who know other words for it: LOM, LRMI."""
+
+    LEVEL = "level"
+    DISCIPLINE = "discipline"
+    IDEA = "idea"
+    TYPE = "type"
 
 
 class Deed(models.TextChoices):

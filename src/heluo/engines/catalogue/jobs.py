@@ -2,11 +2,11 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.engines.catalogue.actions import LEARNT_AT_ONCE, learn_readings, weigh_uses
+from heluo.engines.catalogue.actions import LEARNT_AT_ONCE, TOLD_AT_ONCE, learn_readings, tell_public, weigh_uses
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse
 
-HOURLY, OFTEN = 3600, 60
+HOURLY, OFTEN, AT_HAND = 3600, 60, 3
 AT_ONCE = 50
 """So many times the log is read on in one turn; the next turn goes on."""
 
@@ -22,4 +22,12 @@ def learn() -> None:
     """Words of what was published of late."""
     for _turn in range(AT_ONCE):
         if learn_readings() < LEARNT_AT_ONCE:
+            return
+
+
+@pulse(every=AT_HAND, title=_("告知公众目录的变化"))
+def tell() -> None:
+    """What harvesters and search engines are told."""
+    for _turn in range(AT_ONCE):
+        if tell_public() < TOLD_AT_ONCE:
             return

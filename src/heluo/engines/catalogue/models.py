@@ -41,6 +41,18 @@ class Shown(models.Model):
         number = self.payload.get("version")
         return number if isinstance(number, int) else None
 
+    @property
+    def formats(self) -> list[str]:
+        """Media types of its files, where its domain says so."""
+        said = self.payload.get("formats")
+        return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+
+    @property
+    def duration(self) -> str:
+        """How long it plays, where its domain says so, as ISO 8601 has it."""
+        said = self.payload.get("duration_ms")
+        return f"PT{round(said / 1000)}S" if isinstance(said, int) and said >= 1000 else ""
+
 
 class Entry(Shown):
     """The published face of one identifier, as it is now. Never deleted; a withdrawn one is a tombstone.
@@ -114,6 +126,44 @@ class Change(CommitOrdered):
     deed = models.CharField(max_length=10, choices=Deed.choices)
     version = models.PositiveIntegerField()
     at = models.DateTimeField()
+
+
+class EntrySet(models.Model):
+    """A part of what everybody may see that others read by itself: a value of a facet, or a place with all below it."""
+
+    name = models.CharField(max_length=200, unique=True, db_collation="C", help_text="E.g. `subject:14`.")
+
+
+class PublicFace(models.Model):
+    """What everybody has been told of an entry, from the day on which everybody could see it, for ever. One row each.
+
+    A view of the change log: a pulse brings it up to the newest line of the entry below the horizon. An entry that is
+    withdrawn, or no longer for everybody, is told as gone, in the sets it was in.
+    """
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="+")
+    seq = models.BigIntegerField(unique=True, help_text="The line of the change log that was told last.")
+    at = models.DateTimeField(help_text="The second in which it was told; never less than that of a smaller `seq`.")
+    is_gone = models.BooleanField()
+    sets = ArrayField(models.BigIntegerField(), help_text="Sets it is in.")
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "seq"], name="public_faces_by_second")]
+
+
+class SetMember(models.Model):
+    """A face in a set, by the `seq` of the face: so each set is read along an index of its own, and not sorted out."""
+
+    pk = models.CompositePrimaryKey("entry_set_id", "seq")
+    entry_set = models.ForeignKey(EntrySet, on_delete=models.PROTECT, related_name="+", db_index=False)
+    seq = models.BigIntegerField()
+
+
+class Told(models.Model):
+    """How far the change log has been told, and the last second in which something was. One row."""
+
+    seq = models.BigIntegerField(default=0)
+    at = models.DateTimeField(null=True)
 
 
 class Popularity(models.Model):

@@ -2,9 +2,11 @@
 
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.actions import (
+    TOLD_AT_ONCE,
     Published,
     publish_entries,
     publish_entry,
+    tell_public,
     weigh_uses,
     withdraw_entries,
     withdraw_entry,
@@ -16,6 +18,9 @@ from heluo.engines.catalogue.queries import (
     EntryPage,
     FacetChoice,
     FacetGroup,
+    ToldLine,
+    ToldPage,
+    ToldSet,
     attribution,
     browse_entries,
     changes_after,
@@ -25,9 +30,15 @@ from heluo.engines.catalogue.queries import (
     entry_detail,
     facet_counts,
     find_entries,
+    first_told,
+    moment_of_asking,
     pinned_versions,
     similar_entries,
+    terms_of,
     titles_of,
+    told_line,
+    told_lines,
+    told_sets,
 )
 from heluo.engines.catalogue.registry import (
     EntryDeed,
@@ -38,9 +49,10 @@ from heluo.engines.catalogue.registry import (
     register_entry_deed,
     register_facets,
 )
-from heluo.engines.catalogue.vocabulary import EntryDraft
+from heluo.engines.catalogue.vocabulary import EntryDraft, is_set_name, xml_text
 
 __all__ = [
+    "TOLD_AT_ONCE",
     "Card",
     "ChangeLine",
     "EntryDeed",
@@ -53,6 +65,9 @@ __all__ = [
     "FacetValue",
     "Permission",
     "Published",
+    "ToldLine",
+    "ToldPage",
+    "ToldSet",
     "attribution",
     "browse_entries",
     "cards_of",
@@ -65,6 +80,9 @@ __all__ = [
     "facet_counts",
     "facets",
     "find_entries",
+    "first_told",
+    "is_set_name",
+    "moment_of_asking",
     "offered_facets",
     "page_of",
     "pinned_versions",
@@ -73,8 +91,14 @@ __all__ = [
     "register_entry_deed",
     "register_facets",
     "similar_entries",
+    "tell_public",
+    "terms_of",
     "titles_of",
+    "told_line",
+    "told_lines",
+    "told_sets",
     "weigh_uses",
     "withdraw_entries",
     "withdraw_entry",
+    "xml_text",
 ]

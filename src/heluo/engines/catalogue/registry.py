@@ -8,6 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.functional import Promise
 
+from heluo.engines.catalogue.enums import Meaning
 from heluo.kernel.actors.public import Actor, allows, house_apps
 
 
@@ -25,7 +26,8 @@ class Facet:
 
     Where there are too many to list, `named` says the words for the codes it is asked about, and leaves out what is no
     value: such a facet offers nothing by itself, and is filtered by from elsewhere. `order` places the facet among the
-    others, smallest first.
+    others, smallest first. Of a facet that `makes_sets`, others may read the entries of one value by themselves;
+    its `meaning` is what they are told that its values say.
     """
 
     key: str
@@ -33,6 +35,8 @@ class Facet:
     values: Sequence[FacetValue] | Callable[[], Sequence[FacetValue]] = ()
     order: int = 50
     named: Callable[[Collection[str]], Mapping[str, str]] | None = None
+    makes_sets: bool = False
+    meaning: Meaning | None = None
 
     def listed(self) -> Sequence[FacetValue]:
         return self.values() if callable(self.values) else self.values

@@ -1,5 +1,6 @@
 """The words the catalogue is spoken to with: drafts in, pages of entries and changes out."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -16,7 +17,8 @@ class EntryDraft:
     `organisation_id` is the organisation that answers for it. `shared_with_id` is the organisation whose tree may see
     it when `visibility` is the tree; left out, it is the same one. `keywords` count for search more than the
     description. `payload` is the domain's own and comes back unchanged; a domain whose things have versions puts the
-    number there as `version` and shows past ones at its route `version`. `thumbnail` is the uuid of a stored file.
+    number there as `version` and shows past ones at its route `version`; one whose things are files puts their media
+    types there as `formats` and their playing time as `duration_ms`. `thumbnail` is the uuid of a stored file.
     """
 
     kind: str
@@ -46,3 +48,27 @@ def kind_tag(kind: str) -> str:
 
 def facet_tag(key: str, code: str) -> str:
     return f"facet:{key}={code}"
+
+
+PLACE = "place"
+"""What the names of sets begin with that hold a place and all below it."""
+TELLING_LOCK = 7_201_118_004
+"""Key of the advisory lock that is held while the public is told what has changed."""
+_SET_NAME = re.compile(r"[A-Za-z0-9\-_.!~*'()]+(:[A-Za-z0-9\-_.!~*'()]+)*")
+
+
+def set_name(above: str, code: str) -> str:
+    return f"{above}:{code}"
+
+
+def is_set_name(text: str) -> bool:
+    """Whether a text could name a set: a code from elsewhere may hold anything."""
+    return _SET_NAME.fullmatch(text) is not None
+
+
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """A text without the characters that XML cannot hold."""
+    return _NOT_IN_XML.sub("", text)

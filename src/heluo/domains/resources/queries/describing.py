@@ -13,7 +13,7 @@ from heluo.domains.resources.models import Recognition, ResourceVersion
 from heluo.domains.resources.queries.rows import files_by_version
 from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
 from heluo.domains.textbooks.public import facet_values
-from heluo.engines.catalogue.enums import Licence
+from heluo.engines.catalogue.enums import Licence, Meaning
 from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
 from heluo.engines.catalogue.public import attribution as attribution_of
 from heluo.kernel.clock.public import local_day, now
@@ -66,10 +66,23 @@ def catalogue_facets() -> tuple[Facet, ...]:
         ]
 
     return (
-        Facet("stage", _("学段"), [FacetValue(stage.value, stage.label) for stage in Stage], order=10),
-        Facet("grade", _("年级"), grades, order=20),
-        Facet("subject", _("学科"), subjects, order=30),
-        Facet("resource_type", _("类型"), [FacetValue(kind.value, kind.label) for kind in ResourceType], order=40),
+        Facet(
+            "stage",
+            _("学段"),
+            [FacetValue(stage.value, stage.label) for stage in Stage],
+            order=10,
+            makes_sets=True,
+            meaning=Meaning.LEVEL,
+        ),
+        Facet("grade", _("年级"), grades, order=20, meaning=Meaning.LEVEL),
+        Facet("subject", _("学科"), subjects, order=30, makes_sets=True, meaning=Meaning.DISCIPLINE),
+        Facet(
+            "resource_type",
+            _("类型"),
+            [FacetValue(kind.value, kind.label) for kind in ResourceType],
+            order=40,
+            meaning=Meaning.TYPE,
+        ),
         Facet("licence", _("许可"), [FacetValue(licence.value, licence.label) for licence in Licence], order=50),
         Facet("media", _("文件"), [FacetValue(kind.value, kind.label) for kind in FileKind], order=60),
         Facet("source", _("来源"), sources, order=70),
@@ -78,6 +91,7 @@ def catalogue_facets() -> tuple[Facet, ...]:
             pgettext_lazy("facet", "推荐"),
             [FacetValue(level.value, RECOMMENDED[level]) for level in RECOMMENDED],
             order=15,
+            makes_sets=True,
         ),
     )
 
@@ -150,6 +164,7 @@ def _entry(
         payload={
             "version": version.number,
             "files": len(files),
+            "formats": sorted({file.media_type for file in files}),
             "duration_ms": sum(file.blob.duration_ms or 0 for file in files if file.kind == FileKind.VIDEO),
             "pages": sum(file.blob.page_count or 0 for file in files),
             **({"valid_until": version.valid_until.isoformat()} if version.valid_until else {}),

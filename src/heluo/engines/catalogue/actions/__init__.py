@@ -9,9 +9,11 @@ from heluo.engines.catalogue.actions.publishing import (
 )
 from heluo.engines.catalogue.actions.saving import erase_searches, forget_search, look_at_search, save_search
 from heluo.engines.catalogue.actions.searching import LEARNT_AT_ONCE, keep_synonyms, learn_readings, weigh_uses
+from heluo.engines.catalogue.actions.telling import TOLD_AT_ONCE, tell_public
 
 __all__ = [
     "LEARNT_AT_ONCE",
+    "TOLD_AT_ONCE",
     "Published",
     "erase_searches",
     "forget_search",
@@ -21,6 +23,7 @@ __all__ = [
     "publish_entries",
     "publish_entry",
     "save_search",
+    "tell_public",
     "weigh_uses",
     "withdraw_entries",
     "withdraw_entry",

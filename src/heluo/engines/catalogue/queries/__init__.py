@@ -26,7 +26,17 @@ from heluo.engines.catalogue.queries.saved import (
     own_search,
     title_of,
 )
-from heluo.engines.catalogue.queries.showing import attribution, deed_of, titles_of
+from heluo.engines.catalogue.queries.showing import attribution, deed_of, terms_of, titles_of
+from heluo.engines.catalogue.queries.telling import (
+    ToldLine,
+    ToldPage,
+    ToldSet,
+    first_told,
+    moment_of_asking,
+    told_line,
+    told_lines,
+    told_sets,
+)
 
 __all__ = [
     "CHANGES_AT_ONCE",
@@ -36,6 +46,9 @@ __all__ = [
     "FacetChoice",
     "FacetGroup",
     "KeptSearch",
+    "ToldLine",
+    "ToldPage",
+    "ToldSet",
     "address_of_search",
     "alternatives_for",
     "asked_by",
@@ -48,11 +61,17 @@ __all__ = [
     "entry_detail",
     "facet_counts",
     "find_entries",
+    "first_told",
     "kept_searches",
+    "moment_of_asking",
     "own_search",
     "pinned_versions",
     "similar_entries",
     "synonym_sets",
+    "terms_of",
     "title_of",
     "titles_of",
+    "told_line",
+    "told_lines",
+    "told_sets",
 ]

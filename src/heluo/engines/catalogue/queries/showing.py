@@ -22,14 +22,19 @@ def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
 CREATIVE_COMMONS = "https://creativecommons.org"
 
 
-def deed_of(licence: Licence) -> str:
-    """Address of the human-readable deed; empty for terms of our own."""
+def terms_of(licence: Licence) -> str:
+    """Address of the terms, by which programs know them; empty for terms of our own."""
     if licence == Licence.RESERVED:
         return ""
     if licence == Licence.CC0:
-        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/deed.zh-hans"
-    terms = licence.value.removeprefix("CC-").removesuffix("-4.0").lower()
-    return f"{CREATIVE_COMMONS}/licenses/{terms}/4.0/deed.zh-hans"
+        return f"{CREATIVE_COMMONS}/publicdomain/zero/1.0/"
+    return f"{CREATIVE_COMMONS}/licenses/{licence.value.removeprefix('CC-').removesuffix('-4.0').lower()}/4.0/"
+
+
+def deed_of(licence: Licence) -> str:
+    """Address of the human-readable deed; empty for terms of our own."""
+    terms = terms_of(licence)
+    return f"{terms}deed.zh-hans" if terms else ""
 
 
 def attribution(*, title: str, creator: str, place: str, page: str, licence: str) -> str:
