@@ -167,6 +167,13 @@ def _addresses(environment: Environment) -> Iterator[Finding]:
             "标识符以它铸成，以后不能改；正式使用前请设置 NODE / identifiers are minted under it for ever; "
             "set NODE before real use",
         )
+    if environment.admin_email is None:
+        yield Finding(
+            Verdict.NOTE,
+            f"管理员邮箱 / administrator's mail: {environment.resolved_admin_email()}",
+            "别的平台采集目录出问题时写到这里；请设置 ADMIN_EMAIL / harvesters of the catalogue write there; "
+            "set ADMIN_EMAIL",
+        )
     if environment.demo and environment.secure:
         yield Finding(
             Verdict.BAD,

@@ -118,6 +118,10 @@ class Environment(BaseSettings):
     identifier_keys: str | None = Field(
         default=None, description="Key ring of identifiers as JSON; unset: kept in DATA/keys/identifiers.json."
     )
+    admin_email: str | None = Field(
+        default=None, pattern=r"^\S+@(\S+\.)+\S+$", description="Whom harvesters write to; unset: postmaster@NODE."
+    )
+    harvest_page: int = Field(default=100, ge=1, le=1000, description="Records on a page of OAI-PMH.")
     roster_stop_percent: int = Field(
         default=30, ge=1, le=100, description="A roster that would end this share of a school waits for a person's yes."
     )
@@ -194,6 +198,9 @@ class Environment(BaseSettings):
 
     def resolved_public_url(self) -> str:
         return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+    def resolved_admin_email(self) -> str:
+        return self.admin_email or f"postmaster@{self.node}"
 
     def resolved_content_url(self) -> str:
         return (self.content_url or f"http://{CONTENT_LABEL}.localhost:{self.port}").rstrip("/")

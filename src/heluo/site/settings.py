@@ -31,6 +31,8 @@ IDENTIFIER_KEYS = ENVIRONMENT.identifier_keys
 ROSTER_STOP_PERCENT = ENVIRONMENT.roster_stop_percent
 LINK_CHECK = ENVIRONMENT.link_check
 OUTWARD_NETWORKS = ENVIRONMENT.allowed_networks()
+ADMIN_EMAIL = ENVIRONMENT.resolved_admin_email()
+HARVEST_PAGE = ENVIRONMENT.harvest_page
 
 SECRET_KEY = ENVIRONMENT.resolved_secret_key()
 DEBUG = ENVIRONMENT.debug
@@ -77,6 +79,7 @@ HELUO_APPS = [
     "heluo.domains.students",
     "heluo.domains.subject_rights",
     "heluo.gateways.jyt1002",
+    "heluo.gateways.oaipmh",
     "heluo.gateways.oneroster",
     "heluo.portal.home",
     "heluo.portal.workbench",

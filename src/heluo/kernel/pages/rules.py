@@ -74,13 +74,13 @@ View = Callable[Concatenate[PageRequest, P], HttpResponseBase]
 
 
 def _page(view: View[P], *, may: str, may_write: bool, methods: Collection[str] = ()) -> View[P]:
-    allowed = tuple(dict.fromkeys((*READ_METHODS, "POST", *methods))) if may_write else READ_METHODS
+    allowed = tuple(dict.fromkeys((*READ_METHODS, *(("POST",) if may_write else ()), *methods)))
 
     @wraps(view)
     def page(request: PageRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in allowed:
             return HttpResponseNotAllowed(allowed)
-        if request.method not in READ_METHODS or request.method in methods:
+        if may_write and (request.method not in READ_METHODS or request.method in methods):
             return _mark_done(request, view(request, *args, **kwargs))
         with connection.execute_wrapper(_refuse_writes):
             response = view(request, *args, **kwargs)
@@ -91,9 +91,12 @@ def _page(view: View[P], *, may: str, may_write: bool, methods: Collection[str] 
     return page  # type: ignore[return-value]  # `wraps` hides that the names of the arguments stay
 
 
-def reads(*, may: str) -> Callable[[View[P]], View[P]]:
-    """A page that only reads. Any attempt to write raises `WroteOnAReadPage`."""
-    return lambda view: _page(view, may=may, may_write=False)
+def reads(*, may: str, methods: Collection[str] = ()) -> Callable[[View[P]], View[P]]:
+    """A page that only reads. Any attempt to write raises `WroteOnAReadPage`.
+
+    `methods`: others by which a protocol asks (OAI-PMH: POST); they read, too.
+    """
+    return lambda view: _page(view, may=may, may_write=False, methods=methods)
 
 
 def writes(*, may: str, methods: Collection[str] = ()) -> Callable[[View[P]], View[P]]:
