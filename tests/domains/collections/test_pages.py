@@ -108,6 +108,8 @@ def test_it_becomes_public_and_stops_being_so_only_when_asked(client: Client, ho
     assert made.title in text(client, reverse("collections:list"))
     page = text(client, page_of(made))
     assert "《分数的初步认识》" in page
+    assert '<script type="application/ld+json">' in page
+    assert "/feeds/collection.atom" in text(client, reverse("collections:list"))
     assert client.post(reverse("collections:use", args=[made.uuid])).status_code in {204, 403}
     share = reverse("collections:share", args=[made.uuid])
     question = teacher.post(share, {"reach": "private"})

@@ -1,5 +1,6 @@
 """The pages of the resource centre in a browser: what people see, what they are refused and where that is said."""
 
+import json
 import re
 from dataclasses import replace
 from typing import Any
@@ -174,6 +175,30 @@ def test_a_resource_shows_its_files_its_facts_and_how_to_credit_it(client: Clien
     for shown in ("分数的初步认识", "图.png", house.teacher.name, house.school.name, "复制署名", "三年级"):
         assert shown in html
     assert settings.CONTENT_URL in html
+
+
+def test_search_engines_find_linked_data_on_the_page_of_the_current_version(client: Client, house: House) -> None:
+    resource = a_published_resource(house.teacher, house.school, house.reviewer, title="</script>分数")
+    [said] = linked_in(client.get(at("detail", resource)))
+    assert said["name"] == "</script>分数"
+    assert (said["educationalLevel"], said["about"]) == (["小学", "三年级"], [{"@type": "Thing", "name": "数学"}])
+    assert said["learningResourceType"] == ["媒体素材"]
+    assert said["encodingFormat"] == ["image/png"]
+    draft = start_new_version(by=house.teacher, resource=resource, now=NOON)
+    approved(submit_resource(by=house.teacher, version=draft, now=NOON), by=house.reviewer)
+    assert linked_in(client.get(at("version", resource, number=1))) == []
+
+
+def linked_in(response: Any) -> list[Any]:
+    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', response.content.decode(), re.DOTALL)
+    return [json.loads(one) for one in found]
+
+
+def test_feed_readers_find_the_feed_of_what_the_list_shows(client: Client, house: House) -> None:
+    a_published_resource(house.teacher, house.school, house.reviewer, title="分数的初步认识")
+    html = client.get(LIST, {"q": "分数", "subject": "14"}).content.decode()
+    [feed] = re.findall(r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)">', html)
+    assert "分数的初步认识" in client.get(feed.replace("&amp;", "&")).content.decode()
 
 
 def test_a_view_counts_once_it_is_shown(client: Client, house: House) -> None:

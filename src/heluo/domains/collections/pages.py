@@ -53,7 +53,9 @@ from heluo.engines.catalogue.public import (
     attribution,
     browse_entries,
     cards_of,
+    entries_by_ids,
     entry_by_identifier,
+    linked_data,
     offered_facets,
     page_of,
 )
@@ -158,11 +160,13 @@ def _collection_page(request: PageRequest, found: Collection, *, problem: str = 
     mine = is_owner(request.actor, found)
     lines = lines_of(shown_to(request.actor, found))
     review = running_publication(request.actor, found) if mine else None
+    entry = entries_by_ids(actor=request.actor, identifiers=[found.uuid]).get(found.uuid)
     context = {
         "heading": found.title,
         "lead": found.description,
         "collection": found,
         "lines": lines,
+        "linked": linked_data(entry) if entry else "",
         "problem": problem,
         "is_own": mine,
         "may_change": mine and review is None,

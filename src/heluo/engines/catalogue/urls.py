@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from heluo.engines.catalogue import pages
+from heluo.engines.catalogue.pages import searching, telling
 
 urlpatterns = [
-    path("workbench/searches/", pages.searches, name="searches"),
-    path("workbench/searches/save/", pages.save, name="save"),
-    path("workbench/searches/<uuid:uuid>/open/", pages.open_search, name="open_search"),
-    path("workbench/searches/<uuid:uuid>/forget/", pages.forget, name="forget"),
-    path("workbench/synonyms/", pages.synonyms, name="synonyms"),
+    path("sitemap.xml", telling.sitemap, name="sitemap"),
+    path("sitemap-<int:part>.xml", telling.sitemap_part, name="sitemap_part"),
+    path("feeds/<str:kind>.atom", telling.feed, name="feed"),
+    path("workbench/searches/", searching.searches, name="searches"),
+    path("workbench/searches/save/", searching.save, name="save"),
+    path("workbench/searches/<uuid:uuid>/open/", searching.open_search, name="open_search"),
+    path("workbench/searches/<uuid:uuid>/forget/", searching.forget, name="forget"),
+    path("workbench/synonyms/", searching.synonyms, name="synonyms"),
 ]

@@ -38,6 +38,7 @@ from heluo.engines.catalogue.public import (
     cards_of,
     deeds_on,
     entries_by_ids,
+    linked_data,
     offered_facets,
     similar_entries,
 )
@@ -140,6 +141,7 @@ def _version_page(request: PageRequest, version: ResourceVersion) -> HttpRespons
         "broken": broken_for_author(request.actor, version),
         "versions": published_versions(resource),
         "shelves": [(shelf, list(islice(cards, len(shelf.entries)))) for shelf in beside],
+        "linked": linked_data(entry) if entry and version.pk == resource.published_id else "",
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)) if entry else [],
         "feedback_subject": subject_of(resource),
         "is_author": is_author(request.actor, resource),

@@ -26,12 +26,14 @@ from heluo.engines.catalogue.queries.saved import (
     own_search,
     title_of,
 )
-from heluo.engines.catalogue.queries.showing import attribution, deed_of, terms_of, titles_of
+from heluo.engines.catalogue.queries.showing import attribution, deed_of, linked_data, terms_of, titles_of
 from heluo.engines.catalogue.queries.telling import (
     ToldLine,
     ToldPage,
     ToldSet,
     first_told,
+    map_parts,
+    mapped_in,
     moment_of_asking,
     told_line,
     told_lines,
@@ -63,6 +65,9 @@ __all__ = [
     "find_entries",
     "first_told",
     "kept_searches",
+    "linked_data",
+    "map_parts",
+    "mapped_in",
     "moment_of_asking",
     "own_search",
     "pinned_versions",

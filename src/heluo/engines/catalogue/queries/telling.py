@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, Max, QuerySet, Subquery
 
 from heluo.engines.catalogue.access import may_find
 from heluo.engines.catalogue.models import Entry, EntrySet, PublicFace, SetMember
@@ -17,6 +17,9 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.organisations.enums import OrganisationKind
 from heluo.kernel.organisations.models import Organisation
+
+ON_A_MAP = 50_000
+"""Addresses in one part, as many as search engines take. A part is a range of keys, so that none ever moves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,19 @@ def told_sets(*, after: str = "", size: int) -> list[ToldSet]:
     """Sets that hold or held something, by name, behind a name."""
     names = EntrySet.objects.filter(name__gt=after).order_by("name").values_list("name", flat=True)[:size]
     return _titled(list(names))
+
+
+def map_parts() -> list[tuple[int, datetime]]:
+    """The parts that hold something, each with when the last of it was told."""
+    parts = PublicFace.objects.filter(is_gone=False).annotate(part=F("entry_id") / ON_A_MAP)
+    return list(parts.values("part").annotate(changed=Max("at")).order_by("part").values_list("part", "changed"))
+
+
+def mapped_in(part: int) -> list[tuple[str, UUID, datetime]]:
+    """Kind, identifier and second of each entry of a part that everybody may see."""
+    keys = {"pk__gte": part * ON_A_MAP, "pk__lt": (part + 1) * ON_A_MAP}
+    faces = PublicFace.objects.filter(is_gone=False, entry__in=Entry.objects.filter(may_find(PUBLIC_ACTOR), **keys))
+    return list(faces.order_by("pk").values_list("entry__kind", "entry__uuid", "at"))
 
 
 def _lines(faces: QuerySet[PublicFace]) -> list[ToldLine]:

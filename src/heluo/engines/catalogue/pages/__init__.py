@@ -1,0 +1,1 @@
+"""Pages of the catalogue's own: kept searches and synonyms (`searching`), and what machines read of it (`telling`)."""
