@@ -10,6 +10,7 @@ FIGURES = (
     "pages",
     "search",
     "search_crowd",
+    "oaipmh",
     "uploads",
     "batch_upload",
     "audited_action",

@@ -58,7 +58,7 @@ Element = etree._Element  # noqa: SLF001  # lxml has no other name for it
 
 def child(above: Element, name: str, text: str | None = None) -> Element:
     """A new element in the namespace of the one above."""
-    element = etree.SubElement(above, f"{{{etree.QName(above).namespace}}}{name}")
+    element = etree.SubElement(above, f"{str(above.tag).partition('}')[0]}}}{name}")
     if text is not None:
         element.text = xml_text(text)
     return element
