@@ -128,6 +128,7 @@ def restored_word(data: Path) -> Iterator[object]:
 def test_doctor_says_what_is_missing_and_what_that_costs(folder: Path) -> None:
     told = heluo(folder, "doctor")
     assert "CLAMD_URL" in told.stdout
+    assert "ADMIN_EMAIL" in told.stdout
     assert "PostgreSQL 18" in told.stdout
     assert "no worker is running" in told.stdout
 

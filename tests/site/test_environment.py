@@ -27,6 +27,9 @@ from tests.server import REPOSITORY
         ("DATABASE_URL", "mysql://somewhere"),
         ("PUBLIC_URL", "edu.example"),
         ("CONTENT_URL", "ftp://edu.example"),
+        ("ADMIN_EMAIL", "nobody"),
+        ("ADMIN_EMAIL", "nobody@edu"),
+        ("HARVEST_PAGE", "0"),
         ("OIDC_CLIENTS", "luoyang"),
         ("OIDC_CLIENTS", "{}"),
         ("LINK_CHECK", "perhaps"),
@@ -49,6 +52,11 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUBLIC_URL", "")
     monkeypatch.setenv("PORT", "8123")
     assert read_environment().resolved_public_url() == "http://localhost:8123"
+
+
+def test_harvesters_have_somebody_to_write_to() -> None:
+    assert Environment(node="edu.example.cn").resolved_admin_email() == "postmaster@edu.example.cn"
+    assert Environment(admin_email="keeper@edu.example.cn").resolved_admin_email() == "keeper@edu.example.cn"
 
 
 def test_there_is_no_demo_behind_https_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

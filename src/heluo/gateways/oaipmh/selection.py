@@ -159,7 +159,7 @@ def token_behind(verb: Verb, part: Part, *, after: int, given: int) -> str:
 
 
 def _resumed(asked: Asked) -> Part:
-    prefix, within, before, after, given = _read_token(asked)
+    prefix, within, before, after, given = _read_token(asked, parts=5)
     until = datetime.fromisoformat(before) if before else None
     return Part(prefix=prefix, within=within, before=until, after=after, given=given)
 
@@ -172,7 +172,7 @@ def read_set_token(asked: Asked) -> tuple[str, int]:
     """The set behind which to read on, and how many were given. Raises `BadToken`."""
     if TOKEN not in asked.arguments:
         return "", 0
-    name, given = _read_token(asked)
+    name, given = _read_token(asked, parts=2)
     return name, given
 
 
@@ -180,8 +180,12 @@ def _signer(verb: Verb) -> Signer:
     return Signer(salt=f"heluo.gateways.oaipmh.{verb}")
 
 
-def _read_token(asked: Asked) -> Any:
+def _read_token(asked: Asked, *, parts: int) -> Any:
+    """What a token holds. One of an earlier edition of this gateway may hold something else: it is ours no more."""
     try:
-        return _signer(asked.verb).unsign_object(asked.arguments[TOKEN])
+        held = _signer(asked.verb).unsign_object(asked.arguments[TOKEN])
     except (BadSignature, ValueError):
         raise BadToken from None
+    if len(held) != parts:
+        raise BadToken
+    return held
