@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from django.test import Client
 
-from heluo.domains.textbooks.models import Chapter
+from heluo.domains.textbooks.models import Chapter, Textbook
 from tests.domains.resources.conftest import browser_of
 from tests.domains.textbooks.conftest import BOOK, TREE, Keepers, a_chapter, a_file, imported
 
@@ -66,3 +66,18 @@ def test_files_are_the_provinces(client: Client, keepers: Keepers) -> None:
         assert post(browser, f"{TEXTBOOKS}/files/{NOWHERE}/import", {}).status_code == status
         assert browser.get(f"{TEXTBOOKS}/export").status_code == status
     assert post(browser_of(keepers.province), f"{TEXTBOOKS}/files/{NOWHERE}/import", {}).status_code == 404
+
+
+def test_a_textbook_goes_out_of_use_and_comes_back(client: Client, keepers: Keepers) -> None:
+    imported(keepers.province, *TREE)
+    address = f"{TEXTBOOKS}/{Textbook.objects.get().uuid}/withdrawal"
+    for browser, status in ((client, 401), (browser_of(keepers.teacher), 403), (browser_of(keepers.county), 403)):
+        assert browser.put(address, content_type="application/json").status_code == status
+        assert browser.delete(address).status_code == status
+    province = browser_of(keepers.province)
+    assert province.put(f"{TEXTBOOKS}/{NOWHERE}/withdrawal", content_type="application/json").status_code == 404
+    assert province.put(address, content_type="application/json").json()["withdrawn"] is True
+    assert province.put(address, content_type="application/json").status_code == 409
+    assert client.get(TEXTBOOKS).json()["items"] == []
+    assert province.delete(address).json()["withdrawn"] is False
+    assert province.delete(address).status_code == 409

@@ -11,11 +11,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from heluo.domains.textbooks.actions import withdraw_textbook
 from heluo.domains.textbooks.models import Chapter, KnowledgePoint, Textbook, TreeFile
 from heluo.domains.textbooks.pages import printing
 from heluo.domains.textbooks.queries.codes import Label
 from tests.domains.resources.conftest import browser_of
 from tests.domains.textbooks.conftest import BOOK, TREE, Keepers, a_chapter, a_file, imported, opened
+from tests.factories import NOON
 
 pytestmark = pytest.mark.django_db
 LIST, KEEP = "/textbooks/", "/workbench/textbooks/"
@@ -211,3 +213,19 @@ def test_taking_out_of_use_is_not_there_for_others(client: Client, keepers: Keep
         assert browser_of(keepers.province).post(nowhere, {"confirmed": "1"}).status_code == 404
     book.refresh_from_db()
     assert not book.is_withdrawn
+
+
+def test_keeping_costs_the_same_whatever_is_out_of_use(keepers: Keepers) -> None:
+    browser = browser_of(keepers.province)
+    books = [(*BOOK[:5], f"{number}册", *BOOK[6:]) for number in range(4)]
+    imported(keepers.province, *books)
+
+    def cost(count: int) -> int:
+        for book in Textbook.objects.filter(withdrawn_at=None)[:count]:
+            withdraw_textbook(by=keepers.province, textbook=book, now=NOON)
+        browser.get(KEEP)
+        with CaptureQueriesContext(connection) as seen:
+            assert browser.get(KEEP).status_code == 200
+        return len(seen)
+
+    assert cost(1) == cost(2)

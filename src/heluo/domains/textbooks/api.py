@@ -9,7 +9,7 @@ from ninja import Field, Query, Router, Schema
 from ninja.responses import Status
 
 from heluo.domains.textbooks.access import Permission
-from heluo.domains.textbooks.actions import import_tree_file, open_tree_file
+from heluo.domains.textbooks.actions import import_tree_file, open_tree_file, restore_textbook, withdraw_textbook
 from heluo.domains.textbooks.models import IN_USE, Chapter, KnowledgePoint, Textbook, TreeFile
 from heluo.domains.textbooks.queries.browsing import (
     around,
@@ -245,6 +245,20 @@ def read_point(request: PageRequest, point: UUID) -> PointOut:
             for one in chapters_teaching(found)
         ],
     )
+
+
+@router.put("/textbooks/{uuid:textbook}/withdrawal", response=TextbookOut, summary="Take a textbook out of use")
+@operation(may=Permission.KEEP)
+def take_out_of_use(request: PageRequest, textbook: UUID) -> TextbookOut:
+    """With its chapters; what hangs on them stays. 409 where it is out of use already."""
+    return TextbookOut.of(withdraw_textbook(by=request.actor, textbook=textbook_with(textbook), now=now()))
+
+
+@router.delete("/textbooks/{uuid:textbook}/withdrawal", response=TextbookOut, summary="Bring a textbook back into use")
+@operation(may=Permission.KEEP)
+def bring_back(request: PageRequest, textbook: UUID) -> TextbookOut:
+    """With the chapters that went out of use together with it. 409 where it is in use."""
+    return TextbookOut.of(restore_textbook(by=request.actor, textbook=textbook_with(textbook), now=now()))
 
 
 @router.get("/textbooks/{uuid:textbook}", response=TreeOut, summary="A textbook with its chapters")

@@ -65,7 +65,7 @@ def keep(request: PageRequest) -> HttpResponse:
                 findings = wrong.findings
                 raise
             return redirect("textbooks:file", uuid=opened.uuid)
-    withdrawn = list(textbooks_withdrawn())
+    withdrawn = textbooks_withdrawn()
     context = {
         "heading": _("教材目录管理"),
         "lead": _("教材、章节和知识点由省级统一维护，用 Excel 或 CSV 文件导入和导出。"),
@@ -75,7 +75,7 @@ def keep(request: PageRequest) -> HttpResponse:
         "parts": _parts(),
         "imported": files_imported()[:MOST_SHOWN],
         "withdrawn": [(book, note_of(book)) for book in withdrawn[:MOST_SHOWN]],
-        "more_withdrawn": max(len(withdrawn) - MOST_SHOWN, 0),
+        "more_withdrawn": max(withdrawn.count() - MOST_SHOWN, 0),
     }
     return form_page(request, "textbooks/keep.html", form, context)
 
