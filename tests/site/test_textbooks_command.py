@@ -59,7 +59,7 @@ def test_wrong_cells_are_named_with_row_and_column_in_both_languages(tmp_path: P
     assert refused.exit_code == 1
     assert "G3 编号 “1.1”: 文件里这本教材没有上一级 1" in refused.stderr
     assert "第 3 行“编号”" in refused.stderr
-    assert "row 3" in refused.stderr
+    assert "The first is row 3, “编号”: the file has no 1 above it" in refused.stderr
     assert not Textbook.objects.exists()
 
 

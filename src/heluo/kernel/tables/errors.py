@@ -46,7 +46,7 @@ class CellsWrong(Invalid):
     def __init__(self, name: str, findings: Sequence[Finding]) -> None:
         first = findings[0]
         super().__init__(
-            field="file", name=name, count=len(findings), row=first.row, column=first.column, problem=first.message
+            field="file", name=name, count=len(findings), row=first.row, column=first.column, problem=first
         )
         self.findings = findings
         self.errors = [
