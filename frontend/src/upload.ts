@@ -3,6 +3,7 @@
 import { type DetailedError, Upload } from "tus-js-client";
 
 const PIECE = 16 * 1024 * 1024;
+const TELL_AGAIN = 5_000;
 const PAUSES = [0, 1_000, 3_000, 5_000, 10_000, 20_000];
 
 type State = "waiting" | "sending" | "retrying" | "broken" | "too-large" | "refused";
@@ -113,7 +114,7 @@ class Item {
     this.row.querySelector("progress")!.value = share;
   }
 
-  private show(state: State, words = ""): void {
+  show(state: State, words = ""): void {
     for (const part of this.row.querySelectorAll<HTMLElement>("[data-upload-when]")) {
       part.hidden = part.dataset.uploadWhen !== state;
       if (words && !part.hidden) part.textContent = words;
@@ -139,10 +140,7 @@ class Uploads {
     this.input.multiple = true;
     form.querySelector<HTMLElement>("[data-upload-plain]")!.hidden = true;
     form.querySelector<HTMLElement>("[data-upload-scripted]")!.hidden = false;
-    this.input.addEventListener("change", () => {
-      this.add(this.input.files);
-      this.input.value = "";
-    });
+    this.input.addEventListener("change", () => this.take());
     form.addEventListener("dragover", (event) => {
       event.preventDefault();
       form.classList.add("is-over");
@@ -156,6 +154,14 @@ class Uploads {
     window.addEventListener("beforeunload", (event) => {
       if (this.isBusy) event.preventDefault();
     });
+    this.take();
+  }
+
+  /** What was chosen: also what was chosen while this script was still on its way. */
+  private take(): void {
+    if (!this.input.files?.length) return;
+    this.add(this.input.files);
+    this.input.value = "";
   }
 
   private add(files: FileList | null): void {
@@ -173,7 +179,7 @@ class Uploads {
     for (let item = this.waiting.shift(); item; item = this.waiting.shift()) {
       const uuid = await item.send();
       if (uuid) {
-        await this.tell(uuid);
+        await this.tell(uuid, item);
         item.remove();
       }
     }
@@ -181,12 +187,23 @@ class Uploads {
     this.list.hidden = !this.list.childElementCount;
   }
 
-  private async tell(uuid: string): Promise<void> {
+  /** Until it was heard. The form asks, not the list: that one may be fetching itself anew, and what it is asked to send
+   *  meanwhile is lost when it is replaced. */
+  private async tell(uuid: string, item: Item): Promise<void> {
     const values = {
       file: uuid,
       csrfmiddlewaretoken: this.form.querySelector<HTMLInputElement>("[name=csrfmiddlewaretoken]")!.value,
     };
-    await window.htmx.ajax("post", this.form.action, { target: `#${this.form.dataset.target}`, swap: "outerHTML", values });
+    const target = `#${this.form.dataset.target}`;
+    for (;;) {
+      try {
+        await window.htmx.ajax("post", this.form.action, { source: this.form, target, swap: "outerHTML", values });
+        break;
+      } catch {
+        item.show("retrying");
+        await new Promise((passed) => setTimeout(passed, TELL_AGAIN));
+      }
+    }
     fillIn();
   }
 }

@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import CDPSession, Request, expect
+from playwright.sync_api import CDPSession, Request, Route, expect
 
 from tests.journeys.browser import Visitor
 from tests.journeys.conftest import RunningPlatform, Visit
@@ -32,6 +32,17 @@ def on_a_slow_line(visitor: Visitor) -> CDPSession:
 def be(line: CDPSession, *, offline: bool, speed: int) -> None:
     conditions = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
     line.send("Network.emulateNetworkConditions", {"offline": offline, **conditions})
+
+
+def hold(visitor: Visitor, address: str) -> list[Route]:
+    """Requests to an address wait until they are let go; those that came so far."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    visitor.page.route(address, keep)
+    return held
 
 
 def half_way(visitor: Visitor) -> None:
@@ -66,6 +77,26 @@ def test_an_upload_goes_on_after_the_line_was_cut(visit: Visit, platform: Runnin
     digest = hashlib.sha256(picture.read_bytes()).hexdigest()
     [stored] = [path for path in (platform.data / "files").rglob(digest) if path.is_file()]
     assert stored.read_bytes() == picture.read_bytes()
+
+
+def test_a_file_chosen_before_the_page_is_ready_goes_up(visit: Visit, tmp_path: Path) -> None:
+    teacher = visit("teacher1")
+    late = hold(teacher, "**/app/upload-*.js")
+    start_resource(teacher)
+    teacher.page.get_by_label("添加文件").set_input_files(big_picture(tmp_path))
+    for script in late:
+        script.continue_()
+    expect(teacher.page.locator("#files li").filter(has_text="大图.png")).to_be_visible(timeout=CHECKED)
+
+
+def test_a_file_that_arrives_while_the_list_fetches_itself_is_not_lost(visit: Visit, tmp_path: Path) -> None:
+    teacher = visit("teacher1")
+    start_resource(teacher)
+    held = hold(teacher, "**/*?held")
+    teacher.page.evaluate("() => void window.htmx.ajax('get', `${location.pathname}?held`, '#files')")
+    teacher.page.get_by_label("添加文件").set_input_files(big_picture(tmp_path))
+    expect(teacher.page.locator("#files li").filter(has_text="大图.png")).to_be_visible(timeout=CHECKED)
+    assert held, "the list was fetching itself all the time"
 
 
 def test_a_cancelled_upload_is_gone(visit: Visit, tmp_path: Path) -> None:
