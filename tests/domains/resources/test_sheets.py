@@ -1,6 +1,7 @@
 """Many drafts from one table: what is read, what is refused, the files by their names, the submission of all."""
 
 import zipfile
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -64,7 +65,7 @@ def test_each_row_becomes_a_draft_with_what_it_says(house: House) -> None:
 
 
 def test_what_is_left_out_may_be_filled_in_later(house: House) -> None:
-    [shown] = rows_shown(opened(house, a_row("甲", "", **dict.fromkeys([*HEADINGS][1:11], ""))))
+    [shown] = rows_shown(opened(house, a_row("甲", "", **dict.fromkeys([*HEADINGS][1:12], ""))))
     assert "适用学段" not in shown.awaited
     assert len(shown.lacking) > 5
     assert not shown.is_ready
@@ -84,6 +85,9 @@ def test_what_is_left_out_may_be_filled_in_later(house: House) -> None:
         ({"has_third_party": "也许"}, "是否含他人作品", "填“是”或“否”"),
         ({"keywords": "、".join(f"词{number}" for number in range(11))}, "关键词", "最多 10 个"),
         ({"keywords": "长" * 21}, "关键词", "最多 20 个字"),
+        ({"valid_until": "明年"}, "有效期至", "请写成 2027-08-31"),
+        ({"valid_until": "2027-02-30"}, "有效期至", "请写成 2027-08-31"),
+        ({"valid_until": "2020-08-31"}, "有效期至", "已经过去"),
         ({"files": "文件夹/甲.png"}, "文件", "只写文件名"),
         ({"files": "；".join(f"{number}.png" for number in range(21))}, "文件", "最多 20 个"),
     ],
@@ -98,6 +102,12 @@ def test_a_wrong_cell_is_named_and_nothing_is_made(
     [finding] = refused.value.findings
     assert (finding.row, finding.column, words in finding.message) == (3, column, True)
     assert not ResourceVersion.objects.exists()
+
+
+@pytest.mark.parametrize("written", ["2030-08-31", "2030/8/31", "2030年8月31日", "２０３０.８.３１"])
+def test_a_day_may_be_written_as_people_do(house: House, written: str) -> None:
+    [shown] = rows_shown(opened(house, a_row("甲", "甲.png", valid_until=written)))
+    assert shown.version.valid_until == date(2030, 8, 31)
 
 
 def test_all_wrong_cells_are_told_at_once(house: House) -> None:

@@ -104,4 +104,5 @@ class SheetFault(models.TextChoices):
 
     GRADE_WITHOUT_STAGE = "grade_without_stage", _("年级要和学段一起填，请补上学段")
     TOO_MANY = "too_many", _("最多 {most} 个，这里有 {count} 个")
+    DAY_PASSED = "day_passed", _("这一天已经过去，请写今天或以后的日期，长期有效就留空")
     NOT_A_NAME = "not_a_name", _("只写文件名，不写文件夹，不超过 {most} 个字")

@@ -32,3 +32,4 @@ class Fault(models.TextChoices):
     NOT_IN_TABLE = "not_in_table", _("不在可填的范围内，可填：{known}")
     OF_ANOTHER_STAGE = "of_another_stage", _("不属于这一行所填的学段，可填：{known}")
     YES_OR_NO = "yes_or_no", _("请填“是”或“否”")
+    NOT_A_DAY = "not_a_day", _("不是一个日期，请写成 2027-08-31")

@@ -5,10 +5,12 @@ For files that a request takes: the whole table is held in memory, and `Layout` 
 
 import csv
 import io
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 from itertools import islice
 
 from django.db.models import TextChoices
@@ -31,6 +33,7 @@ MOST_MERGES = 1000
 """Merged blocks that findings name: one is enough to refuse the file."""
 NOTES = "说明"
 """A sheet of this name is for people."""
+DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?")
 LONGEST_SHOWN = 60
 """Characters of a wrong cell that a finding shows."""
 Line = tuple[int, dict[int, Cell]]
@@ -120,6 +123,21 @@ class Table:
         if word and word not in TRUE | FALSE:
             self.find(row, key, row[key], Fault.YES_OR_NO)
         return word in TRUE if word in TRUE | FALSE else None
+
+    def day(self, row: Row, key: str) -> date | None:
+        """The day of a cell, as a date or as people write one (2027-08-31, 2027/8/31, 2027年8月31日); None where it is
+        empty or no day.
+        """
+        if not row[key]:
+            return None
+        written = DAY.fullmatch(folded(row[key]))
+        try:
+            day = date(*(int(part) for part in written.groups())) if written else None
+        except ValueError:
+            day = None
+        if day is None:
+            self.find(row, key, row[key], Fault.NOT_A_DAY)
+        return day
 
     def refuse_wrong(self, name: str) -> None:
         """Raise `CellsWrong` where anything was found, in the order in which one reads the table."""

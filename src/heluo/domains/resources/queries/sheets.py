@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from heluo.domains.resources.enums import SUBJECTS, ContentLanguage, ResourceType, SheetFault, VersionState
+from heluo.domains.resources.enums import SUBJECTS, ContentLanguage, ResourceType, SheetFault
 from heluo.domains.resources.models import (
     LONGEST_DESCRIPTION,
     LONGEST_KEYWORD,
@@ -49,6 +49,7 @@ LAYOUT = Layout(
         "has_third_party": "是否含他人作品",
         "third_party_statement": "他人作品的来源与授权",
         "keywords": "关键词",
+        "valid_until": "有效期至",
         "files": "文件",
     },
     needed=("title", "files"),
@@ -63,7 +64,7 @@ FURTHEST_ROW = 32_000
 """Rows of a sheet keep their number, and a small one does."""
 EXAMPLE = (
     "分数的初步认识", "用一个圆的平均分认识几分之一。", "小学", "三年级", "数学", "媒体素材", "中文",
-    "署名 CC BY 4.0", "否", "", "分数、平均分", "分数.mp4；分数学习单.pdf",
+    "署名 CC BY 4.0", "否", "", "分数、平均分", "", "分数.mp4；分数学习单.pdf",
 )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ class RowTold:
 def read_sheet(content: bytes, *, name: str, on: date) -> list[RowTold]:
     """What the rows of a table tell. Raises `CellsWrong` with every wrong cell, and the refusals of `Unreadable`."""
     table = read_table(content, name=name, layout=LAYOUT)
-    reader = _Reader(table, _words(on))
+    reader = _Reader(table, _words(on), on)
     told = [reader.read(row) for row in table.rows]
     table.refuse_wrong(name)
     if told[-1].number > FURTHEST_ROW:
@@ -104,6 +105,7 @@ class _Reader:
     table: Table
     words: Mapping[str, Words]
     """Part of a description → what may stand in its column."""
+    today: date
 
     def read(self, row: Row) -> RowTold:
         said: dict[str, Any] = {
@@ -118,6 +120,7 @@ class _Reader:
         said["grade"] = self._grade(row, said["stage"])
         said["has_third_party"] = self.table.yes(row, "has_third_party")
         said["keywords"] = self._keywords(row)
+        said["valid_until"] = self._day_to_come(row)
         return RowTold(row.number, said, self._names(row))
 
     def _text(self, row: Row, part: str, most: int) -> str:
@@ -130,6 +133,12 @@ class _Reader:
             self.table.find(row, "grade", row["grade"], SheetFault.GRADE_WITHOUT_STAGE)
             return ""
         return self.table.word(row, "grade", self.words["grade"], below=stage) if stage else ""
+
+    def _day_to_come(self, row: Row) -> date | None:
+        day = self.table.day(row, "valid_until")
+        if day is not None and day < self.today:
+            self.table.find(row, "valid_until", row["valid_until"], SheetFault.DAY_PASSED)
+        return day
 
     def _keywords(self, row: Row) -> list[str]:
         words = list(dict.fromkeys(word for word in BETWEEN_KEYWORDS.split(row["keywords"]) if word))
@@ -178,10 +187,6 @@ class RowShown:
     def is_ready(self) -> bool:
         """Whether it may be submitted as far as one can see."""
         return self.version.is_editable and not self.awaited and not self.lacking
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.version.state in {VersionState.SUBMITTED, VersionState.PUBLISHED}
 
 
 def own_sheets(actor: Actor) -> QuerySet[DraftSheet]:
