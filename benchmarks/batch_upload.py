@@ -27,15 +27,15 @@ ROWS_OF_A_TABLE = 200
 
 def tables(names: list[str]) -> list[bytes]:
     """Tables with a row for each file, as the template has them."""
-    from heluo.domains.resources.queries.sheets import HEADINGS  # noqa: PLC0415  # needs the settings
+    from heluo.domains.resources.queries.sheets import LAYOUT  # noqa: PLC0415  # needs the settings
 
     made = []
     for start in range(0, len(names), ROWS_OF_A_TABLE):
         out = StringIO()
-        writer = csv.DictWriter(out, list(HEADINGS.values()))
+        writer = csv.DictWriter(out, list(LAYOUT.headings.values()))
         writer.writeheader()
         for name in names[start : start + ROWS_OF_A_TABLE]:
-            writer.writerow({HEADINGS["title"]: f"批量资源 {name}", HEADINGS["files"]: name})
+            writer.writerow({LAYOUT.headings["title"]: f"批量资源 {name}", LAYOUT.headings["files"]: name})
         made.append(out.getvalue().encode())
     return made
 

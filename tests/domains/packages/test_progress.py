@@ -25,6 +25,8 @@ from heluo.domains.resources.models import Resource
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound, SignInNeeded
 from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, platform_actor
+from heluo.kernel.feedback.models import UseCount
+from heluo.kernel.feedback.public import UseKind, roll_up_uses
 from heluo.kernel.files.models import StoredFile
 from heluo.kernel.holdings.public import Permission
 from tests.domains.resources.conftest import House, browser_of
@@ -47,6 +49,16 @@ def shown(house: House) -> tuple[Resource, StoredFile]:
 
 def keep(by: Actor, file: StoredFile, report: Report, *, item: int = 1, later: int = 0) -> Progress:
     return keep_progress(by=by, file=file.uuid, item=item, report=report, now=NOON + timedelta(minutes=later))
+
+
+def test_finishing_a_package_is_counted_once_for_its_resource(house: House, shown: tuple[Resource, StoredFile]) -> None:
+    resource, file = shown
+    for later in (1, 2):
+        keep(house.stranger, file, DONE, later=later)
+    roll_up_uses(now=NOON + timedelta(minutes=3))
+    assert list(UseCount.objects.values_list("kind", "subject", "use", "count")) == [
+        ("resource", resource.uuid, UseKind.FINISH, 1)
+    ]
 
 
 def test_the_best_of_all_attempts_stays(house: House, shown: tuple[Resource, StoredFile]) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from heluo.domains.collections.actions import collect, start_collection
 from heluo.domains.resources.actions import sum_up_uses
 from heluo.domains.resources.models import PlaceUse, Resource
 from heluo.domains.resources.queries import KIND, uses_below, uses_of_works
@@ -49,6 +50,18 @@ def text(client: Client, url: str, status: int = 200) -> str:
     response = client.get(url)
     assert response.status_code == status
     return response.content.decode()
+
+
+def test_being_collected_is_a_use(house: House) -> None:
+    mine = a_published_resource(house.teacher, house.school, house.reviewer)
+    colleague = a_teacher(house.school).actor
+    collection = start_collection(by=colleague, title="分数单元", description="", now=now())
+    collect(by=colleague, collection=collection, entry=mine.uuid, now=now())
+    roll_up_uses(now=now())
+    sum_up_uses()
+    assert PlaceUse.objects.get(organisation=house.school).collects == 1
+    shown = browser_of(house.teacher).get(OWN).content.decode()
+    assert "收入资源集" in shown
 
 
 def test_uses_are_summed_up_from_the_school_to_the_province(house: House) -> None:
@@ -137,6 +150,7 @@ def test_an_officer_goes_down_the_tree_and_no_further_than_their_own(house: Hous
         "1",
         "0",
         "0",
+        "0",
         "",
     ]
     stranger = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau(OTHER_COUNTY)).actor)
@@ -170,7 +184,7 @@ def test_ratings_stand_beside_uses_and_means_of_few_people_nowhere(house: House)
         year = text(browser, f"{address}?days=365")
         assert "4.3" in year
     lines = b"".join(officer.post(PLACE, {"export": "csv"}).streaming_content).decode("utf-8-sig").splitlines()
-    assert [line.split(",")[4:] for line in lines[1:]] == [["3", "4.3"], ["2", ""]]
+    assert [line.split(",")[5:] for line in lines[1:]] == [["3", "4.3"], ["2", ""]]
     lines = (
         b"".join(browser_of(house.teacher).post(OWN, {"export": "csv"}).streaming_content)
         .decode("utf-8-sig")
@@ -217,6 +231,7 @@ def test_programs_read_the_same(house: House) -> None:
         "views": 3,
         "downloads": 1,
         "finishes": 0,
+        "collects": 0,
         "ratings": 0,
         "rating": None,
     }

@@ -43,6 +43,7 @@ from heluo.kernel.actors.public import PUBLIC_ACTOR, Actor, require, require_per
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.clock.public import local_day
 from heluo.kernel.codes.public import mint_identifier
+from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.holdings.public import Permission as ErasePermission
 from heluo.kernel.organisations.models import Klass, Organisation
 from heluo.kernel.people.models import Person
@@ -118,6 +119,7 @@ def collect(
         _put_in_order(order)
     _touch(fresh, now)
     _note(by, now, "collected", fresh, entry=str(entry), version=version.number)
+    note_use(by=by, kind=found.kind, subject=entry, use=UseKind.COLLECT, visitor=str(require_person(by)), now=now)
     return item
 
 

@@ -18,6 +18,8 @@ class Place:
 
     title: str
     url: str
+    subject: tuple[str, UUID] | None = None
+    """Kind and identifier of what everybody sees it in: being finished is counted there."""
 
 
 Opener = Callable[["Actor", Collection[UUID]], Mapping[UUID, Place]]

@@ -15,6 +15,7 @@ from heluo.domains.packages.models import FinishedAttempt, Progress
 from heluo.domains.packages.queries import package_file
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require, require_person
+from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.holdings.public import Permission
 from heluo.kernel.people.models import Person
 
@@ -58,7 +59,7 @@ def keep_progress(*, by: Actor, file: UUID, item: int, report: Report, now: date
     Raises `SignInNeeded`, `NotFound`, `StateTooLarge`, `ScoreOutOfBounds`.
     """
     person = Person.objects.get(uuid=require_person(by))
-    stored, _place = package_file(by, file)
+    stored, place = package_file(by, file)
     manifest = stored.blob.courseware
     if manifest is None or manifest.item(item) is None:
         raise NotFound
@@ -78,6 +79,9 @@ def keep_progress(*, by: Actor, file: UUID, item: int, report: Report, now: date
             report.most,
         )
     if report.completion == Completion.COMPLETED:
+        if place and place.subject and progress.completion != Completion.COMPLETED:
+            kind, subject = place.subject
+            note_use(by=by, kind=kind, subject=subject, use=UseKind.FINISH, visitor=str(person.uuid), now=now)
         progress.completion = Completion.COMPLETED
     if report.success != Success.UNKNOWN and progress.success != Success.PASSED:
         progress.success = report.success

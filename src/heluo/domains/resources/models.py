@@ -328,6 +328,7 @@ class PlaceUse(models.Model):
     views = models.PositiveIntegerField(default=0)
     downloads = models.PositiveIntegerField(default=0)
     finishes = models.PositiveIntegerField(default=0)
+    collects = models.PositiveIntegerField(default=0)
     ratings = models.PositiveIntegerField(default=0)
     told = models.PositiveIntegerField(default=0)
     stars = models.PositiveIntegerField(default=0)

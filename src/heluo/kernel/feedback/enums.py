@@ -16,6 +16,7 @@ class UseKind(models.TextChoices):
     VIEW = "view", _("浏览")
     DOWNLOAD = "download", _("下载")
     FINISH = "finish", _("看完")
+    COLLECT = "collect", _("收入资源集")
 
 
 class ReportReason(models.TextChoices):

@@ -309,6 +309,7 @@ class DayOfUse:
     views: int = 0
     downloads: int = 0
     finishes: int = 0
+    collects: int = 0
     ratings: int = 0
     told: int = 0
     stars: int = 0
@@ -332,7 +333,10 @@ def uses_by_day(kind: str, uuids: Collection[UUID], *, since: date) -> list[DayO
     counted = UseCount.objects.filter(kind=kind, subject__in=uuids, day__gte=since).values("day")
     totals = {use: Coalesce(Sum("count", filter=Q(use=use)), 0) for use in UseKind}
     used = counted.annotate(
-        views=totals[UseKind.VIEW], downloads=totals[UseKind.DOWNLOAD], finishes=totals[UseKind.FINISH]
+        views=totals[UseKind.VIEW],
+        downloads=totals[UseKind.DOWNLOAD],
+        finishes=totals[UseKind.FINISH],
+        collects=totals[UseKind.COLLECT],
     )
     rated = (
         _rated(kind, uuids, since=since)

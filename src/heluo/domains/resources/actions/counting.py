@@ -32,7 +32,8 @@ SUM_UP = """
         SELECT place.path, counted.day,
                coalesce(sum(counted.count) FILTER (WHERE counted.use = 'view'), 0) AS views,
                coalesce(sum(counted.count) FILTER (WHERE counted.use = 'download'), 0) AS downloads,
-               coalesce(sum(counted.count) FILTER (WHERE counted.use = 'finish'), 0) AS finishes
+               coalesce(sum(counted.count) FILTER (WHERE counted.use = 'finish'), 0) AS finishes,
+               coalesce(sum(counted.count) FILTER (WHERE counted.use = 'collect'), 0) AS collects
           FROM feedback_usecount AS counted
           JOIN resources_resource AS resource ON resource.uuid = counted.subject
           JOIN organisations_organisation AS place ON place.id = resource.organisation_id
@@ -56,7 +57,8 @@ SUM_UP = """
             ON above.path = array_to_string((string_to_array(below.path, '.'))[1:step.depth], '.') || '.'
     ), uses AS (
         SELECT lineage.id, used.day,
-               sum(used.views) AS views, sum(used.downloads) AS downloads, sum(used.finishes) AS finishes
+               sum(used.views) AS views, sum(used.downloads) AS downloads, sum(used.finishes) AS finishes,
+               sum(used.collects) AS collects
           FROM used JOIN lineage USING (path) GROUP BY lineage.id, used.day
     ), ratings AS (
         SELECT lineage.id, rated.day, count(*) AS ratings, sum(rated.stars) AS stars,
@@ -64,14 +66,14 @@ SUM_UP = """
           FROM rated JOIN lineage USING (path) GROUP BY lineage.id, rated.day
     )
     INSERT INTO resources_placeuse AS known
-           (organisation_id, day, views, downloads, finishes, ratings, told, stars)
-    SELECT id, day, coalesce(views, 0), coalesce(downloads, 0), coalesce(finishes, 0), coalesce(ratings, 0),
-           CASE WHEN is_told THEN ratings ELSE 0 END, CASE WHEN is_told THEN stars ELSE 0 END
+           (organisation_id, day, views, downloads, finishes, collects, ratings, told, stars)
+    SELECT id, day, coalesce(views, 0), coalesce(downloads, 0), coalesce(finishes, 0), coalesce(collects, 0),
+           coalesce(ratings, 0), CASE WHEN is_told THEN ratings ELSE 0 END, CASE WHEN is_told THEN stars ELSE 0 END
       FROM uses FULL JOIN ratings USING (id, day)
     ON CONFLICT (organisation_id, day) DO UPDATE
        SET views = excluded.views, downloads = excluded.downloads, finishes = excluded.finishes,
-           ratings = excluded.ratings, told = excluded.told, stars = excluded.stars
-     WHERE (known.views, known.downloads, known.finishes, known.ratings, known.told, known.stars)
-           IS DISTINCT FROM (excluded.views, excluded.downloads, excluded.finishes,
+           collects = excluded.collects, ratings = excluded.ratings, told = excluded.told, stars = excluded.stars
+     WHERE (known.views, known.downloads, known.finishes, known.collects, known.ratings, known.told, known.stars)
+           IS DISTINCT FROM (excluded.views, excluded.downloads, excluded.finishes, excluded.collects,
                              excluded.ratings, excluded.told, excluded.stars)
 """

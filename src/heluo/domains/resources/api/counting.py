@@ -30,6 +30,7 @@ class DayOut(Schema):
     views: int
     downloads: int
     finishes: int
+    collects: int
     ratings: int
     rating: float | None
 
@@ -42,17 +43,19 @@ class UsesOut(Schema):
     views: int
     downloads: int
     finishes: int
+    collects: int
     ratings: int
     rating: float | None
     days: list[DayOut]
 
     @staticmethod
     def of(uses: Uses) -> "UsesOut":
-        used = [day for day in uses.days if day.views or day.downloads or day.finishes or day.ratings]
+        used = [day for day in uses.days if day.views or day.downloads or day.finishes or day.collects or day.ratings]
         return UsesOut(
             views=uses.views,
             downloads=uses.downloads,
             finishes=uses.finishes,
+            collects=uses.collects,
             ratings=uses.ratings,
             rating=uses.mean,
             days=[
@@ -61,6 +64,7 @@ class UsesOut(Schema):
                     views=one.views,
                     downloads=one.downloads,
                     finishes=one.finishes,
+                    collects=one.collects,
                     ratings=one.ratings,
                     rating=one.mean,
                 )
@@ -75,6 +79,7 @@ class BranchOut(Schema):
     views: int
     downloads: int
     finishes: int
+    collects: int
     ratings: int
     rating: float | None
 
@@ -111,6 +116,7 @@ def place_uses(request: PageRequest, organisation: UUID | None = None, days: Day
             views=row.views,
             downloads=row.downloads,
             finishes=row.finishes,
+            collects=row.collects,
             ratings=row.ratings,
             rating=row.mean,
         )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from heluo.domains.resources.access import can_prolong, can_withdraw, is_author
 from heluo.domains.resources.actions import keep_place
-from heluo.domains.resources.enums import ResourceState
+from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.forms import PlaceForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
@@ -110,12 +110,14 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
 
 @reads(may=Audience.PUBLIC)
 def earlier_version(request: PageRequest, uuid: UUID, number: int) -> HttpResponse:
-    """A version as it was published once, for who has pinned it; leads on to the page of the resource otherwise."""
+    """A version as it was published once, for who has pinned it; leads on to the page of the resource where it is the
+    newest, or was taken from the public.
+    """
     resource = public_resource(uuid)
     past = past_version(resource, number)
     if past is None:
         raise NotFound
-    if resource.published_id in (None, past.pk):
+    if resource.published_id in (None, past.pk) or past.state != VersionState.PUBLISHED:
         return HttpResponseRedirect(reverse("resources:detail", args=[uuid]))
     past.resource = resource
     return _version_page(request, past)

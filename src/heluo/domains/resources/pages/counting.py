@@ -30,7 +30,7 @@ from heluo.domains.resources.queries import (
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.feedback.enums import UseKind
-from heluo.kernel.feedback.public import RATING, counted_uses, mean_of
+from heluo.kernel.feedback.public import RATING, DayOfUse, counted_uses, mean_of
 from heluo.kernel.pages.exports import ListFile, list_file, wants_file
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.listing import choices, uuid_or_none
@@ -43,6 +43,7 @@ COLUMNS = (
     gettext_lazy("浏览"),
     gettext_lazy("下载次数"),
     gettext_lazy("看完"),
+    gettext_lazy("收入资源集"),
     gettext_lazy("评分次数"),
     gettext_lazy("平均评分"),
 )
@@ -120,9 +121,7 @@ def _shown(query: QueryDict, uses: Uses) -> dict[str, object]:
         "chart": uses_chart(uses),
         "columns": (_("从这天起的一周") if uses.is_by_week else COLUMNS[0], *COLUMNS[1:]),
         "rows": [
-            (_day(point.day), point.views, point.downloads, point.finishes, point.ratings, _told(point.mean))
-            for point in reversed(points)
-            if point.views or point.downloads or point.finishes or point.ratings
+            (_day(point.day), *_counts(point), _told(point.mean)) for point in reversed(points) if any(_counts(point))
         ],
     }
 
@@ -136,6 +135,7 @@ def uses_chart(uses: Uses) -> dict[str, Any]:
             (_("浏览"), [point.views for point in points]),
             (pgettext("how often", "下载"), [point.downloads for point in points]),
             (_("看完"), [point.finishes for point in points]),
+            (_("收入资源集"), [point.collects for point in points]),
             (_("评分次数"), [point.ratings for point in points]),
         )
     ]
@@ -161,13 +161,18 @@ def _day(day: date) -> SafeString:
     return format_html('<span class="text-nowrap">{}</span>', date_format(day))
 
 
+def _counts(day: DayOfUse | PlaceUse) -> tuple[int, ...]:
+    """What stands between the day and the mean, in the order of the columns."""
+    return day.views, day.downloads, day.finishes, day.collects, day.ratings
+
+
 def _told(mean: float | None) -> object:
     return NOT_TOLD if mean is None else mean
 
 
 def _lines_of_place(rows: Sequence[PlaceUse]) -> Iterable[Sequence[object]]:
     for row in rows:
-        yield row.day, row.views, row.downloads, row.finishes, row.ratings, mean_of(row.stars, row.told)
+        yield row.day, *_counts(row), mean_of(row.stars, row.told)
 
 
 def _lines_of_works(

@@ -14,7 +14,7 @@ from heluo.kernel.actors.public import Actor, within
 from heluo.kernel.feedback.public import DayOfUse, mean_of, uses_by_day
 from heluo.kernel.organisations.models import Organisation
 
-COUNTED = ("views", "downloads", "finishes", "ratings", "told", "stars")
+COUNTED = ("views", "downloads", "finishes", "collects", "ratings", "told", "stars")
 """Of a day, what may be added up."""
 DAYS_A_POINT = 7
 LONG = 120
@@ -38,6 +38,10 @@ class Uses:
     @property
     def finishes(self) -> int:
         return sum(day.finishes for day in self.days)
+
+    @property
+    def collects(self) -> int:
+        return sum(day.collects for day in self.days)
 
     @property
     def ratings(self) -> int:
@@ -102,6 +106,7 @@ class BranchUses:
     views: int
     downloads: int
     finishes: int
+    collects: int
     ratings: int
     mean: float | None
 
@@ -113,13 +118,14 @@ def uses_below(actor: Actor, organisation: Organisation, *, since: date) -> list
         for child in Organisation.objects.filter(within(actor, Permission.OVERSEE, "path"), parent=organisation)
     }
     days = PlaceUse.objects.filter(organisation__in=children, day__gte=since).values("organisation")
-    sums = days.annotate(Sum("views"), Sum("downloads"), Sum("finishes"), Sum("ratings"), Sum("told"), Sum("stars"))
+    sums: Iterable[dict[str, int]] = days.annotate(*(Sum(name) for name in COUNTED))  # type: ignore[assignment]  # rows
     branches = [
         BranchUses(
             organisation=children[row["organisation"]],
             views=row["views__sum"],
             downloads=row["downloads__sum"],
             finishes=row["finishes__sum"],
+            collects=row["collects__sum"],
             ratings=row["ratings__sum"],
             mean=mean_of(row["stars__sum"], row["told__sum"]),
         )

@@ -9,6 +9,7 @@ from heluo.domains.packages.public import Place
 from heluo.domains.resources.access import is_author, may_see_submission
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Attachment, ResourceVersion
+from heluo.domains.resources.queries.describing import KIND
 from heluo.kernel.actors.public import Actor
 
 
@@ -20,7 +21,10 @@ def openable_files(actor: Actor, files: Collection[UUID]) -> dict[UUID, Place]:
     public = attached.filter(
         version__resource__state=ResourceState.PUBLISHED, version__state=VersionState.PUBLISHED
     ).order_by("version__number")
-    found = {one.file.uuid: Place(str(one.version), _page_of(one.version)) for one in public}
+    found = {
+        one.file.uuid: Place(str(one.version), _page_of(one.version), (KIND, one.version.resource.uuid))
+        for one in public
+    }
     if actor.is_person:
         hidden = attached.exclude(file__uuid__in=found).select_related("version__resource__organisation")
         for one in hidden.order_by("-version__number"):

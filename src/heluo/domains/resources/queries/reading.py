@@ -64,8 +64,8 @@ def published_versions(resource: Resource) -> QuerySet[ResourceVersion]:
 
 
 def past_version(resource: Resource, number: int) -> ResourceVersion | None:
-    """A version the public may still look at: published, and not taken from the public since."""
-    return resource.versions.filter(number=number, state=VersionState.PUBLISHED).first()
+    """A version that was public once, whether or not it was taken from the public since."""
+    return resource.versions.filter(number=number, published_at__isnull=False).first()
 
 
 def published_file(resource: Resource, uuid: UUID) -> StoredFile | None:
