@@ -49,7 +49,15 @@ TWO_STEP = """<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/2010052
 <bpmn:conditionExpression>outcome == "no"</bpmn:conditionExpression></bpmn:sequenceFlow>
 <bpmn:sequenceFlow id="c" sourceRef="next" targetRef="done"/>
 <bpmn:sequenceFlow id="d" sourceRef="late" targetRef="lapsed"/>
-</bpmn:process></bpmn:definitions>"""
+</bpmn:process>
+<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI"
+ xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="diagram"><bpmndi:BPMNPlane id="plane" bpmnElement="bench">
+{shapes}
+</bpmndi:BPMNPlane></bpmndi:BPMNDiagram></bpmn:definitions>"""
+SHAPE = """<bpmndi:BPMNShape id="{name}_shape" bpmnElement="{name}"><dc:Bounds x="{x}" y="80" width="50" height="50"/>
+</bpmndi:BPMNShape>"""
+DRAWN = ("start", "check", "late", "verdict", "next", "done", "lapsed")
+"""Nothing runs that is not drawn."""
 SETTINGS = {
     "holders": {"clerk": {"title": "clerk", "at": "own", "role": "school_admin"}},
     "deadlines": {"check": {"within": "P5D", "working": True}},
@@ -94,7 +102,8 @@ class Bench:
         account = Account.objects.select_related("person").get(username="school1")
         self.clerk = actor_for(account, on=local_day(self.now))
         self.school = Organisation.objects.get(pk=self.clerk.posts[0].organisation_id)
-        package = Package(TWO_STEP.encode(), {}, Settings.model_validate(SETTINGS))
+        shapes = "".join(SHAPE.format(name=name, x=80 * place) for place, name in enumerate(DRAWN))
+        package = Package(TWO_STEP.format(shapes=shapes).encode(), {}, Settings.model_validate(SETTINGS))
         self.definition = publish_definition(package, now=self.now)
         self.model = loaded(self.definition.pk).model
         self.first = start_process(

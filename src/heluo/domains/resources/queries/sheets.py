@@ -202,7 +202,11 @@ def own_sheet(actor: Actor, uuid: UUID) -> DraftSheet:
 
 def rows_shown(sheet: DraftSheet) -> list[RowShown]:
     """The rows of a sheet in their order; four queries however many."""
-    rows = list(sheet.rows.select_related("version__resource"))
+    return _shown(sheet.rows.all())
+
+
+def _shown(found: QuerySet[DraftRow]) -> list[RowShown]:
+    rows = list(found.select_related("version__resource"))
     files = files_by_version([row.version for row in rows])
     return [_row_shown(row, files[row.version_id]) for row in rows]
 
@@ -227,6 +231,11 @@ def _folded(text: str) -> str:
 
 
 def rows_waiting_for(sheet: DraftSheet, name: str) -> list[RowShown]:
-    """Rows of drafts that name a file they have not yet; capitals and width make no difference."""
+    """Rows of drafts that name a file they have not yet; capitals and width make no difference.
+
+    Of the others only the names are read: a table is asked once for each file of hundreds.
+    """
     wanted = _folded(name)
-    return [one for one in rows_shown(sheet) if one.version.is_editable and wanted in map(_folded, one.awaited)]
+    named = [key for key, names in sheet.rows.values_list("pk", "names") if wanted in map(_folded, names)]
+    shown = _shown(sheet.rows.filter(pk__in=named))
+    return [one for one in shown if one.version.is_editable and wanted in map(_folded, one.awaited)]
