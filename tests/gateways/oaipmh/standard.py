@@ -11,12 +11,16 @@ from pathlib import Path
 
 from lxml import etree
 
+from heluo.gateways.oaipmh.pages import SCHEMA
+
 OAI, DC, LOM = (
     "http://www.openarchives.org/OAI/2.0/",
     "http://purl.org/dc/elements/1.1/",
     "http://ltsc.ieee.org/xsd/LOM",
 )
 OAI_DC = f"{OAI}oai_dc/"
+HELUO = "urn:heluo:entry:1"
+OWN_SCHEMA = etree.XMLSchema(etree.parse(SCHEMA))
 SPACES = {"oai": OAI, "lom": LOM, "dc": DC}
 VERBS = ("Identify", "ListMetadataFormats", "ListSets", "GetRecord", "ListIdentifiers", "ListRecords")
 SHAPES = {
@@ -83,13 +87,16 @@ def check_answer(root: etree._Element) -> None:
             _check_metadata(element[0])
     _hold(_schema("OAI-PMH.xsd"), root)
     for container in root.iter(f"{{{OAI}}}metadata"):
-        _hold(_schema("oai_dc.xsd" if container[0].tag.startswith(f"{{{OAI_DC}}}") else "lom.xsd"), container[0])
+        space = etree.QName(container[0]).namespace
+        _hold(OWN_SCHEMA if space == HELUO else _schema("oai_dc.xsd" if space == OAI_DC else "lom.xsd"), container[0])
 
 
 def _check_metadata(said: etree._Element) -> None:
     if said.tag == f"{{{OAI_DC}}}dc":
         assert {etree.QName(one).namespace for one in said} == {DC}
         assert {etree.QName(one).localname for one in said} <= DUBLIN_CORE
+        return
+    if said.tag == f"{{{HELUO}}}entry":  # our own schema says all
         return
     assert said.tag == f"{{{LOM}}}lom"
     assert {etree.QName(one).namespace for one in said.iter()} == {LOM}

@@ -1,12 +1,17 @@
 """What an entry says as Dublin Core and as LOM."""
 
 import re
+from uuid import UUID
 
 import pytest
 from lxml import etree
 from pytest_django import Settings
 
+from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Licence
+from heluo.engines.catalogue.public import publish_entry
+from heluo.kernel.actors.public import platform_actor
+from tests.factories import NOON
 from tests.gateways.oaipmh.conftest import Catalogue, Harvester, oai, tell, texts
 
 LOM = "{http://ltsc.ieee.org/xsd/LOM}"
@@ -72,6 +77,66 @@ def test_lom(harvester: Harvester, catalogue: Catalogue, settings: Settings) -> 
     assert at("classification/taxonPath/source/string") == ["学段", "年级", "学科"]
     assert at("classification/taxonPath/taxon/id") == ["primary", "primary-3", "14"]
     assert at("classification/taxonPath/taxon/entry/string") == ["小学", "三年级", "数学"]
+
+
+FILES = [
+    {"file": str(UUID(int=7)), "name": "分数.pdf", "sha256": "a" * 64, "size": 12, "type": "application/pdf"},
+    {"file": str(UUID(int=8)), "name": "分数 <1>.mp4", "sha256": "b" * 64, "size": 34_000, "type": "video/mp4"},
+]
+
+
+def test_our_own_format(harvester: Harvester, catalogue: Catalogue, settings: Settings) -> None:
+    """All that other nodes need, files by their SHA-256, valid by the schema that the provider names."""
+    author = UUID(int=5)
+    catalogue.publish(1, creator_id=author, payload={"version": 2, "files": FILES, "duration_ms": 61_500})
+    tell()
+    said = metadata(harvester, "heluo")
+    page = f"{settings.PUBLIC_URL}/resources/00000000-0000-0000-0000-000000000001/"
+    assert dict(said.attrib) == {"kind": "resource", "version": "2"}
+    assert [(etree.QName(one).localname, one.text) for one in said if one.text] == [
+        ("title", "第1个"),
+        ("description", "用一个圆的平均分认识几分之一。"),
+        ("keyword", "分数"),
+        ("keyword", "平均分"),
+        ("language", "zh-CN"),
+        ("licence", "CC-BY-4.0"),
+        ("creator", "示例教师"),
+        ("organisation", catalogue.school.name),
+        ("firstPublished", "2026-09-10T04:00:00Z"),
+        ("published", "2026-09-10T04:00:00Z"),
+        ("address", page),
+        ("duration", "PT62S"),
+    ]
+    assert [one.get("id") for one in said if one.get("id")] == [str(author), str(catalogue.school.uuid)]
+    facets = [(one.get("key"), one.get("code")) for one in said.iter("{*}facet")]
+    assert ("subject", "14") in facets
+    assert ("grade", "primary-3") in facets
+    assert [dict(one.attrib) for one in said.iter("{*}file")] == [
+        {name: str(file[name]) for name in ("sha256", "size", "type", "name")}
+        | {"href": f"{page}files/{file['file']}/download/"}
+        for file in FILES
+    ]
+
+
+@pytest.mark.django_db
+def test_the_schema_of_our_own_format_stands_where_the_provider_says(harvester: Harvester, settings: Settings) -> None:
+    said = harvester.ask(verb="ListMetadataFormats")
+    where = texts(said, "schema")[2]
+    answer = harvester.web.get(where.removeprefix(settings.PUBLIC_URL))
+    assert answer.headers["Content-Type"] == "application/xml; charset=utf-8"
+    assert etree.fromstring(answer.content).get("targetNamespace") == texts(said, "metadataNamespace")[2]
+
+
+def test_what_another_node_published_first_keeps_its_name(harvester: Harvester, catalogue: Catalogue) -> None:
+    """Whoever hears of it here and there knows it again; under our own name it is not there."""
+    receiver = platform_actor("测试", [Permission.PUBLISH, Permission.RECEIVE])
+    publish_entry(by=receiver, identifier=UUID(int=1), draft=catalogue.draft("外"), origin="other.example", now=NOON)
+    tell()
+    theirs = f"oai:other.example:{UUID(int=1)}"
+    assert texts(harvester.ask(verb="ListIdentifiers", metadataPrefix="heluo"), "identifier") == [theirs]
+    said = harvester.ask(verb="GetRecord", identifier=theirs, metadataPrefix="oai_dc")
+    assert texts(said, "identifier")[0] == theirs
+    assert harvester.fault(verb="GetRecord", identifier=oai(1), metadataPrefix="oai_dc") == "idDoesNotExist"
 
 
 @pytest.mark.parametrize("licence", [*Licence.values, "MIT"])

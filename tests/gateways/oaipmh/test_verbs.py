@@ -63,7 +63,7 @@ def test_formats_of_all_and_of_one(harvester: Harvester, catalogue: Catalogue) -
     tell()
     for asked in ({}, {"identifier": oai(1)}, {"identifier": oai(2)}):
         root = harvester.ask(verb="ListMetadataFormats", **asked)
-        assert texts(root, "metadataPrefix") == ["oai_dc", "lom"]
+        assert texts(root, "metadataPrefix") == ["oai_dc", "lom", "heluo"]
         assert texts(root, "metadataNamespace")[1] == "http://ltsc.ieee.org/xsd/LOM"
 
 

@@ -1,5 +1,6 @@
 """Entries, their immutable versions and the change log."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
@@ -11,6 +12,17 @@ from django.db.models import F, Q
 from heluo.engines.catalogue.enums import Deed, EntryState, Visibility
 from heluo.kernel.events.models import CommitOrdered
 from heluo.kernel.organisations.models import Organisation
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file as its entry names it: the same bytes have the same SHA-256 on every node. `size` in bytes."""
+
+    file: str
+    name: str
+    sha256: str
+    size: int
+    type: str
 
 
 class Shown(models.Model):
@@ -46,6 +58,12 @@ class Shown(models.Model):
         """Media types of its files, where its domain says so."""
         said = self.payload.get("formats")
         return [one for one in said if isinstance(one, str)] if isinstance(said, list) else []
+
+    @property
+    def contents(self) -> list["Content"]:
+        """Its files, where its domain lists them."""
+        said = self.payload.get("files")
+        return [Content(**one) for one in said] if isinstance(said, list) else []
 
     @property
     def duration(self) -> str:

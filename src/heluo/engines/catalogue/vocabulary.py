@@ -17,8 +17,9 @@ class EntryDraft:
     `organisation_id` is the organisation that answers for it. `shared_with_id` is the organisation whose tree may see
     it when `visibility` is the tree; left out, it is the same one. `keywords` count for search more than the
     description. `payload` is the domain's own and comes back unchanged; a domain whose things have versions puts the
-    number there as `version` and shows past ones at its route `version`; one whose things are files puts their media
-    types there as `formats` and their playing time as `duration_ms`. `thumbnail` is the uuid of a stored file.
+    number there as `version` and shows past ones at its route `version`; one whose things are files lists them there as
+    `files` (what a `Content` holds), their media types as `formats` and their playing time as `duration_ms`, and sends
+    each at its route `download`. `thumbnail` is the uuid of a stored file.
     """
 
     kind: str

@@ -31,3 +31,4 @@ class Prefix(StrEnum):
 
     DUBLIN_CORE = "oai_dc"
     LOM = "lom"
+    HELUO = "heluo"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -59,6 +60,7 @@ from heluo.kernel.clock.public import now
 from heluo.kernel.pages.rules import PageRequest, PageRule, reads
 
 KNOCKS_PER_MINUTE = 600
+SCHEMA = Path(__file__).parent / "data" / "entry-1.xsd"
 LANGUAGE = "zh-hans"
 """Of all that is told: the same for every harvester."""
 SAMPLE = UUID("00000000-0000-5000-8000-000000000000")
@@ -87,6 +89,12 @@ def _told(request: PageRequest) -> HttpResponse:
     return HttpResponse(
         etree.tostring(answer, encoding="UTF-8", xml_declaration=True), content_type="text/xml; charset=utf-8"
     )
+
+
+@reads(may=Audience.PUBLIC)
+def schema(request: PageRequest) -> HttpResponse:
+    """The schema of our own format."""
+    return HttpResponse(SCHEMA.read_bytes(), content_type="application/xml; charset=utf-8")
 
 
 def base_url() -> str:
@@ -141,16 +149,16 @@ def _identify(told: Element, asked: Asked, moment: datetime) -> None:
     child(about, "scheme", "oai")
     child(about, "repositoryIdentifier", settings.NODE_DOMAIN)
     child(about, "delimiter", ":")
-    child(about, "sampleIdentifier", oai_identifier(SAMPLE))
+    child(about, "sampleIdentifier", oai_identifier(settings.NODE_DOMAIN, SAMPLE))
 
 
 def _list_formats(told: Element, asked: Asked, moment: datetime) -> None:
     if "identifier" in asked.arguments:
         _line(asked)
-    for prefix, (schema, namespace) in FORMATS.items():
+    for prefix, (where, namespace) in FORMATS.items():
         element = child(told, "metadataFormat")
         child(element, "metadataPrefix", prefix)
-        child(element, "schema", schema)
+        child(element, "schema", where or f"{settings.PUBLIC_URL}{reverse('oaipmh:schema')}")
         child(element, "metadataNamespace", namespace)
 
 
@@ -193,10 +201,14 @@ def _list_records(told: Element, asked: Asked, moment: datetime) -> None:
 
 
 def _line(asked: Asked) -> ToldLine:
+    origin, identifier = read_identifier(asked.arguments["identifier"])
     try:
-        return told_line(read_identifier(asked.arguments["identifier"]))
+        line = told_line(identifier)
     except NotFound:
         raise UnknownIdentifier from None
+    if line.origin != origin:
+        raise UnknownIdentifier
+    return line
 
 
 def _page(part: Part) -> ToldPage:

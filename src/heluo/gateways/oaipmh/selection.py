@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.http import QueryDict
 
@@ -36,6 +35,7 @@ LISTS = frozenset({Verb.SETS, Verb.IDENTIFIERS, Verb.RECORDS})
 """Verbs whose answers come in pages; then a token takes the place of all other arguments."""
 PREFIX = re.compile(r"[A-Za-z0-9\-_.!~*'()]+")
 URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:([A-Za-z0-9\-._~:/?#@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+OURS = re.compile(r"oai:(?P<origin>[^:]+):(?P<uuid>[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 DAY, SECOND = "%Y-%m-%d", "%Y-%m-%dT%H:%M:%SZ"
 WRITTEN = {
     DAY: re.compile(r"\d{4}-\d\d-\d\d", re.ASCII),
@@ -98,22 +98,21 @@ def known_prefix(text: str) -> Prefix:
     return Prefix(text)
 
 
-def oai_identifier(identifier: UUID) -> str:
-    """An identifier as the protocol has it (guidelines for `oai-identifier`)."""
-    return f"oai:{settings.NODE_DOMAIN}:{identifier}"
+def oai_identifier(origin: str, identifier: UUID) -> str:
+    """An identifier as the protocol has it (guidelines for `oai-identifier`). The node that published a thing first is
+    in it wherever it is told, so that whoever hears of it twice knows it again.
+    """
+    return f"oai:{origin}:{identifier}"
 
 
-def read_identifier(text: str) -> UUID:
-    """The entry an identifier names. Raises `BadArgument` for what is no URI, `UnknownIdentifier` for others' ones."""
+def read_identifier(text: str) -> tuple[str, UUID]:
+    """Origin and identifier. Raises `BadArgument` for what is no URI, `UnknownIdentifier` for what is none of ours."""
     if not URI.fullmatch(text):
         raise BadArgument(problem="identifier is not a URI.")
-    try:
-        identifier = UUID(text.rpartition(":")[2])
-    except ValueError:
-        raise UnknownIdentifier from None
-    if text != oai_identifier(identifier):
+    named = OURS.fullmatch(text)
+    if named is None:
         raise UnknownIdentifier
-    return identifier
+    return named["origin"], UUID(named["uuid"])
 
 
 def read_part(asked: Asked) -> Part:

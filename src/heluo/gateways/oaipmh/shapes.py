@@ -14,7 +14,7 @@ from heluo.engines.catalogue.public import ToldLine, terms_of, xml_text
 from heluo.gateways.oaipmh.enums import Prefix
 from heluo.gateways.oaipmh.queries import Wording, Words
 from heluo.gateways.oaipmh.selection import DAY, SECOND, oai_identifier
-from heluo.kernel.actors.public import page_of
+from heluo.kernel.actors.public import download_of, page_of
 from heluo.kernel.organisations.enums import Stage
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
@@ -24,6 +24,7 @@ OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 DC = "http://purl.org/dc/elements/1.1/"
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 LOM_SCHEMA = "http://ltsc.ieee.org/xsd/lomv1.0/lom.xsd"
+HELUO = "urn:heluo:entry:1"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA_LOCATION = f"{{{XSI}}}schemaLocation"
 BASE = "LOMv1.0"
@@ -33,8 +34,9 @@ LANGUAGE = re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*")
 FORMATS: Mapping[Prefix, tuple[str, str]] = {
     Prefix.DUBLIN_CORE: (OAI_DC_SCHEMA, OAI_DC),
     Prefix.LOM: (LOM_SCHEMA, LOM),
+    Prefix.HELUO: ("", HELUO),
 }
-"""Schema and namespace of each."""
+"""Schema and namespace of each; the schema of our own stands here."""
 TYPES: Mapping[str, str] = {
     ResourceType.QUESTION: "problem statement",
     ResourceType.TEST_PAPER: "exam",
@@ -69,7 +71,7 @@ def header(above: Element, line: ToldLine) -> None:
     element = child(above, "header")
     if line.entry is None:
         element.set("status", "deleted")
-    child(element, "identifier", oai_identifier(line.identifier))
+    child(element, "identifier", oai_identifier(line.origin, line.identifier))
     child(element, "datestamp", line.at.astimezone(UTC).strftime(SECOND))
     for name in line.sets:
         child(element, "setSpec", name)
@@ -117,7 +119,7 @@ def dublin_core(above: Element, entry: Entry, words: Words) -> None:
     said += [("format", media_type) for media_type in entry.formats]
     said += [
         ("identifier", address_of(entry)),
-        ("identifier", oai_identifier(entry.uuid)),
+        ("identifier", oai_identifier(entry.origin, entry.uuid)),
         ("language", entry.language),
         ("rights", str(licence.label) if licence else entry.licence),
         ("rights", terms_of(licence) if licence else ""),
@@ -135,7 +137,7 @@ def lom(above: Element, entry: Entry, words: Words) -> None:
     _general(root, entry, language)
     _life_cycle(root, entry)
     about = child(root, "metaMetadata")
-    _identified(about, "oai", oai_identifier(entry.uuid))
+    _identified(about, "oai", oai_identifier(entry.origin, entry.uuid))
     child(about, "metadataSchema", BASE)
     child(about, "language", CHINESE)
     _technical(root, entry)
@@ -148,7 +150,7 @@ def lom(above: Element, entry: Entry, words: Words) -> None:
 
 def _general(root: Element, entry: Entry, language: str) -> None:
     general = child(root, "general")
-    _identified(general, "oai", oai_identifier(entry.uuid))
+    _identified(general, "oai", oai_identifier(entry.origin, entry.uuid))
     if address := address_of(entry):
         _identified(general, "URI", address)
     _said(general, "title", entry.title, language)
@@ -241,4 +243,45 @@ def _chosen(above: Element, name: str, value: str) -> None:
     child(vocabulary, "value", value)
 
 
-SHAPES: Mapping[Prefix, Callable[[Element, Entry, Words], None]] = {Prefix.DUBLIN_CORE: dublin_core, Prefix.LOM: lom}
+def heluo(above: Element, entry: Entry, words: Words) -> None:
+    """All that the catalogue holds of an entry, for other nodes: nothing of it is turned into the words of others."""
+    root = etree.SubElement(above, f"{{{HELUO}}}entry", {"kind": entry.kind}, nsmap={None: HELUO})
+    root.set("version", str(entry.own_version or entry.version))
+    child(root, "title", entry.title)
+    child(root, "description", entry.description)
+    for keyword in entry.keywords:
+        child(root, "keyword", keyword)
+    for key, codes in entry.facets.items():
+        for code in codes:
+            facet = child(root, "facet")
+            facet.set("key", xml_text(key))
+            facet.set("code", xml_text(code))
+    child(root, "language", entry.language)
+    child(root, "licence", entry.licence)
+    creator = child(root, "creator", entry.creator_name)
+    if entry.creator_id:
+        creator.set("id", str(entry.creator_id))
+    child(root, "organisation", entry.organisation.name).set("id", str(entry.organisation.uuid))
+    child(root, "firstPublished", entry.first_published_at.astimezone(UTC).strftime(SECOND))
+    child(root, "published", entry.published_at.astimezone(UTC).strftime(SECOND))
+    if address := address_of(entry):
+        child(root, "address", address)
+    if entry.duration:
+        child(root, "duration", entry.duration)
+    for content in entry.contents:
+        file = child(root, "file")
+        for name, value in (
+            ("sha256", content.sha256),
+            ("size", str(content.size)),
+            ("type", content.type),
+            ("name", xml_text(content.name)),
+            ("href", f"{settings.PUBLIC_URL}{download_of(entry.kind, entry.uuid, content.file)}"),
+        ):
+            file.set(name, value)
+
+
+SHAPES: Mapping[Prefix, Callable[[Element, Entry, Words], None]] = {
+    Prefix.DUBLIN_CORE: dublin_core,
+    Prefix.LOM: lom,
+    Prefix.HELUO: heluo,
+}

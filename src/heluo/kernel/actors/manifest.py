@@ -90,6 +90,11 @@ def page_of(kind: str, identifier: object) -> str:
         return ""
 
 
+def download_of(kind: str, identifier: object, file: object) -> str:
+    """Where a file of a thing is sent: the route `<app>:download`."""
+    return reverse(f"{_app_of(kind)}:download", args=[identifier, file])
+
+
 def is_kind(kind: str) -> bool:
     """Whether the manifest of an app names a kind."""
     return any(kind in app.manifest.kinds for app in house_apps())

@@ -163,7 +163,16 @@ def _entry(
         thumbnail=pictured.uuid if pictured else None,
         payload={
             "version": version.number,
-            "files": len(files),
+            "files": [
+                {
+                    "file": str(file.uuid),
+                    "name": file.name,
+                    "sha256": file.sha256,
+                    "size": file.size,
+                    "type": file.media_type,
+                }
+                for file in files
+            ],
             "formats": sorted({file.media_type for file in files}),
             "duration_ms": sum(file.blob.duration_ms or 0 for file in files if file.kind == FileKind.VIDEO),
             "pages": sum(file.blob.page_count or 0 for file in files),

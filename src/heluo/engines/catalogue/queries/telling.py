@@ -24,11 +24,14 @@ ON_A_MAP = 50_000
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """What everybody may know of an entry: the entry as it is now, or that it is gone. `at` is when they were told."""
+    """What everybody may know of an entry: the entry as it is now, or that it is gone. `at` is when they were told;
+    `origin` the node that published it first.
+    """
 
     seq: int
     at: datetime
     identifier: UUID
+    origin: str
     entry: Entry | None
     sets: Sequence[str]
 
@@ -117,7 +120,7 @@ def mapped_in(part: int) -> list[tuple[str, UUID, datetime]]:
 
 
 def _lines(faces: QuerySet[PublicFace]) -> list[ToldLine]:
-    rows = list(faces.select_related("entry").only("seq", "at", "is_gone", "sets", "entry__uuid"))
+    rows = list(faces.select_related("entry").only("seq", "at", "is_gone", "sets", "entry__uuid", "entry__origin"))
     names = dict(EntrySet.objects.filter(pk__in={key for face in rows for key in face.sets}).values_list("pk", "name"))
     entries = (
         Entry.objects.filter(may_find(PUBLIC_ACTOR), pk__in=[face.pk for face in rows if not face.is_gone])
@@ -130,6 +133,7 @@ def _lines(faces: QuerySet[PublicFace]) -> list[ToldLine]:
             seq=face.seq,
             at=face.at,
             identifier=face.entry.uuid,
+            origin=face.entry.origin,
             entry=entries.get(face.pk),
             sets=[names[key] for key in face.sets],
         )
