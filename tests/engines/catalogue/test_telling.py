@@ -253,8 +253,9 @@ def test_a_late_page_reads_no_more_rows_than_the_first(tree: Tree, within: str) 
         (last,) = cursor.fetchone()
         cursor.execute(
             """
-            INSERT INTO catalogue_publicface (entry_id, seq, at, is_gone, sets)
-            SELECT id, %s + row_number() OVER (ORDER BY id), %s, false, (SELECT sets FROM catalogue_publicface LIMIT 1)
+            INSERT INTO catalogue_publicface (entry_id, seq, at, is_gone, sets, leaf)
+            SELECT id, %s + row_number() OVER (ORDER BY id), %s, false,
+                   (SELECT sets FROM catalogue_publicface LIMIT 1), ''
               FROM catalogue_entry WHERE id NOT IN (SELECT entry_id FROM catalogue_publicface)
             """,
             [last, NOON],

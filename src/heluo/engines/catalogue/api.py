@@ -11,7 +11,7 @@ from pydantic import Field
 
 from heluo.engines.catalogue.enums import Sort
 from heluo.engines.catalogue.models import Entry, Shown
-from heluo.engines.catalogue.queries import CHANGES_AT_ONCE, changes_after, entry_detail, find_entries
+from heluo.engines.catalogue.queries import CHANGES_AT_ONCE, changes_after, entry_detail, find_entries, proof_of
 from heluo.engines.catalogue.registry import facets
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import Actor
@@ -80,6 +80,38 @@ class ChangeListOut(Schema):
     last: int
 
 
+class ProvedPartOut(Schema):
+    """The entries whose identifiers begin with `prefix` (hexadecimal, without hyphens); `hash` is over all of them."""
+
+    prefix: str
+    count: int
+    hash: str
+
+
+class ProvedEntryOut(Schema):
+    """An entry as it was told last: after the proof was made where `seq` is larger than the proof's."""
+
+    identifier: UUID
+    origin: str
+    seq: int
+    gone: bool
+    leaf: str
+
+
+class ProofOut(Schema):
+    """A Merkle tree over what everybody was told, up to a line of the change log. `root.hash` is empty for nothing.
+
+    `parts` are those that hold something just below the prefixes asked for; at the bottom there are `entries` instead.
+    """
+
+    seq: int
+    at: datetime
+    depth: int
+    root: ProvedPartOut
+    parts: list[ProvedPartOut]
+    entries: list[ProvedEntryOut]
+
+
 class FacetValueOut(Schema):
     code: str
     title: str
@@ -101,6 +133,11 @@ FacetFilters = Annotated[
 ]
 Cursor = Annotated[str | None, Query(max_length=2000, description="From `next_cursor` or `previous_cursor`.")]
 Size = Annotated[int, Query(ge=1, le=LARGEST_PAGE)]
+Within = Annotated[str, Query(alias="set", max_length=200, description="As in OAI-PMH; left out: everything.")]
+Prefixes = Annotated[
+    list[Annotated[str, Field(pattern=r"^[0-9a-f]{0,32}$")]],
+    Query(max_length=64, description="Beginnings of identifiers, without hyphens."),
+]
 After = Annotated[int, Query(ge=0, le=LARGEST_NUMBER, description="The last line already read.")]
 Limit = Annotated[int, Query(ge=1, le=CHANGES_AT_ONCE)]
 
@@ -160,6 +197,32 @@ def list_changes(request: HttpRequest, after: After = 0, limit: Limit = CHANGES_
             for line in lines
         ],
         last=lines[-1].seq if lines else after,
+    )
+
+
+@router.get("/catalogue/proof", response=ProofOut, summary="Proof that a copy is whole")
+@operation(may=Audience.PUBLIC)
+def get_proof(request: HttpRequest, within: Within = "", prefix: Prefixes = []) -> ProofOut:  # noqa: B006
+    """Count and hash of everything that was told, or of a set, and of its parts below some prefixes.
+
+    Whoever keeps a copy makes the same tree of it and follows what differs down to the entries. Made anew every hour
+    where something has changed; 404 where it never was.
+    """
+    found = proof_of(within, prefixes=dict.fromkeys(prefix))
+    return ProofOut(
+        seq=found.proof.seq,
+        at=found.proof.at,
+        depth=found.proof.depth,
+        root=ProvedPartOut(prefix="", count=found.root.count, hash=found.root.hash),
+        parts=[
+            ProvedPartOut(prefix=under, count=part.count, hash=part.hash) for under, part in sorted(found.parts.items())
+        ],
+        entries=[
+            ProvedEntryOut(
+                identifier=line.identifier, origin=line.origin, seq=line.seq, gone=line.is_gone, leaf=line.leaf
+            )
+            for line in found.lines
+        ],
     )
 
 

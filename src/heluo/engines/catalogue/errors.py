@@ -12,6 +12,14 @@ class FromAnotherNode(Refusal):
     message = _("“{title}”来自节点 {origin}，在这里只能查看。请到原节点修改或下架。")
 
 
+class NoProofYet(Refusal):
+    """Of a set, or of everything; nor of a set that does not exist."""
+
+    code = "no_proof_yet"
+    status = 404
+    message = _("目录的这一部分还没有完整性证明。证明每小时生成一次，请稍后再查。")
+
+
 class KindIsFixed(Refusal):
     code = "kind_is_fixed"
     message = _("“{title}”的类型不能更改。请作为新内容另行发布。")

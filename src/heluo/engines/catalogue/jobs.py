@@ -2,7 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from heluo.engines.catalogue.actions import LEARNT_AT_ONCE, TOLD_AT_ONCE, learn_readings, tell_public, weigh_uses
+from heluo.engines.catalogue.actions import (
+    LEARNT_AT_ONCE,
+    TOLD_AT_ONCE,
+    learn_readings,
+    renew_proofs,
+    tell_public,
+    weigh_uses,
+)
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse
 
@@ -15,6 +22,12 @@ AT_ONCE = 50
 def weigh() -> None:
     """What was counted of late into the order of lists."""
     weigh_uses(now=now())
+
+
+@pulse(every=HOURLY, title=_("证明目录的完整"))
+def prove() -> None:
+    """What was told since, as trees against which copies are held."""
+    renew_proofs(now=now())
 
 
 @pulse(every=OFTEN, title=_("学习拼音检索的词"))

@@ -150,6 +150,7 @@ class EntrySet(models.Model):
     """A part of what everybody may see that others read by itself: a value of a facet, or a place with all below it."""
 
     name = models.CharField(max_length=200, unique=True, db_collation="C", help_text="E.g. `subject:14`.")
+    seq = models.BigIntegerField(default=0, help_text="The telling that changed it last: what came in, or left.")
 
 
 class PublicFace(models.Model):
@@ -164,6 +165,7 @@ class PublicFace(models.Model):
     at = models.DateTimeField(help_text="The second in which it was told; never less than that of a smaller `seq`.")
     is_gone = models.BooleanField()
     sets = ArrayField(models.BigIntegerField(), help_text="Sets it is in.")
+    leaf = models.BinaryField(max_length=32, help_text="SHA-256 of what was told, for proofs.")
 
     class Meta:
         indexes = [models.Index(fields=["at", "seq"], name="public_faces_by_second")]
@@ -182,6 +184,25 @@ class Told(models.Model):
 
     seq = models.BigIntegerField(default=0)
     at = models.DateTimeField(null=True)
+
+
+class Proof(models.Model):
+    """What the public was told of a set, or of everything, as a Merkle tree; renewed as a whole."""
+
+    name = models.CharField(max_length=200, unique=True, db_collation="C", help_text="Of the set; empty: everything.")
+    seq = models.BigIntegerField(help_text="How far the change log had been told.")
+    at = models.DateTimeField()
+    depth = models.PositiveSmallIntegerField(help_text="Hexadecimal digits of the identifier, at the bottom.")
+
+
+class ProofPart(models.Model):
+    """A prefix of identifiers in a proof: how many entries are under it, and the hash over them."""
+
+    pk = models.CompositePrimaryKey("proof_id", "prefix")
+    proof = models.ForeignKey(Proof, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    prefix = models.CharField(max_length=32, db_collation="C")
+    count = models.PositiveIntegerField()
+    hash = models.BinaryField(max_length=32)
 
 
 class Popularity(models.Model):

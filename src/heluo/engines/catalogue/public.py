@@ -6,12 +6,14 @@ from heluo.engines.catalogue.actions import (
     Published,
     publish_entries,
     publish_entry,
+    renew_proofs,
     tell_public,
     weigh_uses,
     withdraw_entries,
     withdraw_entry,
 )
 from heluo.engines.catalogue.cards import Card, cards_of, offered_facets, page_of
+from heluo.engines.catalogue.proofs import Part, leaves_of, tree_of
 from heluo.engines.catalogue.queries import (
     ChangeLine,
     EntryDetail,
@@ -64,6 +66,7 @@ __all__ = [
     "FacetChoice",
     "FacetGroup",
     "FacetValue",
+    "Part",
     "Permission",
     "Published",
     "ToldLine",
@@ -83,6 +86,7 @@ __all__ = [
     "find_entries",
     "first_told",
     "is_set_name",
+    "leaves_of",
     "linked_data",
     "moment_of_asking",
     "offered_facets",
@@ -92,6 +96,7 @@ __all__ = [
     "publish_entry",
     "register_entry_deed",
     "register_facets",
+    "renew_proofs",
     "similar_entries",
     "tell_public",
     "terms_of",
@@ -99,6 +104,7 @@ __all__ = [
     "told_line",
     "told_lines",
     "told_sets",
+    "tree_of",
     "weigh_uses",
     "withdraw_entries",
     "withdraw_entry",

@@ -1,5 +1,6 @@
 """Every write of the catalogue."""
 
+from heluo.engines.catalogue.actions.proving import renew_proofs
 from heluo.engines.catalogue.actions.publishing import (
     Published,
     publish_entries,
@@ -22,6 +23,7 @@ __all__ = [
     "look_at_search",
     "publish_entries",
     "publish_entry",
+    "renew_proofs",
     "save_search",
     "tell_public",
     "weigh_uses",

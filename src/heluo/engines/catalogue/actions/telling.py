@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from heluo.engines.catalogue.access import may_find
 from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Change, Entry, EntrySet, EntryVersion, Told
+from heluo.engines.catalogue.proofs import leaf
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import PLACE, TELLING_LOCK, is_set_name, set_name
 from heluo.kernel.actors.public import PUBLIC_ACTOR
@@ -70,22 +71,26 @@ def _tell(newest: Mapping[int, int], *, at: datetime) -> None:
     ]
     with connection.cursor() as cursor:
         cursor.execute(LEAVE_SETS, [list(names)])
+        left = {key for (key,) in cursor.fetchall()}
         cursor.execute(FACES, [at, json.dumps(faces)])
         cursor.execute(ENTER_SETS, [list(names)])
+    EntrySet.objects.filter(pk__in={*left, *ids.values()}).update(seq=max(newest.values()))
 
 
 LEAVE_SETS = """
     DELETE FROM catalogue_setmember AS member
      USING catalogue_publicface AS face CROSS JOIN LATERAL unnest(face.sets) AS known(id)
      WHERE face.entry_id = ANY(%s) AND member.entry_set_id = known.id AND member.seq = face.seq
+    RETURNING member.entry_set_id
 """
-FACES = """
-    INSERT INTO catalogue_publicface (entry_id, seq, at, is_gone, sets)
-    SELECT entry_id, seq, %s, is_gone, sets
+FACES = f"""
+    INSERT INTO catalogue_publicface (entry_id, seq, at, is_gone, sets, leaf)
+    SELECT told.entry_id, told.seq, %s, told.is_gone, told.sets, {leaf("told.is_gone")}
       FROM json_to_recordset(%s) AS told(entry_id bigint, seq bigint, is_gone boolean, sets bigint[])
+      JOIN catalogue_entry AS entry ON entry.id = told.entry_id
     ON CONFLICT (entry_id) DO UPDATE
-       SET seq = excluded.seq, at = excluded.at, is_gone = excluded.is_gone, sets = excluded.sets
-"""
+       SET seq = excluded.seq, at = excluded.at, is_gone = excluded.is_gone, sets = excluded.sets, leaf = excluded.leaf
+"""  # noqa: S608  # statements of our own
 ENTER_SETS = """
     INSERT INTO catalogue_setmember (entry_set_id, seq)
     SELECT known.id, face.seq

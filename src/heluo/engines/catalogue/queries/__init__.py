@@ -18,6 +18,7 @@ from heluo.engines.catalogue.queries.finding import (
     pinned_versions,
     similar_entries,
 )
+from heluo.engines.catalogue.queries.proving import Proved, ProvedLine, proof_of
 from heluo.engines.catalogue.queries.saved import (
     KeptSearch,
     address_of_search,
@@ -48,6 +49,8 @@ __all__ = [
     "FacetChoice",
     "FacetGroup",
     "KeptSearch",
+    "Proved",
+    "ProvedLine",
     "ToldLine",
     "ToldPage",
     "ToldSet",
@@ -71,6 +74,7 @@ __all__ = [
     "moment_of_asking",
     "own_search",
     "pinned_versions",
+    "proof_of",
     "similar_entries",
     "synonym_sets",
     "terms_of",

@@ -1,0 +1,128 @@
+"""That a copy is whole: Merkle trees over what the public was told, the same at the original and at the copy.
+
+A *leaf* is the SHA-256 of an entry: of its 16 bytes, then of 0 for a gone one, or of 1 and the SHA-256 of each of its
+texts in the order of `TEXTS`. Leaves hang under the hexadecimal digits of their identifier: at the depth of the tree a
+*part* is the SHA-256 of its leaves in the order of identifiers; above, of digit and hash of each part that holds
+something. Only what travels goes in, so that whoever keeps the same entries has the same root (`docs/oaipmh.md`).
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import QuerySet
+
+FANOUT = 16
+LEAVES_IN_A_PART = 16
+"""As many as this, about, at the bottom: what is sent when a part differs."""
+KEYWORDS = """
+    SELECT string_agg(word, E'\\n' ORDER BY place)
+      FROM jsonb_array_elements_text(entry.keywords) WITH ORDINALITY AS said(word, place)
+"""
+FACETS = """
+    SELECT string_agg(key || '=' || code, E'\\n' ORDER BY key COLLATE "C", code COLLATE "C")
+      FROM jsonb_each(entry.facets) AS facet(key, codes), jsonb_array_elements_text(codes) AS one(code)
+"""
+VERSION = """
+    CASE jsonb_typeof(entry.payload -> 'version')
+    WHEN 'number' THEN entry.payload ->> 'version' ELSE entry.version::text END
+"""
+FILES = """
+    SELECT string_agg(file ->> 'sha256', E'\\n' ORDER BY place)
+      FROM jsonb_array_elements(
+             CASE jsonb_typeof(entry.payload -> 'files') WHEN 'array' THEN entry.payload -> 'files' ELSE '[]' END
+           ) WITH ORDINALITY AS listed(file, place)
+"""
+TEXTS = (
+    "entry.kind",
+    "entry.title",
+    "entry.description",
+    f"({KEYWORDS})",
+    f"({FACETS})",
+    "entry.language",
+    "entry.licence",
+    "entry.creator_name",
+    "entry.creator_id::text",
+    VERSION,
+    f"({FILES})",
+)
+"""Kind, title, description, keywords, facets as `key=code` sorted by their bytes, language, licence, creator, their
+identifier, version, SHA-256 of each file; several values of one field on a line each.
+"""
+
+
+def leaf(gone: str) -> str:
+    """SQL for the leaf of a row `entry`; `gone` is SQL for whether it is told as gone."""
+    texts = " || ".join(f"sha256(convert_to(coalesce({text}, ''), 'UTF8'))" for text in TEXTS)
+    return rf"sha256(uuid_send(entry.uuid) || CASE WHEN {gone} THEN '\x00'::bytea ELSE '\x01'::bytea || {texts} END)"
+
+
+def hung(leaves: str) -> str:
+    """SQL for the parts at the bottom of a tree over rows `(uuid, leaf)`; its first parameter is the depth."""
+    return f"""
+        SELECT left(replace(uuid::text, '-', ''), %s) AS prefix, count(*) AS count,
+               sha256(string_agg(leaf, ''::bytea ORDER BY uuid)) AS hash
+          FROM ({leaves}) AS hung GROUP BY prefix
+    """  # noqa: S608  # statements of our own
+
+
+ABOVE = """
+    SELECT left(prefix, -1) AS prefix, sum(count)::bigint AS count,
+           sha256(string_agg(convert_to(right(prefix, 1), 'UTF8') || hash, ''::bytea ORDER BY prefix)) AS hash
+      FROM {parts} GROUP BY left(prefix, -1)
+"""
+
+
+def depth_for(count: int) -> int:
+    """How many digits deep a tree over so many leaves is."""
+    return max(0, math.ceil(math.log(count / LEAVES_IN_A_PART, FANOUT))) if count else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """How many entries are under a prefix, and the hash over them."""
+
+    count: int
+    hash: str
+
+
+def tree_of(held: QuerySet, *, depth: int) -> dict[str, Part]:  # type: ignore[type-arg]  # rows of anybody's table
+    """The tree over the entries of a copy: prefix → part, the root under "". `held` gives `(uuid, is_gone)`.
+
+    One statement, whatever the depth; a shared bottom would otherwise be read for each level.
+    """
+    sql, params = _leaves(held)
+    levels = [f"level{depth} AS MATERIALIZED ({hung(sql)})"]
+    levels += [f"level{at} AS ({ABOVE.format(parts=f'level{at + 1}')})" for at in reversed(range(depth))]
+    union = " UNION ALL ".join(f"TABLE level{at}" for at in range(depth + 1))
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(levels)} {union}", [depth, *params])
+        return {prefix: Part(count, bytes(found).hex()) for prefix, count, found in cursor.fetchall()}
+
+
+def leaves_of(held: QuerySet, *, prefix: str) -> dict[UUID, str]:  # type: ignore[type-arg]
+    """The leaves of a copy under a prefix."""
+    sql, params = _leaves(held)
+    first, last = bounds(prefix)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT uuid, leaf FROM ({sql}) AS held WHERE uuid BETWEEN %s AND %s",  # noqa: S608
+            [*params, first, last],
+        )
+        return {uuid: bytes(found).hex() for uuid, found in cursor.fetchall()}
+
+
+def bounds(prefix: str) -> tuple[UUID, UUID]:
+    """The first and the last identifier under a prefix."""
+    return UUID(prefix.ljust(32, "0")), UUID(prefix.ljust(32, "f"))
+
+
+def _leaves(held: QuerySet) -> tuple[str, tuple[Any, ...]]:  # type: ignore[type-arg]
+    sql, params = held.values("uuid", "is_gone").order_by().query.sql_with_params()
+    joined = f"""
+        SELECT entry.uuid, {leaf("held.is_gone")} AS leaf
+          FROM ({sql}) AS held(uuid, is_gone) JOIN catalogue_entry AS entry ON entry.uuid = held.uuid
+    """  # noqa: S608
+    return joined, params
