@@ -78,6 +78,7 @@ HELUO_APPS = [
     "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.domains.subject_rights",
+    "heluo.gateways.harvesting",
     "heluo.gateways.jyt1002",
     "heluo.gateways.oaipmh",
     "heluo.gateways.oneroster",

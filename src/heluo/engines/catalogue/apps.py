@@ -8,8 +8,8 @@ from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Plac
 
 OFFICER = (Permission.PUBLISH, Permission.VIEW)
 GRANTS = {
-    Role.PROVINCE_ADMIN: (*OFFICER, Permission.KEEP_SYNONYMS),
-    Role.CITY_OFFICER: OFFICER,
+    Role.PROVINCE_ADMIN: (*OFFICER, Permission.RECEIVE, Permission.KEEP_SYNONYMS),
+    Role.CITY_OFFICER: (*OFFICER, Permission.RECEIVE),
     Role.COUNTY_OFFICER: OFFICER,
     Role.SCHOOL_ADMIN: OFFICER,
     Role.RESOURCE_REVIEWER: OFFICER,

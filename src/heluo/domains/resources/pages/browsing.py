@@ -3,6 +3,7 @@
 from itertools import islice
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from heluo.domains.resources.actions import keep_place
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.forms import PlaceForm
 from heluo.domains.resources.models import ResourceVersion
+from heluo.domains.resources.pages.elsewhere import address_there, attribution_there, facts_there, platform_of
 from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
 from heluo.domains.resources.queries import (
     KIND,
@@ -90,7 +92,10 @@ def resource_list(request: PageRequest) -> HttpResponse:
 
 @reads(may=Audience.PUBLIC)
 def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
-    resource = public_resource(uuid)
+    try:
+        resource = public_resource(uuid)
+    except NotFound:
+        return _page_of_another_platform(request, uuid)
     if resource.state == ResourceState.WITHDRAWN:
         withdrawal = withdrawal_of(resource)
         tombstone = {
@@ -106,6 +111,27 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     assert version is not None  # noqa: S101  # a published resource has its version: the database checks it
     version.resource = resource
     return _version_page(request, version)
+
+
+def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """What another platform says of one of its resources; the thing itself is there."""
+    entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
+    if entry is None or entry.kind != KIND or entry.origin == settings.NODE_DOMAIN:
+        raise NotFound
+    address = address_there(entry)
+    context = {
+        "heading": entry.title,
+        "lead": entry.description,
+        "entry": entry,
+        "platform": platform_of(entry),
+        "address": address,
+        "facts": facts_there(entry),
+        "attribution": attribution_there(entry),
+        "similar": cards_of(similar_entries(actor=request.actor, entry=entry)),
+        "deeds": deeds_on(request.actor, uuid),
+        "crumbs": [(_("资源"), reverse("resources:list"))],
+    }
+    return page_response(request, "resources/elsewhere.html", context)
 
 
 @reads(may=Audience.PUBLIC)

@@ -151,11 +151,15 @@ def withdraw_entry(*, by: Actor, identifier: UUID, reason: str, origin: str | No
 
 
 @transaction.atomic
-def withdraw_entries(*, by: Actor, identifiers: Collection[UUID], reason: str, now: datetime) -> int:
-    """Take many entries of this node out of sight for one reason: the same rules, one audit row, one event.
+def withdraw_entries(
+    *, by: Actor, identifiers: Collection[UUID], reason: str, origin: str | None = None, now: datetime
+) -> int:
+    """Take many entries of one node out of sight for one reason: the same rules, one audit row, one event.
 
-    What is withdrawn already stays as it is. All or nothing; how many were withdrawn.
+    `origin` is the node they come from, if not this one. What is withdrawn already stays as it is. All or nothing;
+    how many were withdrawn.
     """
+    node = origin or settings.NODE_DOMAIN
     if not (reason := reason.strip()):
         raise ReasonNeeded(field="reason")
     entries = list(
@@ -166,10 +170,10 @@ def withdraw_entries(*, by: Actor, identifiers: Collection[UUID], reason: str, n
         .order_by("uuid")
     )
     for entry in entries:
-        if entry.origin != settings.NODE_DOMAIN:
+        if entry.origin != node:
             raise FromAnotherNode(title=entry.title, origin=entry.origin)
     for organisation in {entry.organisation for entry in entries}:
-        _require_right(by, Permission.PUBLISH, organisation, origin=None)
+        _require_right(by, Permission.PUBLISH, organisation, origin=origin)
     if entries:
         keys = [entry.pk for entry in entries]
         Entry.objects.filter(pk__in=keys).update(

@@ -1,0 +1,1 @@
+"""The catalogues of others, harvested by OAI-PMH."""

@@ -1,0 +1,40 @@
+"""What is written: sources, runs, records, what words mean."""
+
+from heluo.gateways.harvesting.actions.mending import dismiss_held, map_term, read_again, retry_held
+from heluo.gateways.harvesting.actions.running import (
+    RUN_TASK,
+    approve_retirement,
+    begin_run,
+    go_on,
+    reject_retirement,
+)
+from heluo.gateways.harvesting.actions.sources import (
+    READ_AGAIN_TASK,
+    Kept,
+    add_source,
+    change_source,
+    domain_of,
+    look_at,
+    pause_source,
+)
+from heluo.gateways.harvesting.actions.taking import HARVESTER
+
+__all__ = [
+    "HARVESTER",
+    "READ_AGAIN_TASK",
+    "RUN_TASK",
+    "Kept",
+    "add_source",
+    "approve_retirement",
+    "begin_run",
+    "change_source",
+    "dismiss_held",
+    "domain_of",
+    "go_on",
+    "look_at",
+    "map_term",
+    "pause_source",
+    "read_again",
+    "reject_retirement",
+    "retry_held",
+]
