@@ -284,7 +284,7 @@ def _waiting(by: Actor, source: Source) -> Run:
 
 def _decided(by: Actor, run: Run, deed: str, now: datetime) -> None:
     settle_notices(keys=[_key(run)], now=now)
-    record(by=by, at=now, deed=deed, subject=subject_of(run.source), details={"records": run.to_retire})
+    record(by=by, at=now, deed=deed, subject=subject_of(run.source), details={"count": run.to_retire})
 
 
 def _key(run: Run) -> str:

@@ -79,7 +79,7 @@ def add_source(
             due_at=now,
             added_at=now,
         )
-    record(by=by, at=now, deed="harvesting.source_added", subject=subject_of(source), details={"base_url": base_url})
+    record(by=by, at=now, deed="harvesting.source_added", subject=subject_of(source), details={"address": base_url})
     return source
 
 
@@ -109,7 +109,7 @@ def pause_source(*, by: Actor, source: Source, is_active: bool, now: datetime) -
         return
     source.is_active = is_active
     source.save(update_fields=["is_active"])
-    details = {"is_active": is_active}
+    details = {"is_on": is_active}
     record(by=by, at=now, deed="harvesting.source_changed", subject=subject_of(source), details=details)
 
 
