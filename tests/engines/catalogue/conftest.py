@@ -99,6 +99,7 @@ def _facets(monkeypatch: pytest.MonkeyPatch) -> None:
                 order=2,
                 makes_sets=True,
             ),
+            Facet("source", "来源", (FacetValue("1", "一"),), order=3, travels=False),
         ]
     )
 

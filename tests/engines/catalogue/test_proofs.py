@@ -40,9 +40,8 @@ def leaf_of(entry: Entry, *, gone: bool) -> bytes:
     """As `docs/oaipmh.md` has it."""
     if gone:
         return sha(entry.uuid.bytes + b"\0")
-    facets = sorted(f"{key}={code}" for key, codes in entry.facets.items() for code in codes)
+    facets = sorted(f"{key}={code}" for key, codes in entry.facets.items() if key != "source" for code in codes)
     texts = [
-        entry.kind,
         entry.title,
         entry.description,
         "\n".join(entry.keywords),
@@ -105,7 +104,7 @@ def publish(place: Tree, numbers: Iterable[int], **changes: Any) -> None:
 def test_the_tree_is_what_another_builds(tree: Tree) -> None:
     files = [{"sha256": "a" * 64}, {"sha256": "b" * 64}]
     publish(tree, range(300), keywords=["面积", "Área"], payload={"version": 4, "files": files})
-    publish(tree, range(300, 305), facets={"subject": ["chinese", "math"], "stage": ["primary"]})
+    publish(tree, range(300, 305), facets={"subject": ["chinese", "math"], "stage": ["primary"], "source": ["1"]})
     publish(tree, [305], visibility=Visibility.TREE)
     withdraw_entry(by=tree.reviewer, identifier=uuid5(SPACE, "7"), reason="版权争议", now=NOON)
     tell()

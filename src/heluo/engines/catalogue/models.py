@@ -16,13 +16,16 @@ from heluo.kernel.organisations.models import Organisation
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file as its entry names it: the same bytes have the same SHA-256 on every node. `size` in bytes."""
+    """A file as its entry names it: the same bytes have the same SHA-256 everywhere. `size` in bytes; `file` is the
+    stored file where it is here, `href` where it is on its own platform.
+    """
 
-    file: str
     name: str
     sha256: str
     size: int
     type: str
+    file: str = ""
+    href: str = ""
 
 
 class Shown(models.Model):

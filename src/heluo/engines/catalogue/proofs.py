@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import QuerySet
 
+from heluo.engines.catalogue.registry import staying_facets
+
 FANOUT = 16
 LEAVES_IN_A_PART = 16
 """As many as this, about, at the bottom: what is sent when a part differs."""
@@ -24,6 +26,7 @@ KEYWORDS = """
 FACETS = """
     SELECT string_agg(key || '=' || code, E'\\n' ORDER BY key COLLATE "C", code COLLATE "C")
       FROM jsonb_each(entry.facets) AS facet(key, codes), jsonb_array_elements_text(codes) AS one(code)
+     WHERE key <> ALL(%s)
 """
 VERSION = """
     CASE jsonb_typeof(entry.payload -> 'version')
@@ -36,7 +39,6 @@ FILES = """
            ) WITH ORDINALITY AS listed(file, place)
 """
 TEXTS = (
-    "entry.kind",
     "entry.title",
     "entry.description",
     f"({KEYWORDS})",
@@ -48,13 +50,16 @@ TEXTS = (
     VERSION,
     f"({FILES})",
 )
-"""Kind, title, description, keywords, facets as `key=code` sorted by their bytes, language, licence, creator, their
+"""Title, description, keywords, facets as `key=code` sorted by their bytes, language, licence, creator, their
 identifier, version, SHA-256 of each file; several values of one field on a line each.
 """
 
 
 def leaf(gone: str) -> str:
-    """SQL for the leaf of a row `entry`; `gone` is SQL for whether it is told as gone."""
+    """SQL for the leaf of a row `entry`; `gone` is SQL for whether it is told as gone.
+
+    Its parameter is `staying`: facets of which each catalogue says its own.
+    """
     texts = " || ".join(f"sha256(convert_to(coalesce({text}, ''), 'UTF8'))" for text in TEXTS)
     return rf"sha256(uuid_send(entry.uuid) || CASE WHEN {gone} THEN '\x00'::bytea ELSE '\x01'::bytea || {texts} END)"
 
@@ -125,4 +130,8 @@ def _leaves(held: QuerySet) -> tuple[str, tuple[Any, ...]]:  # type: ignore[type
         SELECT entry.uuid, {leaf("held.is_gone")} AS leaf
           FROM ({sql}) AS held(uuid, is_gone) JOIN catalogue_entry AS entry ON entry.uuid = held.uuid
     """  # noqa: S608
-    return joined, params
+    return joined, (staying(), *params)
+
+
+def staying() -> list[str]:
+    return sorted(staying_facets())

@@ -51,6 +51,7 @@ from heluo.engines.catalogue.registry import (
     facets,
     register_entry_deed,
     register_facets,
+    staying_facets,
 )
 from heluo.engines.catalogue.vocabulary import EntryDraft, is_set_name, xml_text
 
@@ -98,6 +99,7 @@ __all__ = [
     "register_facets",
     "renew_proofs",
     "similar_entries",
+    "staying_facets",
     "tell_public",
     "terms_of",
     "titles_of",

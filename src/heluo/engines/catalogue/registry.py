@@ -27,7 +27,8 @@ class Facet:
     Where there are too many to list, `named` says the words for the codes it is asked about, and leaves out what is no
     value: such a facet offers nothing by itself, and is filtered by from elsewhere. `order` places the facet among the
     others, smallest first. Of a facet that `makes_sets`, others may read the entries of one value by themselves;
-    its `meaning` is what they are told that its values say.
+    its `meaning` is what they are told that its values say. One that does not `travel` is said by each catalogue of
+    what it shows (who recommends it, by which branch it came): it is not told to others, nor taken from them.
     """
 
     key: str
@@ -37,6 +38,7 @@ class Facet:
     named: Callable[[Collection[str]], Mapping[str, str]] | None = None
     makes_sets: bool = False
     meaning: Meaning | None = None
+    travels: bool = True
 
     def listed(self) -> Sequence[FacetValue]:
         return self.values() if callable(self.values) else self.values
@@ -73,6 +75,11 @@ def register_facets(facets: Iterable[Facet]) -> None:
 def facets() -> tuple[Facet, ...]:
     """All facets, in the order to show them."""
     return tuple(sorted(_facets.values(), key=lambda facet: (facet.order, facet.key)))
+
+
+def staying_facets() -> frozenset[str]:
+    """Keys of those that do not travel."""
+    return frozenset(facet.key for facet in _facets.values() if not facet.travels)
 
 
 def facet_named(key: str) -> Facet | None:

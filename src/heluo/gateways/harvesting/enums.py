@@ -64,6 +64,7 @@ class Fault(models.TextChoices):
     BAD_DATE = "bad_date", _("日期写得不对")
     NO_METADATA = "no_metadata", _("没有可读的元数据")
     TOO_LARGE = "too_large", _("元数据太大")
+    BAD_FILE = "bad_file", _("文件的校验值或大小写得不对")
     UNKNOWN_LICENCE = "unknown_licence", _("版权说明还没有对照")
     TAKEN = "taken", _("标识符属于另一个平台的条目")
 

@@ -21,6 +21,8 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,2}")
 LANGUAGES: Mapping[str, str] = {"zh": "zh-CN", "chi": "zh-CN", "zho": "zh-CN", "eng": "en", "zh-hans": "zh-CN"}
 """Short and bibliographic codes → how the catalogue writes them."""
 _CONTRIBUTOR = re.compile(r"^(?:FN|ORG)[^:\n]*:(.+)$", re.MULTILINE | re.IGNORECASE)
+_SHA256, _SIZE = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9]{1,15}")
+File = dict[str, str | int]
 Element = etree._Element  # noqa: SLF001  # lxml has no other name for it
 
 
@@ -54,7 +56,7 @@ class Facts:
     facets: list[tuple[str, str]] = field(default_factory=list)
     """Keys and codes of our own."""
     version: int | None = None
-    files: list[dict[str, str]] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
     dates: list[str] = field(default_factory=list)
     """That must be understood."""
 
@@ -159,14 +161,11 @@ def _heluo(root: Element) -> Facts:
 
     creator, organisation = root.find(f"{{{HELUO}}}creator"), root.find(f"{{{HELUO}}}organisation")
     version = root.get("version", "")
-    files = [
-        {name: file.get(name, "")[:1000] for name in ("sha256", "size", "type", "name", "href")}
-        for file in every("file")[:MOST_FILES]
-    ]
+    files = [_file(file) for file in every("file")[:MOST_FILES]]
     return Facts(
         title=one("title"),
-        description=one("description"),
-        keywords=[_whole(each) for each in every("keyword")],
+        description=_kept(root.find(f"{{{HELUO}}}description")),
+        keywords=[_kept(each) for each in every("keyword")],
         language=one("language"),
         creators=[one("creator")] if one("creator") else [],
         creator_id=creator.get("id", "") if creator is not None else "",
@@ -174,7 +173,7 @@ def _heluo(root: Element) -> Facts:
         publisher_id=organisation.get("id", "") if organisation is not None else "",
         licence=one("licence"),
         address=one("address"),
-        formats=sorted({file["type"] for file in files if _is_media_type(file["type"])}),
+        formats=sorted({kind for file in files if _is_media_type(kind := str(file["type"]))}),
         facets=[(each.get("key", "")[:60], each.get("code", "")[:100]) for each in every("facet")],
         version=int(version) if version.isdecimal() and len(version) < 9 else None,
         files=files,
@@ -192,6 +191,18 @@ READERS: Mapping[str, Callable[[Element], Facts]] = {
 def _whole(element: Element | None) -> str:
     """The text of an element, spaces run together."""
     return " ".join("".join(element.itertext()).split()) if element is not None else ""
+
+
+def _kept(element: Element | None) -> str:
+    """The text of an element with its lines."""
+    return "".join(element.itertext()).strip() if element is not None else ""
+
+
+def _file(element: Element) -> File:
+    said = {name: element.get(name, "")[:1000] for name in ("sha256", "type", "name", "href")}
+    if not _SHA256.fullmatch(said["sha256"]) or not _SIZE.fullmatch(element.get("size", "")):
+        raise BadRecord(Fault.BAD_FILE, said["name"][:100])
+    return {**said, "size": int(element.get("size", ""))}
 
 
 def _first(texts: Sequence[str] | Iterator[str]) -> str:

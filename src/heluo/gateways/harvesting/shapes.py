@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from heluo.engines.catalogue.enums import Licence
-from heluo.engines.catalogue.public import EntryDraft, facets
+from heluo.engines.catalogue.public import EntryDraft, facets, staying_facets
 from heluo.gateways.harvesting.enums import Fault, Field
 from heluo.gateways.harvesting.errors import BadRecord
 from heluo.gateways.harvesting.metadata import Facts, Word
@@ -15,8 +15,6 @@ from heluo.gateways.harvesting.queries import mappable
 KIND = "resource"
 LONGEST_NAME = 120
 LONGEST_LICENCE = 60
-OURS_ALONE = frozenset({"source", "licence", "recognised"})
-"""Facets whose values we say ourselves: nobody is recommended by our province because he says so."""
 MOST_FACETS = 200
 _TERMS = re.compile(r"creativecommons\.org/(?:licenses/(by[a-z-]*)/(\d\.\d)|publicdomain/zero/(1\.0))", re.IGNORECASE)
 _SPDX = re.compile(r"CC0-1\.0|CC-BY(?:-NC)?(?:-SA|-ND)?-[1-4]\.[05]|LicenseRef-[A-Za-z0-9.-]+")
@@ -46,13 +44,14 @@ def meanings_by_themselves(words: Collection[Word]) -> Mapping[Word, Meaning]:
     for facet in mappable():
         for code, title in by_scheme[str(facet.title)][1].items():
             by_title.setdefault(title, (facet.key, code))
+    staying = staying_facets()
     found: dict[Word, Meaning] = {}
     for word in words:
         key, known = by_scheme.get(word.scheme, ("", {}))
         if word.field == Field.RIGHTS:
             if licence := licence_in(word.value):
                 found[word] = (Term.LICENCE, licence)
-        elif key and word.code in known and key not in OURS_ALONE:
+        elif key and word.code in known and key not in staying:
             found[word] = (key, word.code)
         elif word.field != Field.TAXON and word.value in by_title:
             found[word] = by_title[word.value]
@@ -98,7 +97,7 @@ def draft_of(facts: Facts, *, source: Source, terms: Mapping[str, Term], branch:
         "publisher_id": facts.publisher_id[:100],
         "version": facts.version,
         "formats": sorted(set(facts.formats))[:50],
-        "copies": facts.files,
+        "files": facts.files,
     }
     return EntryDraft(
         kind=KIND,
@@ -131,7 +130,11 @@ def _licence(facts: Facts, source: Source, terms: Mapping[str, Term]) -> str:
 
 
 def _taken_over(said: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(key, code) for key, code in said if key not in OURS_ALONE and code and _KEY.fullmatch(key)][:MOST_FACETS]
+    """Facets as another catalogue of ours says them, but for what we say ourselves: nobody is recommended by our
+    province because he says so.
+    """
+    staying = staying_facets()
+    return [(key, code) for key, code in said if key not in staying and code and _KEY.fullmatch(key)][:MOST_FACETS]
 
 
 def _names(creators: Sequence[str]) -> str:

@@ -10,7 +10,7 @@ from lxml import etree
 from heluo.domains.resources.enums import ResourceType
 from heluo.engines.catalogue.enums import Licence, Meaning
 from heluo.engines.catalogue.models import Entry
-from heluo.engines.catalogue.public import ToldLine, terms_of, xml_text
+from heluo.engines.catalogue.public import ToldLine, staying_facets, terms_of, xml_text
 from heluo.gateways.oaipmh.enums import Prefix
 from heluo.gateways.oaipmh.queries import Wording, Words
 from heluo.gateways.oaipmh.selection import DAY, SECOND, oai_identifier
@@ -251,8 +251,9 @@ def heluo(above: Element, entry: Entry, words: Words) -> None:
     child(root, "description", entry.description)
     for keyword in entry.keywords:
         child(root, "keyword", keyword)
+    staying = staying_facets()
     for key, codes in entry.facets.items():
-        for code in codes:
+        for code in codes if key not in staying else ():
             facet = child(root, "facet")
             facet.set("key", xml_text(key))
             facet.set("code", xml_text(code))
@@ -275,7 +276,7 @@ def heluo(above: Element, entry: Entry, words: Words) -> None:
             ("size", str(content.size)),
             ("type", content.type),
             ("name", xml_text(content.name)),
-            ("href", f"{settings.PUBLIC_URL}{download_of(entry.kind, entry.uuid, content.file)}"),
+            ("href", content.href or f"{settings.PUBLIC_URL}{download_of(entry.kind, entry.uuid, content.file)}"),
         ):
             file.set(name, value)
 

@@ -83,15 +83,22 @@ def catalogue_facets() -> tuple[Facet, ...]:
             order=40,
             meaning=Meaning.TYPE,
         ),
-        Facet("licence", _("许可"), [FacetValue(licence.value, licence.label) for licence in Licence], order=50),
+        Facet(
+            "licence",
+            _("许可"),
+            [FacetValue(licence.value, licence.label) for licence in Licence],
+            order=50,
+            travels=False,
+        ),
         Facet("media", _("文件"), [FacetValue(kind.value, kind.label) for kind in FileKind], order=60),
-        Facet("source", _("来源"), sources, order=70),
+        Facet("source", _("来源"), sources, order=70, travels=False),
         Facet(
             "recognised",
             pgettext_lazy("facet", "推荐"),
             [FacetValue(level.value, RECOMMENDED[level]) for level in RECOMMENDED],
             order=15,
             makes_sets=True,
+            travels=False,
         ),
     )
 

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from heluo.engines.catalogue.access import may_find
 from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Change, Entry, EntrySet, EntryVersion, Told
-from heluo.engines.catalogue.proofs import leaf
+from heluo.engines.catalogue.proofs import leaf, staying
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import PLACE, TELLING_LOCK, is_set_name, set_name
 from heluo.kernel.actors.public import PUBLIC_ACTOR
@@ -72,7 +72,7 @@ def _tell(newest: Mapping[int, int], *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(LEAVE_SETS, [list(names)])
         left = {key for (key,) in cursor.fetchall()}
-        cursor.execute(FACES, [at, json.dumps(faces)])
+        cursor.execute(FACES, [at, staying(), json.dumps(faces)])
         cursor.execute(ENTER_SETS, [list(names)])
     EntrySet.objects.filter(pk__in={*left, *ids.values()}).update(seq=max(newest.values()))
 

@@ -4,12 +4,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 LEAVES = r"""
-UPDATE catalogue_publicface AS face SET leaf = sha256(uuid_send(entry.uuid) || CASE WHEN face.is_gone THEN '\x00'::bytea ELSE '\x01'::bytea || sha256(convert_to(coalesce(entry.kind, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.title, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.description, ''), 'UTF8')) || sha256(convert_to(coalesce((
+UPDATE catalogue_publicface AS face SET leaf = sha256(uuid_send(entry.uuid) || CASE WHEN face.is_gone THEN '\x00'::bytea ELSE '\x01'::bytea || sha256(convert_to(coalesce(entry.title, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.description, ''), 'UTF8')) || sha256(convert_to(coalesce((
     SELECT string_agg(word, E'\n' ORDER BY place)
       FROM jsonb_array_elements_text(entry.keywords) WITH ORDINALITY AS said(word, place)
 ), ''), 'UTF8')) || sha256(convert_to(coalesce((
     SELECT string_agg(key || '=' || code, E'\n' ORDER BY key COLLATE "C", code COLLATE "C")
       FROM jsonb_each(entry.facets) AS facet(key, codes), jsonb_array_elements_text(codes) AS one(code)
+     WHERE key <> ALL(ARRAY['licence', 'recognised', 'source'])
 ), ''), 'UTF8')) || sha256(convert_to(coalesce(entry.language, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.licence, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.creator_name, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.creator_id::text, ''), 'UTF8')) || sha256(convert_to(coalesce(
     CASE jsonb_typeof(entry.payload -> 'version')
     WHEN 'number' THEN entry.payload ->> 'version' ELSE entry.version::text END
