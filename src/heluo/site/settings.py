@@ -54,6 +54,7 @@ HELUO_APPS = [
     "heluo.kernel.codes",
     "heluo.kernel.clock",
     "heluo.kernel.outward",
+    "heluo.kernel.signing",
     "heluo.kernel.events",
     "heluo.kernel.jobs",
     "heluo.kernel.holdings",

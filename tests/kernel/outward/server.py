@@ -15,6 +15,8 @@ class Site:
         self.answers: dict[str, tuple[int, dict[str, str]]] = {}
         self.asked: list[str] = []
         self.agents: list[str] = []
+        self.bodies: list[tuple[str, bytes]] = []
+        """Type and content of what was sent along."""
         self.silent: set[str] = set()
         self.stuck: set[str] = set()
         """Paths that are answered with a beginning and no end."""
@@ -33,6 +35,8 @@ def served(tls: SSLContext | None = None) -> Iterator[Site]:
         def _answer(self) -> None:
             site.asked.append(f"{self.command} {self.path}")
             site.agents.append(self.headers["User-Agent"])
+            if length := int(self.headers.get("Content-Length") or 0):
+                site.bodies.append((self.headers["Content-Type"], self.rfile.read(length)))
             if self.path in site.silent:
                 site.closing.wait()
                 return
@@ -48,7 +52,7 @@ def served(tls: SSLContext | None = None) -> Iterator[Site]:
                 self.wfile.flush()
                 site.closing.wait()
 
-        do_GET = do_HEAD = _answer  # noqa: N815  # the names http.server calls
+        do_GET = do_HEAD = do_POST = _answer  # noqa: N815  # the names http.server calls
 
         def log_message(self, *_args: Any) -> None:
             pass

@@ -41,6 +41,25 @@ def test_it_says_who_asks_and_reads_no_more_than_wanted(site: Site) -> None:
     assert site.agents[0].startswith("Heluo (test; +http")
 
 
+def test_a_body_is_sent_with_its_type(site: Site) -> None:
+    site.answers["POST /a"] = (200, {})
+    answer = ask(site.at("/a"), purpose="test", method="POST", body=b"abc", media_type="application/jose", allowed=HERE)
+    assert answer.status == 200
+    assert site.bodies == [("application/jose", b"abc")]
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_a_body_is_carried_nowhere_else(site: Site, status: int) -> None:
+    site.answers |= {"/a": (status, {"Location": "/b"}), "/b": (200, {})}
+    assert ask(site.at("/a"), purpose="test", method="POST", body=b"abc", allowed=HERE).status == status
+    assert site.asked == ["POST /a"]
+
+
+def test_a_body_reaches_no_private_network(site: Site) -> None:
+    assert trouble(site.at("/a"), method="POST", body=b"abc", allowed=()) == Trouble.FORBIDDEN
+    assert site.asked == []
+
+
 def test_a_head_has_no_body(site: Site) -> None:
     site.answers["/a"] = (200, {})
     assert ask(site.at("/a"), purpose="test", method="HEAD", allowed=HERE).body == b""

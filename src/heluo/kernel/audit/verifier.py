@@ -13,6 +13,7 @@ from heluo.kernel.audit import keys
 from heluo.kernel.audit.chain import START, algorithm_of, digest_of_differences, link_hash, sealed_text
 from heluo.kernel.audit.enums import Fault
 from heluo.kernel.audit.models import AuditDifference, AuditRow, Link, Seal
+from heluo.kernel.signing.public import is_signed
 
 CHECKED_AT_ONCE = 2000
 
@@ -114,7 +115,7 @@ def _seals() -> Iterator[Seal]:
             key = trusted.get(seal.key_id)
             if key is None or seal.algorithm != keys.ALGORITHM:
                 raise _Found(Broken(Fault.KEY_UNKNOWN, seal=seal.number))
-            if not keys.is_signed(key, bytes(seal.signature), sealed_text(seal, previous_signature)):
+            if not is_signed(key, bytes(seal.signature), sealed_text(seal, previous_signature)):
                 raise _Found(Broken(Fault.SEAL_BROKEN, seal=seal.number))
             previous_signature, last, number = bytes(seal.signature), seal.last, seal.number
             yield seal

@@ -40,12 +40,15 @@ def ask(
     *,
     purpose: str,
     method: str = "GET",
+    body: bytes | None = None,
+    media_type: str = "application/octet-stream",
     most_bytes: int = MOST_BYTES,
     seconds: float = SECONDS,
     allowed: Collection[Network] | None = None,
 ) -> Answer:
     """Send one request and follow its redirects, each after a look at where it leads. Raises `Unreachable`.
 
+    A request with a body follows none: what it carries was meant for the one who was asked.
     `allowed` are the networks that may be reached although they are not public; those of the settings if not given.
     """
     networks = settings.OUTWARD_NETWORKS if allowed is None else allowed
@@ -56,15 +59,17 @@ def ask(
         "Accept-Encoding": "identity",
         "Connection": "close",
     }
+    if body is not None:
+        headers["Content-Type"] = media_type
     for _hop in range(MOST_REDIRECTS + 1):
         parts = _parts(address)
         host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
         line = _Line(host, port, reachable(_ascii(host), port, allowed=networks), secure=parts.scheme == "https")
         with _hung_up(line, until):
-            line.request(method, _path(parts), headers=headers)
+            line.request(method, _path(parts), body=body, headers=headers)
             with line.getresponse() as response:
                 leads_to = response.getheader("Location") if response.status in REDIRECTS else None
-                if leads_to is None:
+                if leads_to is None or body is not None:
                     return _answer(response, address, most_bytes)
         address = urljoin(address, leads_to)
     raise Unreachable(Trouble.TOO_MANY_REDIRECTS)
