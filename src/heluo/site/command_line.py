@@ -27,6 +27,7 @@ COMMANDS = {
     "register": "设立主管部门，更换证件号密钥 / found bureaus, change the keys of identifiers",
     "textbooks": "导入、导出教材目录 / take in and hand out the textbook tree",
     "process": "检查流程文件 / check the files of a process",
+    "nodes": "其他节点：申请接入、列出、更换密钥 / other nodes: join, list, change the key",
     "oneroster": "名册接口：登记、停用接入方 / clients of the roster service",
     "audit": "核验审计记录 / verify the audit trail",
     "backup": "备份到一个文件 / back up to one file",

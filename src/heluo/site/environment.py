@@ -72,6 +72,10 @@ class Environment(BaseSettings):
     node: str = Field(
         default="heluo.localhost", description="Domain name of this node; identifiers are minted under it."
     )
+    node_name: str = Field(default="", max_length=100, description="What other nodes call this one; NODE if unset.")
+    node_tier: Literal["province", "city", "county", "school"] = Field(
+        default="province", description="Whose node it is: of the province, a city, a county, a school."
+    )
     public_url: str | None = Field(default=None, description="Address people type, e.g. https://edu.example.")
     content_url: str | None = Field(default=None, description="Second origin that serves uploaded content.")
     content_subdomains: bool | None = Field(

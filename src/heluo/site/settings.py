@@ -15,6 +15,8 @@ BUILT = PACKAGE / "site" / "built"
 DATA = ENVIRONMENT.data.resolve()
 
 NODE_DOMAIN = ENVIRONMENT.node
+NODE_NAME = ENVIRONMENT.node_name or ENVIRONMENT.node
+NODE_TIER = ENVIRONMENT.node_tier
 PUBLIC_URL = ENVIRONMENT.resolved_public_url()
 CONTENT_URL = ENVIRONMENT.resolved_content_url()
 STREAM_URL = ENVIRONMENT.resolved_stream_url()
@@ -69,6 +71,7 @@ HELUO_APPS = [
     "heluo.kernel.organisations",
     "heluo.kernel.people",
     "heluo.kernel.access",
+    "heluo.kernel.nodes",
     "heluo.engines.catalogue",
     "heluo.engines.process",
     "heluo.domains.quality",

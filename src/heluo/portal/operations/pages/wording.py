@@ -56,6 +56,7 @@ TITLES: dict[str, str | Promise] = {
     "facet": gettext_lazy("分类"),
     "fault": gettext_lazy("问题"),
     "file": pgettext_lazy("detail", "文件"),
+    "fingerprint": gettext_lazy("密钥指纹"),
     "format": gettext_lazy("文件类型"),
     "guardian": gettext_lazy("监护人"),
     "homeroom": gettext_lazy("班主任"),

@@ -1,0 +1,31 @@
+"""What the rest of the house calls: `from heluo.kernel.nodes.public import Message, register_message, send_message`."""
+
+from heluo.kernel.nodes.access import Permission
+from heluo.kernel.nodes.actions import approve_request, ask_node, end_node, join_hub, refuse_request, rotate_key
+from heluo.kernel.nodes.enums import Standing, Tier
+from heluo.kernel.nodes.outbox import send_message
+from heluo.kernel.nodes.queries import NodeFacts, facts_of, keys_of, node_called, nodes, own_keys, waiting_requests
+from heluo.kernel.nodes.registry import register_message
+from heluo.kernel.nodes.vocabulary import Message
+
+__all__ = [
+    "Message",
+    "NodeFacts",
+    "Permission",
+    "Standing",
+    "Tier",
+    "approve_request",
+    "ask_node",
+    "end_node",
+    "facts_of",
+    "join_hub",
+    "keys_of",
+    "node_called",
+    "nodes",
+    "own_keys",
+    "refuse_request",
+    "register_message",
+    "rotate_key",
+    "send_message",
+    "waiting_requests",
+]
