@@ -10,7 +10,6 @@ from uuid import uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from django.test import Client
 
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import Actor, platform_actor
@@ -19,6 +18,9 @@ from heluo.kernel.nodes.access import Permission
 from heluo.kernel.nodes.actions import answer_card, answer_envelope, approve_request
 from heluo.kernel.nodes.models import JoinRequest, Node
 from heluo.kernel.nodes.vocabulary import Message
+from tests.accounts import make_account, school
+
+__all__ = ["make_account", "school"]
 
 NOON = datetime(2026, 11, 28, 4, tzinfo=UTC)
 HERE = "heluo.localhost"
@@ -160,11 +162,6 @@ def notes(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notes]:
     monkeypatch.setattr(registry, "_kinds", dict(registry._kinds))
     registry.register_message(KIND, title="便条", handler=kept.take)
     return kept
-
-
-@pytest.fixture
-def browser() -> Client:
-    return Client()
 
 
 def later(**much: float) -> datetime:
