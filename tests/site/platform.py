@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psutil
 
+from heluo.site.environment import STREAM_STEP
 from heluo.site.processes.identity import RunRecords
 from tests.server import REPOSITORY
 
@@ -23,13 +24,13 @@ PORTS = range(10_000, 32_000)
 
 
 def free_port() -> int:
-    """A port nobody listens on, whose successor is free too."""
+    """A port nobody listens on, whose neighbour for live updates is free too."""
     while True:
         port = random.choice(PORTS)  # noqa: S311  # not a secret
         with socket.socket() as first, socket.socket() as second:
             try:
                 first.bind(("127.0.0.1", port))
-                second.bind(("127.0.0.1", port + 1))
+                second.bind(("127.0.0.1", port + STREAM_STEP))
             except OSError:
                 continue
             return port

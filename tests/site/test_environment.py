@@ -59,6 +59,14 @@ def test_harvesters_have_somebody_to_write_to() -> None:
     assert Environment(admin_email="keeper@edu.example.cn").resolved_admin_email() == "keeper@edu.example.cn"
 
 
+@pytest.mark.parametrize("port", [8000, 64_000, 65_534])
+def test_platforms_on_neighbouring_ports_run_side_by_side(port: int) -> None:
+    one, next_one = Environment(port=port), Environment(port=port + 1)
+    ports = {one.port, one.resolved_stream_port(), next_one.port, next_one.resolved_stream_port()}
+    assert len(ports) == 4
+    assert max(ports) <= 65_535
+
+
 def test_there_is_no_demo_behind_https_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("DEMO", raising=False)
     assert Environment(secure=False).demo

@@ -12,7 +12,13 @@ from tests.site.platform import START_LIMIT, Platform, heluo
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("supervisor")]
 NAMES = {
     "hub": {"NODE": "hub.example", "NODE_NAME": "河南省"},
-    "city": {"NODE": "luoyang.example", "NODE_NAME": "洛阳市", "NODE_TIER": "city", "OUTWARD_NETWORKS": "127.0.0.0/8"},
+    "city": {
+        "NODE": "luoyang.example",
+        "NODE_NAME": "洛阳市",
+        "NODE_TIER": "city",
+        "NODE_EXCHANGE_SECONDS": "5",
+        "OUTWARD_NETWORKS": "127.0.0.0/8",
+    },
 }
 
 

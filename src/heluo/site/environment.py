@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CONTENT_LABEL = "content"
+STREAM_STEP, LAST_PORT = 1000, 65535
 NO_PROGRAM = "no"
 """Said instead of a program's path by whoever does not want it used."""
 FIRST_OUTER = "outer"
@@ -67,7 +68,7 @@ class Environment(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address to listen on; `::` for IPv6 and all interfaces.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port of the web server.")
     stream_port: int | None = Field(
-        default=None, ge=1, le=65535, description="Port of live updates; PORT + 1 if unset."
+        default=None, ge=1, le=65535, description="Port of live updates; PORT + 1000 if unset."
     )
     node: str = Field(
         default="heluo.localhost", description="Domain name of this node; identifiers are minted under it."
@@ -75,6 +76,9 @@ class Environment(BaseSettings):
     node_name: str = Field(default="", max_length=100, description="What other nodes call this one; NODE if unset.")
     node_tier: Literal["province", "city", "county", "school"] = Field(
         default="province", description="Whose node it is: of the province, a city, a county, a school."
+    )
+    node_exchange_seconds: int = Field(
+        default=60, ge=5, le=86400, description="Seconds between two exchanges with a node that this one joined."
     )
     public_url: str | None = Field(default=None, description="Address people type, e.g. https://edu.example.")
     content_url: str | None = Field(default=None, description="Second origin that serves uploaded content.")
@@ -220,7 +224,9 @@ class Environment(BaseSettings):
         return self.soffice or shutil.which("soffice") or shutil.which("libreoffice") or ""
 
     def resolved_stream_port(self) -> int:
-        return self.stream_port or self.port + 1
+        """Far enough from `PORT` that another platform may listen on the next one."""
+        beside = self.port + STREAM_STEP if self.port + STREAM_STEP <= LAST_PORT else self.port - STREAM_STEP
+        return self.stream_port or beside
 
     def resolved_stream_url(self) -> str:
         return (self.stream_url or f"http://localhost:{self.resolved_stream_port()}").rstrip("/")

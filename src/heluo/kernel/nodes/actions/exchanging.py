@@ -33,7 +33,6 @@ from heluo.kernel.nodes.vocabulary import (
 from heluo.kernel.outward.public import Answer, Unreachable, ask
 
 MOST_SKEW = timedelta(minutes=10)
-EVERY = timedelta(minutes=1)
 LONGEST_BACKOFF = timedelta(hours=1)
 ASKED_AT_ONCE = 20
 ROUNDS = 20
@@ -112,17 +111,17 @@ def _claimed(token: str) -> Node | None:
 
 
 def claim_due(*, now: datetime) -> list[int]:
-    """The nodes to ask by now. Their next time is a minute away at once, so that nobody else asks them meanwhile."""
+    """The nodes to ask by now. Their next time is set at once, so that nobody else asks them meanwhile."""
     found = Node.objects.filter(ask_at__lte=now).order_by("ask_at").select_for_update(no_key=True, skip_locked=True)
     claimed = list(found.values_list("pk", flat=True)[:ASKED_AT_ONCE])
-    Node.objects.filter(pk__in=claimed).update(ask_at=now + EVERY)
+    Node.objects.filter(pk__in=claimed).update(ask_at=now + _pause())
     return claimed
 
 
 def ask_node(*, node: Node, now: datetime) -> None:
     """Exchange with a node that waits to be asked, until nothing waits; then say when to ask again.
 
-    What goes wrong is counted and shown, and makes the pauses longer: one minute at first, an hour at most.
+    What goes wrong is counted and shown, and makes the pauses longer: an hour at most.
     """
     try:
         for _round in range(ROUNDS):
@@ -131,11 +130,15 @@ def ask_node(*, node: Node, now: datetime) -> None:
     except ExchangeRefused as refusal:
         note_trouble(node=node, fault=refusal.fault, now=now)
         failures = min(node.failures + 1, 10)
-        pause = min(EVERY * 2**failures, LONGEST_BACKOFF)
+        pause = max(_pause(), min(_pause() * 2**failures, LONGEST_BACKOFF))
         Node.objects.filter(pk=node.pk, ask_at__isnull=False).update(failures=failures, ask_at=now + pause)
         return
     goes_on = node.standing in {Standing.REQUESTED, Standing.ACTIVE}
-    Node.objects.filter(pk=node.pk, ask_at__isnull=False).update(failures=0, ask_at=now + EVERY if goes_on else None)
+    Node.objects.filter(pk=node.pk, ask_at__isnull=False).update(failures=0, ask_at=now + _pause() if goes_on else None)
+
+
+def _pause() -> timedelta:
+    return timedelta(seconds=settings.NODE_EXCHANGE_SECONDS)
 
 
 def _asked_once(node: Node, now: datetime) -> bool:
