@@ -17,6 +17,7 @@ from heluo.kernel.access.knocks import count_knock
 from heluo.kernel.access.middleware import address_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound, Refusal
+from heluo.kernel.actors.public import actor_title
 from heluo.kernel.clock.public import now
 from heluo.kernel.nodes import actions
 from heluo.kernel.nodes.access import Permission
@@ -141,6 +142,7 @@ def _detail(request: PageRequest, domain: str, form: RefusalForm, refused: int |
     node, requests = node_called(domain), requests_of(domain)
     if node is None and not requests:
         raise NotFound
+    waiting = [one for one in requests if one.state == RequestState.WAITING]
     [facts] = facts_of([node]) if node else [None]
     keys = keys_of(node) if node else []
     known = {key.key_id for key in keys}
@@ -157,14 +159,18 @@ def _detail(request: PageRequest, domain: str, form: RefusalForm, refused: int |
             {
                 "request": one,
                 "is_other_key": bool(node) and one.key_id not in known,
+                "is_disputed": len(waiting) > 1,
                 "approving": _approving(one, node),
                 "dialog": f"confirm-approve-{one.pk}",
                 "form": form if one.pk == refused else _refusal_form(one.pk),
             }
-            for one in requests
-            if one.state == RequestState.WAITING
+            for one in waiting
         ],
-        "decided": [one for one in requests if one.state != RequestState.WAITING],
+        "decided": [
+            {"request": one, "who": actor_title(one.decided_by, None)}
+            for one in requests
+            if one.state != RequestState.WAITING
+        ],
         "keys": [{"key": key, "revoking": _revoking(key), "dialog": f"confirm-revoke-{key.key_id}"} for key in keys],
         "capabilities": [_kind_title(kind) for kind in node.capabilities] if node else [],
         "stuck": [{"message": one, "title": _kind_title(one.kind)} for one in messages_in_trouble(node)]
@@ -268,7 +274,7 @@ def _say(request: PageRequest, deed: Callable[[], object], done: str) -> None:
 def _facts(node: Node, facts: NodeFacts) -> list[tuple[str, object]]:
     return [
         *_introduced(node),
-        (_("方向"), _("本节点每分钟联系它") if node.address else _("它每分钟联系本节点")),
+        (_("方向"), _("本节点定期联系它") if node.address else _("它定期联系本节点")),
         *([(_("地址"), node.address)] if node.address else []),
         (
             _("等待送达"),
@@ -317,5 +323,5 @@ def _revoking(key: NodeKey) -> Question:
         text=_(
             "用它签名的内容从现在起都不接受，不能恢复。对方没有别的密钥时，要换新密钥重新申请接入。指纹：{fingerprint}"
         ).format(fingerprint=key.fingerprint),
-        icon="ban",
+        icon="x",
     )

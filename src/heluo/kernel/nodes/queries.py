@@ -23,10 +23,6 @@ class NodeFacts:
     in_trouble: int
     troubles: int
 
-    @property
-    def needs_somebody(self) -> bool:
-        return bool(self.in_trouble or self.node.failures)
-
 
 def nodes() -> QuerySet[Node]:
     return Node.objects.all()

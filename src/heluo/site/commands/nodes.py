@@ -139,5 +139,6 @@ def _told(facts: "NodeFacts") -> dict[str, object]:
         "waiting": facts.waiting,
         "oldest_at": facts.oldest_at.isoformat() if facts.oldest_at else None,
         "in_trouble": facts.in_trouble,
+        "troubles": facts.troubles,
         "failures": node.failures,
     }
