@@ -224,6 +224,15 @@ def test_a_hub_that_ended_us_is_asked_no_more(hub: Hub, joined: Node) -> None:
     assert (joined.standing, joined.ask_at) == (Standing.ENDED, None)
 
 
+def test_a_hub_that_is_ended_while_we_ask_stays_ended(hub: Hub) -> None:
+    node = join_hub(by=OFFICER, address=HUB, now=NOON)
+    stale = Node.objects.get()
+    end_node(by=OFFICER, node=node, now=NOON)
+    ask_node(node=stale, now=NOON)
+    node.refresh_from_db()
+    assert (node.standing, node.ask_at) == (Standing.ENDED, None)
+
+
 def test_each_node_is_asked_once_when_its_time_has_come(hub: Hub, joined: Node) -> None:
     assert claim_due(now=NOON) == []
     assert claim_due(now=later(minutes=1)) == [joined.pk]

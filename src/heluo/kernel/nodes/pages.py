@@ -92,7 +92,8 @@ def _answer_node(request: PageRequest, action: Callable[..., str], door: str, li
 
 
 def _sent(request: PageRequest) -> str:
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_ENVELOPE_BYTES:
+    size = request.META.get("CONTENT_LENGTH") or "0"
+    if not size.isdecimal() or int(size) > MOST_ENVELOPE_BYTES:
         actions.note_trouble(node=None, fault=Fault.TOO_LARGE, now=now())
         raise ExchangeRefused(Fault.TOO_LARGE)
     return request.body.decode("ascii", "replace")

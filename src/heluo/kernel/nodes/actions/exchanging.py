@@ -161,10 +161,11 @@ def _asked_once(node: Node, now: datetime) -> bool:
 
 @transaction.atomic
 def _change_standing(node: Node, envelope: EnvelopeClaims, now: datetime) -> None:
-    """What we are to the other side, as it says."""
-    node.standing, node.reason = envelope.standing, envelope.reason
-    node.save(update_fields=["standing", "reason"])
-    if node.standing == Standing.ACTIVE:
+    """What we are to the other side, as it says; unless somebody here ended it while we asked."""
+    waits_to_be_asked = Node.objects.filter(pk=node.pk, ask_at__isnull=False)
+    changed = waits_to_be_asked.update(standing=envelope.standing, reason=envelope.reason)
+    node.refresh_from_db()
+    if changed and node.standing == Standing.ACTIVE:
         announce(NodeJoined(domain=node.domain), by=platform_actor("nodes", ()), at=now)
 
 

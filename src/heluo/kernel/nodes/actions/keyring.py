@@ -80,6 +80,8 @@ def learn_keys(*, node: Node, announcements: list[str], now: datetime) -> None:
 
     The rest is passed over: a node announces its whole line of keys each time, and begins before we knew it.
     """
+    if not announcements:
+        return
     Node.objects.select_for_update(no_key=True).get(pk=node.pk)
     known = {key.key_id: key for key in NodeKey.objects.filter(node=node)}
     for token in announcements[:MOST_KEYS]:
