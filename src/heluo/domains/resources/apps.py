@@ -36,6 +36,7 @@ class ResourcesApp(HeluoApp):
         deeds={
             "resources.started": _("新建了资源草稿"),
             "resources.started_version": _("新建了资源的新版本"),
+            "resources.derived": _("以别人的资源为基础新建了草稿"),
             "resources.sheet_opened": _("用批量表新建了资源草稿"),
             "resources.described": _("修改了资源的描述"),
             "resources.attached": _("给资源添加了文件"),

@@ -58,6 +58,7 @@ class NoticeKind(models.TextChoices):
     ENDS = "resources.ends", _("有效期将满")
     OVER = "resources.over", _("有效期已满")
     LINKS = "resources.links", _("链接打不开")
+    ADAPTED = "resources.adapted", _("作品被改编")
 
 
 class LinkTrouble(models.TextChoices):

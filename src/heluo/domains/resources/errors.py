@@ -69,6 +69,18 @@ class LicenceConflict(Refusal):
     )
 
 
+class AdaptationNotAllowed(Refusal):
+    code = "adaptation_not_allowed"
+    message = _("《{title}》的许可是“{theirs}”，不允许改编后发布。请征得作者同意，或者直接引用原资源的链接。")
+
+
+class LicenceNotPossible(Invalid):
+    """An adaptation chose terms that the work it was made of does not allow."""
+
+    code = "licence_not_possible"
+    message = _("这个作品改编自《{title}》，那里的许可是“{theirs}”，不能以“{chosen}”发布。可以选择：{possible}。")
+
+
 class OwnWork(Refusal):
     status = 403
     code = "own_work"

@@ -126,6 +126,10 @@ class DraftForm(PageForm):
             **given,
         )
 
+    def offer_licences(self, possible: Sequence[Licence]) -> None:
+        """Only these terms can be chosen."""
+        self._choices("licence").choices = [CHOOSE, *((licence.value, licence.label) for licence in possible)]
+
     def mark_told(self, names: Iterable[str]) -> None:
         """Say beside each part that a courseware package filled it in."""
         for name in names:

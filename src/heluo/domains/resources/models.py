@@ -116,6 +116,15 @@ class ResourceVersion(models.Model):
     valid_until = models.DateField(
         _("有效期至"), null=True, blank=True, help_text="Last day in China on which the public may see it."
     )
+    derived_from = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="derivatives",
+        help_text="The published version it was adapted from, for ever.",
+    )
     files = models.ManyToManyField(StoredFile, through="Attachment", related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

@@ -70,3 +70,10 @@ MAY_BECOME: dict[Licence, frozenset[Licence]] = {
 }
 """The terms of a work → those under which somebody else may publish it again (Creative Commons, adapter's licence
 chart; works without derivatives go on under their own terms only, reserved ones not at all)."""
+
+ADAPTED_AS: dict[Licence, frozenset[Licence]] = {
+    licence: frozenset() if licence in (Licence.CC_BY_ND, Licence.CC_BY_NC_ND) else becomes
+    for licence, becomes in MAY_BECOME.items()
+}
+"""The terms of a work → those under which somebody else may publish an adaptation of it; none where they allow no
+adaptation. Nothing takes a term away on the way: what B may be made of A, and C of B, C may be made of A."""

@@ -15,6 +15,7 @@ from heluo.engines.catalogue.actions import (
 from heluo.engines.catalogue.cards import Card, cards_of, offered_facets, page_of
 from heluo.engines.catalogue.proofs import Part, leaves_of, tree_of
 from heluo.engines.catalogue.queries import (
+    DERIVED_FROM,
     ChangeLine,
     EntryDetail,
     EntryPage,
@@ -56,6 +57,7 @@ from heluo.engines.catalogue.registry import (
 from heluo.engines.catalogue.vocabulary import EntryDraft, is_set_name, xml_text
 
 __all__ = [
+    "DERIVED_FROM",
     "TOLD_AT_ONCE",
     "Card",
     "ChangeLine",

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 
 from heluo.kernel.actors.public import Actor
-from heluo.kernel.files.actions import KEPT_FOR, check_content, expire_orders, make_ordered, store_file
+from heluo.kernel.files.actions import KEPT_FOR, check_content, copy_file, expire_orders, make_ordered, store_file
 from heluo.kernel.files.enums import (
     CoursewareKind,
     FileKind,
@@ -50,6 +50,7 @@ __all__ = [
     "check_storage",
     "content_as_file",
     "content_link",
+    "copy_file",
     "courseware_stage",
     "expire_orders",
     "file_from_form",

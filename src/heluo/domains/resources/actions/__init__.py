@@ -2,6 +2,7 @@
 
 from heluo.domains.resources.actions.batches import NewResource, take_over_resources
 from heluo.domains.resources.actions.counting import sum_up_uses
+from heluo.domains.resources.actions.deriving import derive_resource
 from heluo.domains.resources.actions.drafting import (
     Description,
     attach_file,
@@ -31,6 +32,7 @@ __all__ = [
     "Description",
     "NewResource",
     "attach_file",
+    "derive_resource",
     "describe_draft",
     "erase_playbacks",
     "keep_place",

@@ -103,7 +103,12 @@ def start_new_version(*, by: Actor, resource: Resource, now: datetime) -> Resour
     if last is None or last.state in OPEN_STATES:
         raise DraftAlreadyOpen
     draft = ResourceVersion(
-        resource=resource, number=last.number + 1, created_at=now, changed_at=now, **Description.of(last).said()
+        resource=resource,
+        number=last.number + 1,
+        created_at=now,
+        changed_at=now,
+        derived_from_id=last.derived_from_id,
+        **Description.of(last).said(),
     )
     if draft.valid_until and draft.valid_until < local_day(now):
         draft.valid_until = None

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from heluo.domains.resources.access import require_author, require_reviewer, require_withdrawal
+from heluo.domains.resources.actions.deriving import require_possible_licence, tell_of_adaptation
 from heluo.domains.resources.actions.drafting import require_checked, require_day_to_come
 from heluo.domains.resources.actions.lasting import settle_warnings
 from heluo.domains.resources.actions.links import note_links
@@ -85,6 +86,7 @@ def register_submission(*, by: Actor, subject: Subject, values: Values, now: dat
         raise MetadataIncomplete(missing)
     require_day_to_come(draft.valid_until, local_day(now))
     require_checked(files)
+    require_possible_licence(draft)
     if found := conflicts_of(draft):
         raise LicenceConflict(field="licence", **found[0].in_words())
     draft.state = VersionState.SUBMITTED
@@ -116,6 +118,7 @@ def publish_submission(*, by: Actor, subject: Subject, values: Values, now: date
     publish_entry(by=by, identifier=resource.uuid, draft=catalogue_entry(version), now=now)
     note_links([version], now=now)
     tell(ResourcePublished, by, now, version)
+    tell_of_adaptation(version, now=now)
 
 
 @transaction.atomic

@@ -28,7 +28,7 @@ from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.errors import MetadataIncomplete, NothingToProlong, NotPublished, NotUnderReview
 from heluo.domains.resources.forms import TOLD, DraftForm, ProlongingForm, RestoreForm, WithdrawalForm
 from heluo.domains.resources.models import ResourceVersion
-from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, trail_events
+from heluo.domains.resources.pages.showing import TONES, facts_of, reasons_of, shown_files, source_of, trail_events
 from heluo.domains.resources.queries import (
     KIND,
     author_counts,
@@ -40,6 +40,7 @@ from heluo.domains.resources.queries import (
     own_resource,
     own_versions,
     parts_told,
+    possible_licences,
     public_resource,
     reason_titles,
     replacement_named,
@@ -155,6 +156,7 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
     returned = returns_to(request.actor).filter(version=version).first()
     files = files_of(version)
     form.mark_told(parts_told(version, files))
+    form.offer_licences(possible_licences(version))
     context = {
         "heading": version.title or _("新资源"),
         "version": version,
@@ -165,6 +167,7 @@ def _draft_page(request: PageRequest, version: ResourceVersion, form: DraftForm)
         "reasons": reasons_of(returned, reason_titles()) if returned else "",
         "chapters": places_of_chapters(version.chapters),
         "points": places_of_points(version.knowledge_points),
+        "source": source_of(version),
         "saved_at": version.changed_at,
         "state_label": version.get_state_display(),
         "state_tone": TONES[VersionState(version.state)],

@@ -12,9 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from heluo.domains.packages.public import PackageShown, packages_shown
-from heluo.domains.resources.enums import ContentLanguage, ResourceType, Step, VersionState
+from heluo.domains.resources.enums import ContentLanguage, ResourceState, ResourceType, Step, VersionState
 from heluo.domains.resources.models import Playback, Resource, ResourceVersion, ReviewStep
-from heluo.domains.resources.queries import RECOMMENDED, grade_choices, grounds_of, reason_titles, subject_choices
+from heluo.domains.resources.queries import (
+    RECOMMENDED,
+    chain_of,
+    grade_choices,
+    grounds_of,
+    reason_titles,
+    subject_choices,
+)
 from heluo.domains.textbooks.public import Place, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence
 from heluo.engines.catalogue.public import deed_of
@@ -64,6 +71,7 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
         (_("类型"), ResourceType(version.resource_type).label if version.resource_type else ""),
         (_("语种"), ContentLanguage(version.language).label if version.language else ""),
         (_("许可"), licence_link(version.licence) if version.licence else ""),
+        (_("改编自"), source_of(version)),
         (_("他人作品"), _third_party(version)),
         (_("关键词"), "、".join(version.keywords)),
     ]
@@ -90,7 +98,23 @@ def _links(places: Iterable[Place]) -> SafeString:
 def _third_party(version: ResourceVersion) -> str:
     if version.has_third_party is None:
         return ""
-    return version.third_party_statement if version.has_third_party else _("无，全部原创")
+    if version.has_third_party:
+        return version.third_party_statement
+    return _("除所改编的作品外，全部原创") if version.derived_from_id else _("无，全部原创")
+
+
+def source_of(version: ResourceVersion) -> str | SafeString:
+    """The works a version was adapted from, the nearest first; those no longer public stay readable as text."""
+    return format_html_join(" ← ", "{}", ((_source(work),) for work in chain_of(version)))
+
+
+def _source(work: ResourceVersion) -> str | SafeString:
+    words = _("《{title}》（{author}，第 {number} 版）").format(
+        title=work.title, author=work.resource.author.name, number=work.number
+    )
+    if work.resource.state != ResourceState.PUBLISHED:
+        return words
+    return format_html('<a href="{}">{}</a>', reverse("resources:detail", args=[work.resource.uuid]), words)
 
 
 @dataclass(frozen=True, slots=True)

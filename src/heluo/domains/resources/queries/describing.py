@@ -10,11 +10,12 @@ from django.utils.translation import pgettext_lazy
 
 from heluo.domains.resources.enums import SUBJECTS, ResourceType
 from heluo.domains.resources.models import Recognition, ResourceVersion
+from heluo.domains.resources.queries.deriving import chain_of, sources_of
 from heluo.domains.resources.queries.rows import files_by_version
 from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
 from heluo.domains.textbooks.public import facet_values
 from heluo.engines.catalogue.enums import Licence, Meaning
-from heluo.engines.catalogue.public import EntryDraft, Facet, FacetValue
+from heluo.engines.catalogue.public import DERIVED_FROM, EntryDraft, Facet, FacetValue
 from heluo.engines.catalogue.public import attribution as attribution_of
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.codes.public import codes_of
@@ -112,6 +113,7 @@ def catalogue_entry(version: ResourceVersion) -> EntryDraft:
 def catalogue_entries(versions: Sequence[ResourceVersion]) -> list[EntryDraft]:
     """What the catalogue shows of versions, in a few queries however many."""
     files = files_by_version(versions)
+    adapted = sources_of(versions)
     sources = _sources_of({version.resource.organisation for version in versions})
     recognised = defaultdict(list)
     for resource, level in Recognition.objects.filter(
@@ -126,6 +128,7 @@ def catalogue_entries(versions: Sequence[ResourceVersion]) -> list[EntryDraft]:
             sources[version.resource.organisation_id],
             recognised[version.resource_id],
             list(dict.fromkeys(value for chapter in version.chapters for value in hung.get(chapter, ()))),
+            adapted=adapted.get(version.derived_from_id) if version.derived_from_id else None,
         )
         for version in versions
     ]
@@ -137,6 +140,8 @@ def _entry(
     sources: Sequence[str],
     recognised: Sequence[str],
     chapters: Sequence[str],
+    *,
+    adapted: ResourceVersion | None,
 ) -> EntryDraft:
     resource = version.resource
     pictured = next((file for file in files if file.previews), None)
@@ -184,12 +189,27 @@ def _entry(
             "duration_ms": sum(file.blob.duration_ms or 0 for file in files if file.kind == FileKind.VIDEO),
             "pages": sum(file.blob.page_count or 0 for file in files),
             **({"valid_until": version.valid_until.isoformat()} if version.valid_until else {}),
+            **({DERIVED_FROM: _told_of(adapted)} if adapted else {}),
         },
     )
 
 
+def _told_of(source: ResourceVersion) -> dict[str, str | int]:
+    return {
+        "identifier": str(source.resource.uuid),
+        "version": source.number,
+        "title": source.title,
+        "creator": source.resource.author.name,
+        "licence": source.licence,
+    }
+
+
 def attribution(version: ResourceVersion) -> str:
-    """A line to copy where the resource is used."""
+    """A line to copy where the resource is used, with all it was adapted from to the first original."""
+    return _line(version, [_line(source) for source in chain_of(version)])
+
+
+def _line(version: ResourceVersion, based_on: Sequence[str] = ()) -> str:
     resource = version.resource
     return attribution_of(
         title=version.title,
@@ -197,6 +217,7 @@ def attribution(version: ResourceVersion) -> str:
         place=resource.organisation.name,
         page=reverse("resources:detail", args=[resource.uuid]),
         licence=version.licence,
+        based_on=based_on,
     )
 
 

@@ -10,6 +10,7 @@ from django.db.models import F
 from heluo.domains.resources.access import may_see_submission
 from heluo.domains.resources.enums import ResourceState
 from heluo.domains.resources.models import Attachment, ResourceVersion
+from heluo.domains.resources.queries.deriving import chain_of
 from heluo.domains.resources.queries.describing import KIND
 from heluo.domains.resources.queries.rows import one, versions
 from heluo.engines.catalogue.enums import MAY_BECOME, Licence
@@ -80,7 +81,12 @@ class Twin:
 
 
 def twins_of(version: ResourceVersion) -> list[Twin]:
-    """Published resources of other authors that hold a content of this version, some of them; two queries."""
+    """Published resources of other authors that hold a content of this version, some of them; two queries.
+
+    Those it says it was adapted from are none: the terms of the version that was adapted hold, whatever came after it.
+    Two queries more for an adaptation.
+    """
+    declared = [source.resource_id for source in chain_of(version)]
     own = {file.blob_id: file.name for file in version.files.all()}
     found = (
         Attachment.objects.filter(
@@ -89,6 +95,7 @@ def twins_of(version: ResourceVersion) -> list[Twin]:
             version__resource__published=F("version"),
         )
         .exclude(version__resource__author=version.resource.author_id)
+        .exclude(version__resource__in=declared)
         .select_related("file", "version__resource__author", "version__resource__organisation")[:MOST_TWINS]
     )
     return [

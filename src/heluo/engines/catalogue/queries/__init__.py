@@ -27,7 +27,14 @@ from heluo.engines.catalogue.queries.saved import (
     own_search,
     title_of,
 )
-from heluo.engines.catalogue.queries.showing import attribution, deed_of, linked_data, terms_of, titles_of
+from heluo.engines.catalogue.queries.showing import (
+    DERIVED_FROM,
+    attribution,
+    deed_of,
+    linked_data,
+    terms_of,
+    titles_of,
+)
 from heluo.engines.catalogue.queries.telling import (
     ToldLine,
     ToldPage,
@@ -43,6 +50,7 @@ from heluo.engines.catalogue.queries.telling import (
 
 __all__ = [
     "CHANGES_AT_ONCE",
+    "DERIVED_FROM",
     "ChangeLine",
     "EntryDetail",
     "EntryPage",

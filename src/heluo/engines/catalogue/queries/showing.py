@@ -2,9 +2,13 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from heluo.engines.catalogue.enums import Licence, Meaning, Visibility
 from heluo.engines.catalogue.models import Entry
@@ -42,8 +46,11 @@ def deed_of(licence: Licence) -> str:
     return f"{terms}deed.zh-hans" if terms else ""
 
 
-def attribution(*, title: str, creator: str, place: str, page: str, licence: str) -> str:
-    """A line to copy where a work is used: title, author, source, address, licence. `page` is a path of this site."""
+def attribution(*, title: str, creator: str, place: str, page: str, licence: str, based_on: Sequence[str] = ()) -> str:
+    """A line to copy where a work is used: title, author, source, address, licence, as Creative Commons asks for it.
+
+    `page` is a path of this site. `based_on`: the lines of the works it was adapted from, the nearest first.
+    """
     known = Licence(licence) if licence in Licence.values else None
     parts = [
         f"《{title.strip('《》')}》",
@@ -52,7 +59,8 @@ def attribution(*, title: str, creator: str, place: str, page: str, licence: str
         str(known.label) if known else licence,
         deed_of(known) if known else "",
     ]
-    return "，".join(part for part in parts if part)
+    line = "，".join(part for part in parts if part)
+    return "；".join([line, *(gettext("改编自{work}").format(work=work) for work in based_on)])
 
 
 def linked_data(entry: Entry) -> SafeString:
@@ -107,11 +115,31 @@ def linked_data(entry: Entry) -> SafeString:
         "educationalAlignment": alignments,
         "encodingFormat": entry.formats,
         "timeRequired": entry.duration,
+        "isBasedOn": _source(entry.kind, entry.payload.get(DERIVED_FROM)),
     }
-    said_of_it = {name: value for name, value in whole.items() if value not in ("", [])}
+    said_of_it = {name: value for name, value in whole.items() if value not in ("", [], {})}
     return SafeString(json.dumps(said_of_it, ensure_ascii=False).translate(IN_A_SCRIPT))
 
 
+def _source(kind: str, told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The work that an entry was adapted from, as its payload tells of it."""
+    if not told:
+        return {}
+    licence = Licence(told["licence"]) if told["licence"] in Licence.values else None
+    return {
+        "@type": "LearningResource",
+        "@id": f"{settings.PUBLIC_URL}{page_of(kind, UUID(told['identifier']))}",
+        "identifier": f"urn:uuid:{told['identifier']}",
+        "name": told["title"],
+        "author": {"@type": "Person", "name": told["creator"]},
+        "version": told["version"],
+        "license": (terms_of(licence) or str(licence.label)) if licence else told["licence"],
+    }
+
+
+DERIVED_FROM = "derived_from"
+"""Key of a payload under which an entry names the work it was adapted from: its `identifier`, `version`, `title`,
+`creator` and `licence`."""
 IN_A_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026"}
 """So that no text can end the element that holds it."""
 ALIGNMENTS = {
