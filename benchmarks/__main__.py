@@ -11,6 +11,7 @@ FIGURES = (
     "search",
     "search_crowd",
     "oaipmh",
+    "harvesting",
     "uploads",
     "batch_upload",
     "audited_action",

@@ -29,6 +29,7 @@ COMMANDS = {
     "process": "检查流程文件 / check the files of a process",
     "nodes": "其他节点：申请接入、列出、更换密钥 / other nodes: join, list, change the key",
     "oneroster": "名册接口：登记、停用接入方 / clients of the roster service",
+    "harvest": "立即采集一个来源 / harvest a source now",
     "audit": "核验审计记录 / verify the audit trail",
     "backup": "备份到一个文件 / back up to one file",
     "restore": "从备份恢复到空文件夹 / restore a backup into an empty folder",

@@ -1,7 +1,9 @@
 """Where officers keep sources, and where everybody finds what came from them."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heluo.engines.catalogue.models import Entry
@@ -64,6 +66,22 @@ def test_the_list_and_a_source_say_how_it_stands(house: House) -> None:
     assert "1 条记录" in shown
     assert "1 条待处理" in shown
     assert "新增 1、更新 0、下架 0、待处理 1" in officer.get(address(source)).content.decode()
+
+
+def test_a_longer_list_costs_no_more_statements(house: House) -> None:
+    officer = browser_of(house.officer)
+
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as context:
+            assert officer.get(LIST).status_code == 200
+        return len(context)
+
+    done(house.harvest(house.source(house.provider(record(oai(1), dc("一")), record("", dc("二"))))))
+    cost()
+    with_one = cost()
+    for domain in ("b.example", "c.example"):
+        done(house.harvest(house.source(house.provider(record(oai(1, domain), dc("一")), domain=domain))))
+    assert cost() == with_one
 
 
 def test_an_officer_runs_pauses_changes_and_decides(house: House) -> None:

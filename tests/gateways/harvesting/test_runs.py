@@ -18,7 +18,8 @@ from heluo.gateways.harvesting.enums import RunState, Trouble
 from heluo.gateways.harvesting.errors import AlreadyRunning, NothingToDecide, OurOwn, Paused, SourceTroubled
 from heluo.gateways.harvesting.jobs import begin
 from heluo.gateways.harvesting.models import Arrival, Run
-from heluo.kernel.actors.errors import NotAllowed
+from heluo.gateways.harvesting.public import source_called
+from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import require_person
 from heluo.kernel.notices.models import Notice
 from tests.factories import NOON, a_bureau, a_stranger
@@ -283,6 +284,22 @@ def test_a_busy_source_is_asked_again_when_it_says(house: House) -> None:
     provider.instead = lambda _asked, _n: None
     run = done(ran(run, now=NOON + timedelta(seconds=120)))
     assert run.new == 1
+
+
+def test_a_comment_is_no_text(house: House) -> None:
+    provider = house.provider(record(oai(1), dc("标题").replace("标题", "标<!-- 不是 -->题")))
+    done(house.harvest(house.source(provider)))
+    assert titles() == {"标题": "published"}
+
+
+def test_the_command_line_names_a_source_by_name_or_address(house: House) -> None:
+    provider = house.provider()
+    source = house.source(provider)
+    assert source_called("示例市平台") == source_called(provider.url) == source
+    house.source(house.provider(domain="b.example"))
+    for unclear in ("示例市平台", "没有这个"):
+        with pytest.raises(NotFound):
+            source_called(unclear)
 
 
 def test_a_source_that_stays_busy_ends_the_run(house: House) -> None:

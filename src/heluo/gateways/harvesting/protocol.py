@@ -122,7 +122,13 @@ def read_xml(body: bytes) -> Element:
     if "<!DOCTYPE" in text[: start.start() if start else None]:
         raise SourceTroubled(Trouble.UNSAFE_XML)
     parser = etree.XMLParser(
-        encoding="utf-8", resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_pis=True
+        encoding="utf-8",
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_pis=True,
+        remove_comments=True,
     )
     try:
         root = etree.fromstring(text.encode(), parser)

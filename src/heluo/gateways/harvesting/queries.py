@@ -37,6 +37,21 @@ def source_for(actor: Actor, uuid: UUID) -> Source:
     return found
 
 
+def source_called(text: str) -> Source:
+    """The source of a name or an address, for whoever sits at the machine."""
+    found = list(
+        Source.objects.filter(Q(name=text) | Q(base_url=text)).select_related("organisation").order_by("pk")[:2]
+    )
+    if len(found) != 1:
+        raise NotFound
+    return found[0]
+
+
+def last_run(source: Source) -> Run:
+    """How its newest run stands."""
+    return Run.objects.filter(source=source).latest("pk")
+
+
 def own_organisations(actor: Actor) -> QuerySet[Organisation]:
     """Bureaus under which records of others may stand."""
     kept = within(actor, Permission.KEEP, field="path")

@@ -1,0 +1,17 @@
+"""What the rest of the house calls: the command line and the benchmark harvest a source by themselves."""
+
+from heluo.gateways.harvesting.access import Permission
+from heluo.gateways.harvesting.actions import HARVESTER, Kept, add_source, begin_run, go_on, look_at
+from heluo.gateways.harvesting.queries import last_run, source_called
+
+__all__ = [
+    "HARVESTER",
+    "Kept",
+    "Permission",
+    "add_source",
+    "begin_run",
+    "go_on",
+    "last_run",
+    "look_at",
+    "source_called",
+]
