@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(db_collation='C', help_text='Its identifier, or a digest.', max_length=500)),
-                ('fault', models.CharField(choices=[('no_identifier', '没有标识符'), ('long_identifier', '标识符太长'), ('no_title', '没有标题'), ('long_title', '标题超过 200 个字'), ('bad_date', '日期写得不对'), ('no_metadata', '没有可读的元数据'), ('too_large', '元数据太大'), ('unknown_licence', '版权说明还没有对照'), ('taken', '标识符属于另一个平台的条目')], max_length=20)),
+                ('fault', models.CharField(choices=[('no_identifier', '没有标识符'), ('long_identifier', '标识符太长'), ('no_title', '没有标题'), ('long_title', '标题超过 200 个字'), ('bad_date', '日期写得不对'), ('no_metadata', '没有可读的元数据'), ('too_large', '元数据太大'), ('bad_file', '文件的校验值或大小写得不对'), ('unknown_licence', '版权说明还没有对照'), ('taken', '标识符属于另一个平台的条目')], max_length=20)),
                 ('detail', models.CharField(blank=True, max_length=300)),
                 ('digest', models.CharField(max_length=64)),
                 ('raw', models.BinaryField(help_text='The whole record, compressed.')),

@@ -31,6 +31,6 @@ def copy_file(*, by: Actor, file: StoredFile, now: datetime) -> StoredFile:
         at=now,
         deed="files.file_stored",
         subject=subject_of(copy, path=next(iter(paths_for(by, Permission.UPLOAD)), "")),
-        details={"sha256": file.sha256, "size": file.size, "media_type": file.media_type, "of": str(file.uuid)},
+        details={"sha256": file.sha256, "size": file.size, "media_type": file.media_type},
     )
     return copy

@@ -25,6 +25,7 @@ from heluo.kernel.people.enums import IdentifierKind
 TITLES: dict[str, str | Promise] = {
     **{fact.value: fact.label for fact in Fact},
     "account": gettext_lazy("登录名"),
+    "adapted_from": gettext_lazy("改编自"),
     "after": gettext_lazy("改后"),
     "algorithm": gettext_lazy("算法"),
     "allowed": gettext_lazy("可以办理"),
