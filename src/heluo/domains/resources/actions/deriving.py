@@ -58,7 +58,7 @@ def derive_resource(*, by: Actor, source: Resource, organisation: Organisation, 
         Attachment(version=draft, file=copy_file(by=by, file=file, now=now), position=position)
         for position, file in enumerate(files_of(original), start=1)
     )
-    note(by, now, "derived", draft, adapted_from=str(source.uuid), version=original.number)
+    note(by, now, "derived", draft, adapted_from=str(source.uuid))
     return draft
 
 

@@ -71,10 +71,11 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
         (_("类型"), ResourceType(version.resource_type).label if version.resource_type else ""),
         (_("语种"), ContentLanguage(version.language).label if version.language else ""),
         (_("许可"), licence_link(version.licence) if version.licence else ""),
-        (_("改编自"), source_of(version)),
         (_("他人作品"), _third_party(version)),
         (_("关键词"), "、".join(version.keywords)),
     ]
+    if version.derived_from_id:
+        facts.append((_("改编自"), source_of(version)))
     if version.chapters:
         facts.append((_("教材章节"), _links(places_of_chapters(version.chapters))))
     if version.knowledge_points:
