@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from django.db import connection
 
@@ -23,6 +23,7 @@ from benchmarks.database import own_database
 from benchmarks.machine import print_table
 
 ROUNDS = 40
+IDENTIFIERS = UUID(int=0)
 BEGAN = datetime(2020, 9, 1, tzinfo=UTC)
 STAGES = ("primary", "junior", "senior", "vocational")
 SUBJECTS = ("chinese", "math", "english", "physics", "chemistry", "biology", "history", "geography", "art", "music")
@@ -89,7 +90,8 @@ def fill(seed: int, number: int) -> float:
                 words = vector_text({"A": title, "B": creator, "C": description}, tags_of("resource", facets))
                 copy.write_row(
                     (
-                        UUID(int=serial), "resource", "heluo.localhost", "published", 1, at, at, "", title, description,
+                        uuid5(IDENTIFIERS, str(serial)), "resource", "heluo.localhost", "published", 1, at, at, "",
+                        title, description,
                         "[]", json.dumps(facets), "zh-CN", "CC-BY-4.0", creator, organisation, "public", organisation,
                         "{}", "", words,
                     )

@@ -1,7 +1,6 @@
-"""Proofs that a copy is whole: held against trees that this file builds by itself, as another's software would."""
+"""Proofs that a copy is whole: held against trees that are built as another's software would."""
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -25,22 +24,17 @@ from heluo.engines.catalogue.public import (
     withdraw_entry,
 )
 from tests.engines.catalogue.conftest import NOON, Tree, identifier, tell
+from tests.engines.catalogue.tree import Parts, built, leaf, sha
 
 pytestmark = pytest.mark.django_db
 SPACE = UUID(int=7)
 MATH, CHINESE = "subject:math", "subject:chinese"
-Parts = dict[str, tuple[int, str]]
-
-
-def sha(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
 
 
 def leaf_of(entry: Entry, *, gone: bool) -> bytes:
-    """As `docs/oaipmh.md` has it."""
     if gone:
-        return sha(entry.uuid.bytes + b"\0")
-    facets = sorted(f"{key}={code}" for key, codes in entry.facets.items() if key != "source" for code in codes)
+        return leaf(entry.uuid, None)
+    facets = [f"{key}={code}" for key, codes in entry.facets.items() if key != "source" for code in codes]
     texts = [
         entry.title,
         entry.description,
@@ -53,26 +47,7 @@ def leaf_of(entry: Entry, *, gone: bool) -> bytes:
         str(entry.payload.get("version", entry.version)),
         "\n".join(file["sha256"] for file in entry.payload.get("files", [])),
     ]
-    return sha(entry.uuid.bytes + b"\1" + b"".join(sha(text.encode()) for text in texts))
-
-
-def built(leaves: Mapping[UUID, bytes], depth: int) -> Parts:
-    level: dict[str, list[bytes]] = {}
-    for uuid in sorted(leaves):
-        level.setdefault(uuid.hex[:depth], []).append(leaves[uuid])
-    at = {prefix: (len(found), sha(b"".join(found))) for prefix, found in level.items()}
-    parts = dict(at)
-    while depth:
-        above: dict[str, list[str]] = {}
-        for prefix in sorted(at):
-            above.setdefault(prefix[:-1], []).append(prefix)
-        at = {
-            prefix: (sum(at[one][0] for one in below), sha(b"".join(one[-1].encode() + at[one][1] for one in below)))
-            for prefix, below in above.items()
-        }
-        parts |= at
-        depth -= 1
-    return {prefix: (count, found.hex()) for prefix, (count, found) in parts.items()}
+    return leaf(entry.uuid, texts)
 
 
 def told_leaves(within: str = "") -> dict[UUID, bytes]:

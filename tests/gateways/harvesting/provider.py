@@ -53,6 +53,8 @@ class Provider:
     size: int = 100
     port: int = 0
     asked: list[dict[str, str]] = field(default_factory=list)
+    proof: Callable[[list[str]], bytes] | None = None
+    """Of a provider that proves what it has told: the answer to the prefixes asked for."""
     instead: Callable[[dict[str, str], int], Answer | str | None] = lambda _asked, _number: None
 
     @property
@@ -65,9 +67,12 @@ class Provider:
         if isinstance(said, tuple):
             return said
         if said is None:
-            said = {"Identify": self._identify, "ListMetadataFormats": self._formats, "ListRecords": self._list}[
-                asked["verb"]
-            ](asked)
+            said = {
+                "Identify": self._identify,
+                "ListMetadataFormats": self._formats,
+                "ListRecords": self._list,
+                "GetRecord": self._get,
+            }[asked["verb"]](asked)
         return 200, {}, self.whole(said).encode()
 
     def whole(self, said: str) -> str:
@@ -86,10 +91,11 @@ class Provider:
             f"<scheme>oai</scheme><repositoryIdentifier>{self.domain}</repositoryIdentifier></oai-identifier>"
             "</description>"
         )
+        proved = f'<description><proof xmlns="urn:heluo:entry:1">{self.url}/proof</proof></description>'
         return (
             f"<Identify><repositoryName>{self.name}</repositoryName><protocolVersion>2.0</protocolVersion>"
             f"<deletedRecord>persistent</deletedRecord><granularity>{self.granularity}</granularity>"
-            f"{about if self.domain else ''}</Identify>"
+            f"{about if self.domain else ''}{proved if self.proof else ''}</Identify>"
         )
 
     def _formats(self, _asked: dict[str, str]) -> str:
@@ -108,6 +114,10 @@ class Provider:
         behind = start + self.size
         return self.page(some, str(behind) if behind < len(self.records) else "")
 
+    def _get(self, asked: dict[str, str]) -> str:
+        found = [one for one in self.records if f"<identifier>{asked['identifier']}</identifier>" in one]
+        return f"<GetRecord>{found[0]}</GetRecord>" if found else '<error code="idDoesNotExist"/>'
+
     def lists(self) -> list[dict[str, str]]:
         return [asked for asked in self.asked if asked["verb"] == "ListRecords"]
 
@@ -116,7 +126,13 @@ class Provider:
 def serving(provider: Provider) -> Iterator[Provider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            status, headers, body = provider.answer(dict(parse_qsl(urlsplit(self.path).query)))
+            where = urlsplit(self.path)
+            asked = parse_qsl(where.query)
+            if where.path.endswith("/proof") and provider.proof is not None:
+                status, headers = 200, {}
+                body = provider.proof([value for name, value in asked if name == "prefix"])
+            else:
+                status, headers, body = provider.answer(dict(asked))
             self.send_response(status)
             for name, value in headers.items():
                 self.send_header(name, value)

@@ -7,10 +7,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from heluo.engines.catalogue.models import Entry
-from heluo.gateways.harvesting.models import Held, Run, Source, Term
+from heluo.gateways.harvesting.enums import Trouble
+from heluo.gateways.harvesting.models import Comparison, Held, Run, Source, Term
 from heluo.kernel.actors.enums import Role
 from tests.domains.resources.conftest import browser_of
-from tests.factories import a_bureau, a_person, a_school, a_teacher
+from tests.factories import NOON, a_bureau, a_person, a_school, a_teacher
 from tests.gateways.harvesting.conftest import House, done, oai, ran, uuid
 from tests.gateways.harvesting.provider import dc, record
 
@@ -182,3 +183,21 @@ def test_what_its_platform_has_withdrawn_is_gone(house: House) -> None:
     provider.records = [record(oai(1), None)]
     done(house.harvest(source))
     assert Client().get(reverse("resources:detail", args=[uuid(1)])).status_code == 404
+
+
+def test_an_officer_compares_and_reads_the_result(house: House) -> None:
+    provider = house.provider(record(oai(1), dc("一")))
+    source = house.source(provider)
+    done(house.harvest(source))
+    officer = browser_of(house.officer)
+    assert "核对完整" not in officer.get(address(source)).content.decode(), "it proves nothing"
+    Source.objects.update(proof_url=f"{provider.url}/proof")
+    assert "核对完整" in officer.get(address(source)).content.decode()
+    assert officer.post(address(source), {"do": "compare"}).status_code == 302
+    Comparison.objects.create(source=source, at=NOON, told=60, wrong=1, mended=1, requests=4)
+    assert "已修复 1 条" in (said := officer.get(address(source)).content.decode())
+    assert "不一致" not in said
+    Comparison.objects.create(source=source, at=NOON, trouble=Trouble.BAD_PROOF)
+    assert "来源平台的完整性证明读不懂" in officer.get(address(source)).content.decode()
+    stranger = browser_of(a_person(Role.CITY_OFFICER, a_bureau("410200")).actor)
+    assert stranger.post(address(source), {"do": "compare"}).status_code == 404

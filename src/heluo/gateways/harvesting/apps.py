@@ -28,6 +28,7 @@ class HarvestingApp(HeluoApp):
             "harvesting.source_added": _("添加了采集来源"),
             "harvesting.source_changed": _("修改了采集来源"),
             "harvesting.run_begun": _("开始了一次采集"),
+            "harvesting.comparison_ordered": _("核对了采集的完整"),
             "harvesting.retirement_approved": _("同意了采集来源的大批下架"),
             "harvesting.retirement_rejected": _("不同意采集来源的大批下架"),
             "harvesting.term_mapped": _("设置了采集词的对照"),

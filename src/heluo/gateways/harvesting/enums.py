@@ -52,6 +52,10 @@ class Trouble(models.TextChoices):
     EXPIRED = "expired", _("翻页标记一再失效")
     TOO_MANY_BAD = "too_many_bad", _("有问题的记录太多")
     PAUSED = "paused", _("来源已暂停")
+    NO_PROOF = "no_proof", _("来源平台还没有生成完整性证明")
+    BAD_PROOF = "bad_proof", _("来源平台的完整性证明读不懂")
+    MOVING = "moving", _("核对时来源平台换了新的证明，下次再核对")
+    TOO_DIFFERENT = "too_different", _("相差太多，已改为从头采集")
 
 
 class Fault(models.TextChoices):

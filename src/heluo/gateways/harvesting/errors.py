@@ -58,6 +58,11 @@ class Paused(Refusal):
     message = _("“{name}”已暂停，请先恢复。")
 
 
+class NoProofThere(Refusal):
+    code = "harvesting_no_proof_there"
+    message = _("“{name}”不提供完整性证明，不能核对。")
+
+
 class NoSuchValue(Invalid):
     code = "harvesting_no_such_value"
     message = _("没有这个分类值或许可。")

@@ -7,21 +7,23 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from heluo.gateways.harvesting.actions import (
+    COMPARE_TASK,
     HARVESTER,
     READ_AGAIN_TASK,
     RUN_TASK,
     begin_run,
+    compare,
     go_on,
     read_again,
 )
 from heluo.gateways.harvesting.actions.running import FORSAKEN_AFTER
 from heluo.gateways.harvesting.errors import AlreadyRunning, Paused
 from heluo.gateways.harvesting.models import Run, Source
-from heluo.gateways.harvesting.queries import due_sources, forsaken_runs
+from heluo.gateways.harvesting.queries import due_sources, forsaken_runs, uncompared_sources
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse, task
 
-EVERY = 60
+EVERY, HOURLY = 60, 3600
 SECONDS = 240
 """After which a job makes room for others, and another goes on."""
 AT_ONCE = 50
@@ -49,6 +51,20 @@ def begin() -> None:
     for run_id in list(forsaken_runs(present).values_list("pk", flat=True)[:AT_ONCE]):
         Run.objects.filter(pk=run_id).update(next_at=present + FORSAKEN_AFTER)
         harvest.defer(run_id=run_id)
+
+
+@task(name=COMPARE_TASK, title=_("核对采集的完整"), idempotent=True)
+def hold_against_proof(*, source_id: int) -> None:
+    source = Source.objects.select_related("organisation").filter(pk=source_id).first()
+    if source is not None:
+        compare(source=source, now=now())
+
+
+@pulse(every=HOURLY, title=_("安排完整性核对"))
+def order_comparisons() -> None:
+    """Once a day for each source that proves what it tells."""
+    for source_id in uncompared_sources(now())[:AT_ONCE]:
+        hold_against_proof.defer(source_id=source_id)
 
 
 @task(name=READ_AGAIN_TASK, title=_("重读采集来的记录"), idempotent=True)

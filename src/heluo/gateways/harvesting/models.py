@@ -25,6 +25,7 @@ class Source(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     origin = models.CharField(max_length=253, help_text="Domain its own identifiers are made of; lower case.")
     licence = models.CharField(max_length=60, help_text="Of records that state none.")
+    proof_url = models.CharField(max_length=500, blank=True, help_text="Where it proves what it has told, if it does.")
     share = models.PositiveSmallIntegerField(default=20, help_text="Percent of its records one run may retire.")
     rhythm = models.CharField(max_length=10, choices=Rhythm.choices, default=Rhythm.DAILY)
     is_active = models.BooleanField(default=True)
@@ -74,6 +75,29 @@ class Run(models.Model):
             models.UniqueConstraint(fields=["source"], condition=Q(state__in=OPEN_STATES), name="one_open_harvest")
         ]
         indexes = [models.Index(fields=["source", "-id"], name="harvests_of_a_source")]
+
+
+class Comparison(models.Model):
+    """What is here of a source, held against its proof of what it has told."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="comparisons")
+    at = models.DateTimeField()
+    told = models.PositiveIntegerField(default=0, help_text="Records the source has told.")
+    wrong = models.PositiveIntegerField(default=0, help_text="Here, but not as it told them.")
+    missing = models.PositiveIntegerField(default=0)
+    surplus = models.PositiveIntegerField(default=0, help_text="Here, and not in its proof; they stay.")
+    mended = models.PositiveIntegerField(default=0, help_text="Of those wrong or missing.")
+    requests = models.PositiveIntegerField(default=0, help_text="That it took to find them.")
+    trouble = models.CharField(max_length=20, choices=Trouble.choices, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["source", "-id"], name="comparisons_of_a_source")]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything the source has told is here as it told it, at the end."""
+        return not self.trouble and self.wrong + self.missing == self.mended
 
 
 class Arrival(models.Model):

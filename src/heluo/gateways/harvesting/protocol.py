@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from typing import Annotated
 from urllib.parse import urlencode
+from uuid import UUID
 
 from lxml import etree
+from pydantic import BaseModel, Field, ValidationError
 
 from heluo.gateways.harvesting.enums import Granularity, Prefix, Trouble
 from heluo.gateways.harvesting.errors import SourceTroubled, TokenExpired
-from heluo.kernel.outward.public import Unreachable, ask
+from heluo.kernel.outward.public import Answer, Unreachable, ask
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
+HELUO = "urn:heluo:entry:1"
 OAI_IDENTIFIER = "http://www.openarchives.org/OAI/2.0/oai-identifier"
 SECOND, DAY = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"
 PURPOSE = "OAI-PMH harvest"
@@ -23,8 +27,10 @@ SECONDS = 60.0
 SOONEST, LATEST = 1, 24 * 3600
 """Bounds of what `Retry-After` may ask for."""
 LONGEST_TOKEN = 8000
+LONGEST_ADDRESS = 500
 DOMAIN = re.compile(r"(?=.{4,253}$)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+")
 _PROLOG = re.compile(r"<[A-Za-z]")
+Hexadecimal = Annotated[str, Field(pattern=r"^[0-9a-f]{0,32}$")]
 Element = etree._Element  # noqa: SLF001  # lxml has no other name for it
 
 
@@ -38,6 +44,36 @@ class Identity:
     domain: str
     """Of its identifiers, where it says so."""
     prefix: Prefix
+    proof_url: str
+    """Where it proves what it has told, where it does."""
+
+
+class ProvedPart(BaseModel):
+    """Records whose identifiers begin alike."""
+
+    prefix: Hexadecimal
+    count: int
+    hash: str
+
+
+class ProvedEntry(BaseModel):
+    """A record as its source has told it last; after its proof where `seq` is larger than the proof's."""
+
+    identifier: UUID
+    origin: str
+    seq: int
+    gone: bool
+    leaf: str
+
+
+class Proof(BaseModel):
+    """What a source of our own kind has told, as `docs/oaipmh.md` has it."""
+
+    seq: int
+    depth: Annotated[int, Field(ge=0, le=8)]
+    root: ProvedPart
+    parts: list[ProvedPart]
+    entries: list[ProvedEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +109,13 @@ def identify(base_url: str) -> Identity:
         keeps_deleted=_text(said, "deletedRecord"),
         domain=domain if DOMAIN.fullmatch(domain) else "",
         prefix=_best_format(base_url),
+        proof_url=_address(next(iter(said.findall(f"{{{OAI}}}description/{{{HELUO}}}proof")), None)),
     )
+
+
+def _address(element: Element | None) -> str:
+    text = (element.text or "").strip() if element is not None else ""
+    return text if text.startswith(("http://", "https://")) and len(text) <= LONGEST_ADDRESS else ""
 
 
 def _best_format(base_url: str) -> Prefix:
@@ -100,6 +142,29 @@ def first_page(base_url: str, *, prefix: str, set_spec: str, since: datetime | N
 def next_page(base_url: str, token: str) -> Page:
     """The page a token asks for. Raises `TokenExpired`, `SourceTroubled`."""
     return _page(base_url, {"verb": "ListRecords", "resumptionToken": token})
+
+
+def record_of(base_url: str, identifier: str, *, prefix: str) -> Listed | None:
+    """One record by its identifier; none where the source no longer knows it. Raises `SourceTroubled`."""
+    root = _asked(base_url, {"verb": "GetRecord", "metadataPrefix": prefix, "identifier": identifier})
+    error = root.find(f"{{{OAI}}}error")
+    if error is not None and error.get("code") == "idDoesNotExist":
+        return None
+    return next((_listed(one) for one in _verb(root, "GetRecord").findall(f"{{{OAI}}}record")), None)
+
+
+def proof(proof_url: str, *, set_spec: str, prefixes: Sequence[str]) -> Proof:
+    """What a source proves of a set, and of its parts below some prefixes. Raises `SourceTroubled`."""
+    asked = [("set", set_spec)] * bool(set_spec) + [("prefix", one) for one in prefixes]
+    answer = _answer(f"{proof_url}?{urlencode(asked)}")
+    if answer.status == 404:
+        raise SourceTroubled(Trouble.NO_PROOF)
+    if answer.status != 200:
+        raise SourceTroubled(Trouble.REFUSED, f"HTTP {answer.status}")
+    try:
+        return Proof.model_validate_json(answer.body)
+    except ValidationError:
+        raise SourceTroubled(Trouble.BAD_PROOF) from None
 
 
 def time_in(text: str) -> datetime | None:
@@ -177,24 +242,27 @@ def record_in(raw: bytes) -> Listed:
 def _asked(base_url: str, asked: Mapping[str, str]) -> Element:
     """The root of an answer. One that is busy says when to come back."""
     joint = "&" if "?" in base_url else "?"
+    answer = _answer(f"{base_url}{joint}{urlencode(asked)}")
+    if answer.status != 200:
+        raise SourceTroubled(Trouble.REFUSED, f"HTTP {answer.status}")
+    root = read_xml(answer.body)
+    if root.tag != f"{{{OAI}}}OAI-PMH":
+        raise SourceTroubled(Trouble.NOT_OAI)
+    return root
+
+
+def _answer(address: str) -> Answer:
     try:
-        answer = ask(
-            f"{base_url}{joint}{urlencode(asked)}", purpose=PURPOSE, most_bytes=LARGEST_PAGE + 1, seconds=SECONDS
-        )
+        answer = ask(address, purpose=PURPOSE, most_bytes=LARGEST_PAGE + 1, seconds=SECONDS)
     except Unreachable as unreachable:
         raise SourceTroubled(Trouble.UNREACHABLE, str(unreachable.trouble.label)) from None
     if answer.status in {429, 503}:
         raise SourceTroubled(Trouble.BUSY, seconds=_wait(answer.headers.get("retry-after", "")))
     if answer.status >= 500:
         raise SourceTroubled(Trouble.UNREACHABLE, f"HTTP {answer.status}")
-    if answer.status != 200:
-        raise SourceTroubled(Trouble.REFUSED, f"HTTP {answer.status}")
     if len(answer.body) > LARGEST_PAGE:
         raise SourceTroubled(Trouble.TOO_LARGE)
-    root = read_xml(answer.body)
-    if root.tag != f"{{{OAI}}}OAI-PMH":
-        raise SourceTroubled(Trouble.NOT_OAI)
-    return root
+    return answer
 
 
 def _wait(text: str) -> int | None:

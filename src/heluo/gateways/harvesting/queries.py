@@ -3,11 +3,11 @@
 import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from heluo.engines.catalogue.enums import Licence
@@ -16,7 +16,7 @@ from heluo.engines.catalogue.public import Facet
 from heluo.engines.catalogue.public import facets as known_facets
 from heluo.gateways.harvesting.access import KEEPERS, Permission
 from heluo.gateways.harvesting.enums import RunState
-from heluo.gateways.harvesting.models import OPEN_STATES, Arrival, Held, Run, Source, Term
+from heluo.gateways.harvesting.models import OPEN_STATES, Arrival, Comparison, Held, Run, Source, Term
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, within
 from heluo.kernel.clock.public import local_day
@@ -24,6 +24,7 @@ from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.people.models import Post, in_period
 
 MOST_TOLD = 200
+COMPARED_EVERY = timedelta(hours=23)
 
 
 def sources_for(actor: Actor) -> QuerySet[Source]:
@@ -147,6 +148,18 @@ def due_sources(now: datetime) -> QuerySet[Source]:
         .exclude(pk__in=Run.objects.filter(state__in=OPEN_STATES).values("source"))
         .select_related("organisation")
     )
+
+
+def uncompared_sources(now: datetime) -> QuerySet[Source, int]:
+    """Keys of those that prove what they tell, were harvested to the end, and not compared for a day."""
+    compared = Comparison.objects.filter(source=OuterRef("pk"), at__gt=now - COMPARED_EVERY)
+    under_way = Run.objects.filter(source=OuterRef("pk"), state__in=OPEN_STATES)
+    sources = Source.objects.filter(~Exists(compared), ~Exists(under_way), is_active=True, since__isnull=False)
+    return sources.exclude(proof_url="").order_by("pk").values_list("pk", flat=True)
+
+
+def last_comparison(source: Source) -> Comparison | None:
+    return Comparison.objects.filter(source=source).order_by("-pk").first()
 
 
 def forsaken_runs(now: datetime) -> QuerySet[Run]:

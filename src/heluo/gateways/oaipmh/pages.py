@@ -42,6 +42,7 @@ from heluo.gateways.oaipmh.selection import (
 )
 from heluo.gateways.oaipmh.shapes import (
     FORMATS,
+    HELUO,
     OAI,
     OAI_SCHEMA,
     SCHEMA_LOCATION,
@@ -150,6 +151,17 @@ def _identify(told: Element, asked: Asked, moment: datetime) -> None:
     child(about, "repositoryIdentifier", settings.NODE_DOMAIN)
     child(about, "delimiter", ":")
     child(about, "sampleIdentifier", oai_identifier(settings.NODE_DOMAIN, SAMPLE))
+    proof = etree.SubElement(
+        child(told, "description"),
+        f"{{{HELUO}}}proof",
+        {SCHEMA_LOCATION: f"{HELUO} {_schema_address()}"},
+        nsmap={None: HELUO, "xsi": XSI},
+    )
+    proof.text = f"{settings.PUBLIC_URL}/api/v1/catalogue/proof"
+
+
+def _schema_address() -> str:
+    return f"{settings.PUBLIC_URL}{reverse('oaipmh:schema')}"
 
 
 def _list_formats(told: Element, asked: Asked, moment: datetime) -> None:
@@ -158,7 +170,7 @@ def _list_formats(told: Element, asked: Asked, moment: datetime) -> None:
     for prefix, (where, namespace) in FORMATS.items():
         element = child(told, "metadataFormat")
         child(element, "metadataPrefix", prefix)
-        child(element, "schema", where or f"{settings.PUBLIC_URL}{reverse('oaipmh:schema')}")
+        child(element, "schema", where or _schema_address())
         child(element, "metadataNamespace", namespace)
 
 

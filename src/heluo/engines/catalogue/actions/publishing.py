@@ -98,10 +98,13 @@ def publish_entry(*, by: Actor, identifier: UUID, draft: EntryDraft, origin: str
 
 @transaction.atomic
 def publish_entries(
-    *, by: Actor, drafts: Mapping[UUID, EntryDraft], origin: str | None = None, now: datetime
+    *, by: Actor, drafts: Mapping[UUID, EntryDraft], origin: str | None = None, mend: bool = False, now: datetime
 ) -> Published:
-    """Show many drafts at once: the same rules, one audit row with a line per entry, one event. All or nothing."""
-    work = _publish(drafts, by=by, origin=origin, now=now)
+    """Show many drafts at once: the same rules, one audit row with a line per entry, one event. All or nothing.
+
+    `mend`: write them also where they are as they were, because what stands here is known to be damaged.
+    """
+    work = _publish(drafts, by=by, origin=origin, mend=mend, now=now)
     if work.written:
         record_batch(
             by=by,
@@ -200,7 +203,9 @@ class _Work:
     written: Sequence[Entry]
 
 
-def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None, now: datetime) -> _Work:
+def _publish(
+    drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None, mend: bool = False, now: datetime
+) -> _Work:
     """Insert what is new, lock and compare what is there, write a version and a line of the log for each change.
 
     Rows are taken in order of identifier, so that two batches wait for each other instead of dead-locking; a second
@@ -239,7 +244,7 @@ def _publish(drafts: Mapping[UUID, EntryDraft], *, by: Actor, origin: str | None
         if entry.kind != wanted.kind:
             raise KindIsFixed(title=entry.title)
         _require_right(by, Permission.PUBLISH, entry.organisation, origin=origin)
-        if entry.digest == wanted.digest and entry.state == EntryState.PUBLISHED:
+        if entry.digest == wanted.digest and entry.state == EntryState.PUBLISHED and not mend:
             continue
         renewed.append(entry)
         written.append(entry)

@@ -1,5 +1,6 @@
 """What is written: sources, runs, records, what words mean."""
 
+from heluo.gateways.harvesting.actions.comparing import COMPARE_TASK, compare, order_comparison
 from heluo.gateways.harvesting.actions.mending import dismiss_held, map_term, read_again, retry_held
 from heluo.gateways.harvesting.actions.running import (
     RUN_TASK,
@@ -20,6 +21,7 @@ from heluo.gateways.harvesting.actions.sources import (
 from heluo.gateways.harvesting.actions.taking import HARVESTER
 
 __all__ = [
+    "COMPARE_TASK",
     "HARVESTER",
     "READ_AGAIN_TASK",
     "RUN_TASK",
@@ -28,11 +30,13 @@ __all__ = [
     "approve_retirement",
     "begin_run",
     "change_source",
+    "compare",
     "dismiss_held",
     "domain_of",
     "go_on",
     "look_at",
     "map_term",
+    "order_comparison",
     "pause_source",
     "read_again",
     "reject_retirement",

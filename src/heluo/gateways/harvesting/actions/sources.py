@@ -73,6 +73,7 @@ def add_source(
             granularity=identity.granularity,
             organisation=organisation,
             origin=origin,
+            proof_url=identity.proof_url,
             licence=kept.licence,
             share=kept.share,
             rhythm=kept.rhythm,

@@ -97,18 +97,24 @@ def whose(source: Source, identifier: str) -> tuple[UUID, str]:
 
 
 def take(
-    source: Source, listed: Iterable[Listed], *, now: datetime, run: Run | None = None, anew: bool = False
+    source: Source,
+    listed: Iterable[Listed],
+    *,
+    now: datetime,
+    run: Run | None = None,
+    anew: bool = False,
+    mend: bool = False,
 ) -> Taken:
     """Take records over, inside the caller's transaction: publish what is new or changed, hold back what is bad, note
-    what is to go with the run. `anew`: read also what has not changed.
+    what is to go with the run. `anew`: read also what has not changed; `mend`: and write it, too.
     """
     with translation.override(LANGUAGE):
-        return _Batch(source, now=now, run=run, anew=anew).take(listed)
+        return _Batch(source, now=now, run=run, anew=anew or mend, mend=mend).take(listed)
 
 
 class _Batch:
-    def __init__(self, source: Source, *, now: datetime, run: Run | None, anew: bool) -> None:
-        self.source, self.now, self.run, self.anew = source, now, run, anew
+    def __init__(self, source: Source, *, now: datetime, run: Run | None, anew: bool, mend: bool) -> None:
+        self.source, self.now, self.run, self.anew, self.mend = source, now, run, anew, mend
         self.incoming: dict[str, _Incoming] = {}
         self.bad: dict[str, _Bad] = {}
         self.elements: dict[str, bytes] = {}
@@ -148,7 +154,7 @@ class _Batch:
                 for one in good
                 if one.origin == origin and one.identifier in speaking and one.draft is not None
             }
-            published = publish_entries(by=HARVESTER, drafts=drafts, origin=origin, now=self.now)
+            published = publish_entries(by=HARVESTER, drafts=drafts, origin=origin, mend=self.mend, now=self.now)
             new, changed = new + published.new, changed + published.changed
         if speaking:
             silenced = {one.entry for one in good if one.identifier in speaking}

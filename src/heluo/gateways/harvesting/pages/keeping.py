@@ -18,6 +18,7 @@ from heluo.gateways.harvesting.actions import (
     change_source,
     domain_of,
     look_at,
+    order_comparison,
     pause_source,
     reject_retirement,
 )
@@ -27,6 +28,7 @@ from heluo.gateways.harvesting.models import Run, Source
 from heluo.gateways.harvesting.protocol import Identity
 from heluo.gateways.harvesting.queries import (
     held_of,
+    last_comparison,
     own_organisations,
     paths_of,
     runs_of,
@@ -180,6 +182,7 @@ def source(request: PageRequest, uuid: UUID) -> HttpResponse:
         "source": one,
         "last": row.run,
         "last_shown": _shown(row.run),
+        "comparison": last_comparison(one),
         "is_running": row.run is not None and row.run.state == RunState.RUNNING,
         "is_waiting": row.run is not None and row.run.state == RunState.WAITING,
         "facts": [
@@ -207,6 +210,9 @@ def _done(request: PageRequest, one: Source) -> str:
         case "run" | "whole" as which:
             begin_run(by=request.actor, source=one, whole=which == "whole", now=now())
             return _("已开始采集，可以离开这一页。")
+        case "compare":
+            order_comparison(by=request.actor, source=one, now=now())
+            return _("已开始核对，结果会显示在这一页。")
         case "approve":
             approve_retirement(by=request.actor, source=one, now=now())
             return _("已同意下架，正在后台处理。")
