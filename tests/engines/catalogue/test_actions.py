@@ -282,3 +282,14 @@ def test_two_overlapping_batches_do_not_lock_each_other_out(tree: Tree) -> None:
         thread.join()
     assert not failures
     assert set(Entry.objects.values_list("version", flat=True)) == {2}
+
+
+@pytest.mark.django_db
+def test_texts_are_such_as_xml_can_carry(tree: Tree) -> None:
+    """Otherwise they would be different ones wherever they arrive."""
+    draft = tree.draft(
+        title="面\x0b积", description="一\x00\x1f二\n三", keywords=["a\ufffeb"], creator_name=" 老\x07师 "
+    )
+    entry = publish_entry(by=tree.reviewer, identifier=identifier(1), draft=draft, now=NOON)
+    assert (entry.title, entry.description, entry.creator_name) == ("面积", "一二\n三", "老师")
+    assert entry.keywords == ["ab"]

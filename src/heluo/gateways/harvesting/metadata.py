@@ -154,7 +154,7 @@ def _taxa(classifications: Sequence[Element]) -> Iterator[Word]:
 def _heluo(root: Element) -> Facts:
 
     def one(name: str) -> str:
-        return _whole(root.find(f"{{{HELUO}}}{name}"))
+        return _kept(root.find(f"{{{HELUO}}}{name}"))
 
     def every(name: str) -> list[Element]:
         return root.findall(f"{{{HELUO}}}{name}")
@@ -164,7 +164,7 @@ def _heluo(root: Element) -> Facts:
     files = [_file(file) for file in every("file")[:MOST_FILES]]
     return Facts(
         title=one("title"),
-        description=_kept(root.find(f"{{{HELUO}}}description")),
+        description=one("description"),
         keywords=[_kept(each) for each in every("keyword")],
         language=one("language"),
         creators=[one("creator")] if one("creator") else [],

@@ -27,7 +27,7 @@ from heluo.engines.catalogue.errors import (
 from heluo.engines.catalogue.events import EntriesPublished, EntriesWithdrawn, EntryPublished, EntryWithdrawn
 from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Shown
 from heluo.engines.catalogue.registry import facet_named, known_kinds
-from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of
+from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of, xml_text
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Difference, Subject, record, record_batch
@@ -317,11 +317,11 @@ def _check(
 ) -> None:
     """Refuse a draft that cannot be shown. What other nodes send may hold facets we do not know (yet)."""
     for holds, problem in (
-        (bool(draft.title.strip()), _("缺少标题。")),
+        (bool(xml_text(draft.title).strip()), _("缺少标题。")),
         (len(draft.title) <= TITLE_LENGTH, _("标题超过 200 个字。")),
         (draft.kind in kinds, _("未登记的内容类型。")),
         (bool(draft.licence.strip()), _("缺少版权许可。")),
-        (bool(draft.creator_name.strip()), _("缺少作者。")),
+        (bool(xml_text(draft.creator_name).strip()), _("缺少作者。")),
         (draft.organisation_id in organisations, _("没有这个单位。")),
         (draft.shared_with_id is None or draft.shared_with_id in organisations, _("没有这个共享单位。")),
     ):
@@ -341,14 +341,15 @@ def _facet_title(key: str) -> str:
 
 
 def _row(identifier: UUID, draft: EntryDraft, *, node: str, now: datetime) -> Entry:
+    """A draft as a row. Its texts are such as XML can carry, so that they are the same wherever they arrive."""
     shown: dict[str, Any] = {
-        "title": draft.title.strip(),
-        "description": draft.description.strip(),
-        "keywords": list(draft.keywords),
+        "title": xml_text(draft.title).strip(),
+        "description": xml_text(draft.description).strip(),
+        "keywords": [xml_text(word) for word in draft.keywords],
         "facets": {key: list(codes) for key, codes in sorted(draft.facets.items()) if codes},
         "language": draft.language,
         "licence": draft.licence,
-        "creator_name": draft.creator_name,
+        "creator_name": xml_text(draft.creator_name).strip(),
         "creator_id": draft.creator_id,
         "organisation_id": draft.organisation_id,
         "visibility": draft.visibility,
