@@ -99,7 +99,6 @@ def _facets(monkeypatch: pytest.MonkeyPatch) -> None:
                 order=2,
                 makes_sets=True,
             ),
-            Facet("source", "来源", (FacetValue("1", "一"),), order=3, travels=False),
         ]
     )
 

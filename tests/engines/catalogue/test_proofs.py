@@ -16,9 +16,12 @@ from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Entry, EntrySet, Proof, ProofPart, PublicFace
 from heluo.engines.catalogue.proofs import depth_for
 from heluo.engines.catalogue.public import (
+    Facet,
+    FacetValue,
     leaves_of,
     publish_entries,
     publish_entry,
+    register_facets,
     renew_proofs,
     tree_of,
     withdraw_entry,
@@ -29,6 +32,11 @@ from tests.engines.catalogue.tree import Parts, built, leaf, sha
 pytestmark = pytest.mark.django_db
 SPACE = UUID(int=7)
 MATH, CHINESE = "subject:math", "subject:chinese"
+
+
+@pytest.fixture(autouse=True)
+def _staying(_facets: None) -> None:
+    register_facets([Facet("source", "来源", (FacetValue("1", "一"),), order=3, travels=False)])
 
 
 def leaf_of(entry: Entry, *, gone: bool) -> bytes:
