@@ -45,8 +45,7 @@ def read_once() -> None:
 
 def located(wrong: UUID) -> tuple[int, int]:
     """Requests and bytes until the wrong entry of a copy is known."""
-    from django.db.models import Value  # noqa: PLC0415  # needs Django set up
-    from django.test import Client  # noqa: PLC0415
+    from django.test import Client  # noqa: PLC0415  # needs Django set up
 
     from heluo.engines.catalogue.models import Entry  # noqa: PLC0415
     from heluo.engines.catalogue.public import leaves_of, tree_of  # noqa: PLC0415
@@ -59,7 +58,7 @@ def located(wrong: UUID) -> tuple[int, int]:
         asked, read = asked + 1, read + len(body)
         return json.loads(body)  # type: ignore[no-any-return]
 
-    copy = Entry.objects.annotate(is_gone=Value(value=False))
+    copy = Entry.objects.all()
     root = ask()
     ours = tree_of(copy, depth=root["depth"])
     prefix = ""
@@ -77,9 +76,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed, other titles (1)")
     asked = parser.parse_args()
     with own_database(fsync="off"):
-        from django.db.models import Value  # noqa: PLC0415  # needs Django set up
-
-        from heluo.engines.catalogue.actions.proving import EVERYTHING, _prove  # noqa: PLC0415
+        from heluo.engines.catalogue.actions.proving import EVERYTHING, _prove  # noqa: PLC0415  # needs Django set up
         from heluo.engines.catalogue.models import Entry, Proof  # noqa: PLC0415
         from heluo.engines.catalogue.proofs import depth_for  # noqa: PLC0415
         from heluo.engines.catalogue.public import renew_proofs, tree_of  # noqa: PLC0415
@@ -87,7 +84,7 @@ def main() -> None:
 
         fill(asked.seed, asked.entries)
         tell_everything()
-        copy = Entry.objects.annotate(is_gone=Value(value=False))
+        copy = Entry.objects.all()
         reading = best_of(read_once)
         proving = best_of(lambda: _prove(EVERYTHING, None, now=now()))
         copying = best_of(lambda: tree_of(copy, depth=depth_for(asked.entries)))

@@ -11,11 +11,9 @@ def sha(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def leaf(identifier: UUID, texts: Sequence[str] | None) -> bytes:
-    """Of a record with these texts, or of a gone one."""
-    if texts is None:
-        return sha(identifier.bytes + b"\0")
-    return sha(identifier.bytes + b"\1" + b"".join(sha(text.encode()) for text in texts))
+def leaf(identifier: UUID, texts: Sequence[str]) -> bytes:
+    """Of a record with these texts."""
+    return sha(identifier.bytes + b"".join(sha(text.encode()) for text in texts))
 
 
 def built(leaves: Mapping[UUID, bytes], depth: int) -> Parts:

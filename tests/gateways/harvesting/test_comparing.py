@@ -44,11 +44,11 @@ class Told:
 
     def prove(self, prefixes: list[str]) -> bytes:
         self.asked += 1
-        leaves = {uuid: leaf(uuid, _texts(title)) for uuid, title in self.titles.items()}
+        leaves = {uuid: leaf(uuid, _texts(title)) for uuid, title in self.titles.items() if title is not None}
         parts = built(leaves, DEPTH)
         count, root = parts.get("", (0, ""))
         below = [one for one in parts if one and one[:-1] in prefixes]
-        at_bottom = [uuid for uuid in leaves if uuid.hex[:DEPTH] in prefixes]
+        at_bottom = [uuid for uuid in self.titles if uuid.hex[:DEPTH] in prefixes]
         return json.dumps(
             {
                 "seq": self.seq,
@@ -62,7 +62,7 @@ class Told:
                         "origin": "a.example",
                         "seq": self.seq + 1 if uuid in self.later else 1,
                         "gone": self.titles[uuid] is None,
-                        "leaf": leaves[uuid].hex(),
+                        "leaf": leaves[uuid].hex() if uuid in leaves else "",
                     }
                     for uuid in at_bottom
                 ],
@@ -84,9 +84,7 @@ def _metadata(title: str | None) -> str | None:
     )
 
 
-def _texts(title: str | None) -> list[str] | None:
-    if title is None:
-        return None
+def _texts(title: str) -> list[str]:
     facets = "grade=primary-3\nstage=primary\nsubject=14"
     return [title, "两行：\n第二行", "几分之一\n分 数", facets, "zh-CN", "CC-BY-SA-4.0", "王老师", "", "3", SHA]
 
@@ -148,6 +146,13 @@ def test_a_tombstone_that_was_missed_is_harvested(source: Source, told: Told) ->
     assert (found.wrong, found.mended, found.is_whole) == (1, 0, False)
     run = Run.objects.latest("pk")
     assert (run.state, run.window) == (RunState.RUNNING, None)
+
+
+def test_a_tombstone_of_what_never_came_is_nothing_to_miss(source: Source, told: Told) -> None:
+    told.titles[number(200)] = None
+    found = compare(source=source, now=NOON)
+    assert (found.requests, found.is_whole) == (1, True)
+    assert Run.objects.count() == 1
 
 
 def test_what_cannot_be_mended_is_said(source: Source, told: Told) -> None:

@@ -89,7 +89,10 @@ class ProvedPartOut(Schema):
 
 
 class ProvedEntryOut(Schema):
-    """An entry as it was told last: after the proof was made where `seq` is larger than the proof's."""
+    """An entry as it was told last: after the proof was made where `seq` is larger than the proof's.
+
+    A gone one is not in the tree, and has no `leaf`.
+    """
 
     identifier: UUID
     origin: str

@@ -1,9 +1,10 @@
 """That a copy is whole: Merkle trees over what the public was told, the same at the original and at the copy.
 
-A *leaf* is the SHA-256 of an entry: of its 16 bytes, then of 0 for a gone one, or of 1 and the SHA-256 of each of its
-texts in the order of `TEXTS`. Leaves hang under the hexadecimal digits of their identifier: at the depth of the tree a
-*part* is the SHA-256 of its leaves in the order of identifiers; above, of digit and hash of each part that holds
-something. Only what travels goes in, so that whoever keeps the same entries has the same root (`docs/oaipmh.md`).
+A *leaf* is the SHA-256 of an entry that is there: of the 16 bytes of its identifier, and the SHA-256 of each of its
+texts in the order of `TEXTS`. A gone one has none, because a copy need never have heard of it. Leaves hang under the
+hexadecimal digits of their identifier: at the depth of the tree a *part* is the SHA-256 of its leaves in the order of
+identifiers; above, of digit and hash of each part that holds something. Only what travels goes in, so that whoever
+keeps the same entries has the same root (`docs/oaipmh.md`).
 """
 
 import math
@@ -55,13 +56,9 @@ identifier, version, SHA-256 of each file; several values of one field on a line
 """
 
 
-def leaf(gone: str) -> str:
-    """SQL for the leaf of a row `entry`; `gone` is SQL for whether it is told as gone.
-
-    Its parameter is `staying`: facets of which each catalogue says its own.
-    """
-    texts = " || ".join(f"sha256(convert_to(coalesce({text}, ''), 'UTF8'))" for text in TEXTS)
-    return rf"sha256(uuid_send(entry.uuid) || CASE WHEN {gone} THEN '\x00'::bytea ELSE '\x01'::bytea || {texts} END)"
+HASHES = " || ".join(f"sha256(convert_to(coalesce({text}, ''), 'UTF8'))" for text in TEXTS)
+LEAF = f"sha256(uuid_send(entry.uuid) || {HASHES})"
+"""SQL for the leaf of a row `entry`. Its parameter is `staying`: facets of which each catalogue says its own."""
 
 
 def hung(leaves: str) -> str:
@@ -94,7 +91,7 @@ class Part:
 
 
 def tree_of(held: QuerySet, *, depth: int) -> dict[str, Part]:  # type: ignore[type-arg]  # rows of anybody's table
-    """The tree over the entries of a copy: prefix → part, the root under "". `held` gives `(uuid, is_gone)`.
+    """The tree over the entries of a copy: prefix → part, the root under "". `held` gives its `uuid`s.
 
     One statement, whatever the depth; a shared bottom would otherwise be read for each level.
     """
@@ -125,10 +122,10 @@ def bounds(prefix: str) -> tuple[UUID, UUID]:
 
 
 def _leaves(held: QuerySet) -> tuple[str, tuple[Any, ...]]:  # type: ignore[type-arg]
-    sql, params = held.values("uuid", "is_gone").order_by().query.sql_with_params()
+    sql, params = held.values("uuid").order_by().query.sql_with_params()
     joined = f"""
-        SELECT entry.uuid, {leaf("held.is_gone")} AS leaf
-          FROM ({sql}) AS held(uuid, is_gone) JOIN catalogue_entry AS entry ON entry.uuid = held.uuid
+        SELECT entry.uuid, {LEAF} AS leaf
+          FROM ({sql}) AS held(uuid) JOIN catalogue_entry AS entry ON entry.uuid = held.uuid
     """  # noqa: S608
     return joined, (staying(), *params)
 

@@ -13,8 +13,9 @@ EVERYTHING = ""
 LEAVES = """
     SELECT entry.uuid, face.leaf
       FROM catalogue_publicface AS face JOIN catalogue_entry AS entry ON entry.id = face.entry_id
+     WHERE NOT face.is_gone
 """
-LEAVES_OF_A_SET = f"{LEAVES} JOIN catalogue_setmember AS member ON member.seq = face.seq WHERE member.entry_set_id = %s"
+OF_A_SET = f"{LEAVES} AND face.seq IN (SELECT seq FROM catalogue_setmember WHERE entry_set_id = %s)"  # noqa: S608
 KEEP = (
     "INSERT INTO catalogue_proofpart (proof_id, prefix, count, hash) SELECT %s, prefix, count, hash FROM ({}) AS part"
 )
@@ -46,7 +47,7 @@ def _prove(name: str, entry_set: int | None, *, now: datetime) -> None:
         name=name, defaults={"seq": Told.objects.get().seq, "at": now, "depth": depth}
     )
     ProofPart.objects.filter(proof=proof).delete()
-    leaves, params = (LEAVES, []) if entry_set is None else (LEAVES_OF_A_SET, [entry_set])
+    leaves, params = (LEAVES, []) if entry_set is None else (OF_A_SET, [entry_set])
     with connection.cursor() as cursor:
         cursor.execute(KEEP.format(hung(leaves)), [proof.pk, depth, *params])
         for at in reversed(range(depth)):

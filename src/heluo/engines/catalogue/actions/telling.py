@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from heluo.engines.catalogue.access import may_find
 from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Change, Entry, EntrySet, EntryVersion, Told
-from heluo.engines.catalogue.proofs import leaf, staying
+from heluo.engines.catalogue.proofs import LEAF, staying
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.engines.catalogue.vocabulary import PLACE, TELLING_LOCK, is_set_name, set_name
 from heluo.kernel.actors.public import PUBLIC_ACTOR
@@ -85,7 +85,7 @@ LEAVE_SETS = """
 """
 FACES = f"""
     INSERT INTO catalogue_publicface (entry_id, seq, at, is_gone, sets, leaf)
-    SELECT told.entry_id, told.seq, %s, told.is_gone, told.sets, {leaf("told.is_gone")}
+    SELECT told.entry_id, told.seq, %s, told.is_gone, told.sets, {LEAF}
       FROM json_to_recordset(%s) AS told(entry_id bigint, seq bigint, is_gone boolean, sets bigint[])
       JOIN catalogue_entry AS entry ON entry.id = told.entry_id
     ON CONFLICT (entry_id) DO UPDATE

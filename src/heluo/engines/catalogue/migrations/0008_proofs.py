@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 LEAVES = r"""
-UPDATE catalogue_publicface AS face SET leaf = sha256(uuid_send(entry.uuid) || CASE WHEN face.is_gone THEN '\x00'::bytea ELSE '\x01'::bytea || sha256(convert_to(coalesce(entry.title, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.description, ''), 'UTF8')) || sha256(convert_to(coalesce((
+UPDATE catalogue_publicface AS face SET leaf = sha256(uuid_send(entry.uuid) || sha256(convert_to(coalesce(entry.title, ''), 'UTF8')) || sha256(convert_to(coalesce(entry.description, ''), 'UTF8')) || sha256(convert_to(coalesce((
     SELECT string_agg(word, E'\n' ORDER BY place)
       FROM jsonb_array_elements_text(entry.keywords) WITH ORDINALITY AS said(word, place)
 ), ''), 'UTF8')) || sha256(convert_to(coalesce((
@@ -19,7 +19,7 @@ UPDATE catalogue_publicface AS face SET leaf = sha256(uuid_send(entry.uuid) || C
       FROM jsonb_array_elements(
              CASE jsonb_typeof(entry.payload -> 'files') WHEN 'array' THEN entry.payload -> 'files' ELSE '[]' END
            ) WITH ORDINALITY AS listed(file, place)
-), ''), 'UTF8')) END)
+), ''), 'UTF8')))
   FROM catalogue_entry AS entry WHERE entry.id = face.entry_id
 """
 

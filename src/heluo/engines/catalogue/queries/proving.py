@@ -13,7 +13,9 @@ from heluo.engines.catalogue.proofs import Part, bounds
 
 @dataclass(frozen=True, slots=True)
 class ProvedLine:
-    """An entry as it was told last; `seq` is larger than that of the proof where that was later."""
+    """An entry as it was told last; `seq` is larger than that of the proof where that was later.
+    A gone one has no leaf.
+    """
 
     identifier: UUID
     origin: str
@@ -57,4 +59,6 @@ def _lines(within: str, prefixes: Collection[str]) -> list[ProvedLine]:
     if within:
         faces = faces.filter(sets__contains=list(EntrySet.objects.filter(name=within).values_list("pk", flat=True)))
     rows = faces.values_list("entry__uuid", "entry__origin", "seq", "is_gone", "leaf")
-    return [ProvedLine(uuid, origin, seq, gone, bytes(leaf).hex()) for uuid, origin, seq, gone, leaf in rows]
+    return [
+        ProvedLine(uuid, origin, seq, gone, "" if gone else bytes(leaf).hex()) for uuid, origin, seq, gone, leaf in rows
+    ]

@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from heluo.engines.catalogue.public import leaves_of, tree_of
 from heluo.gateways.harvesting.access import Permission
@@ -67,7 +67,7 @@ def compare(*, source: Source, now: datetime) -> Comparison:
         mended = _mend(source, [*found.wrong, *found.missing], now=now)
     except SourceTroubled as troubled:
         trouble, detail = troubled.trouble, troubled.detail[:300]
-    if trouble == Trouble.TOO_DIFFERENT or any(one.gone for one in [*found.wrong, *found.missing]):
+    if trouble == Trouble.TOO_DIFFERENT or any(one.gone for one in found.wrong):
         begin_run(by=HARVESTER, source=source, whole=True, now=now)
     return Comparison.objects.create(
         source=source,
@@ -84,10 +84,9 @@ def compare(*, source: Source, now: datetime) -> Comparison:
 
 
 def _look(source: Source, found: Difference) -> None:
-    held = Arrival.objects.filter(source=source).annotate(uuid=F("entry"))
     root = _asked(source, found, [])
     found.told = root.root.count
-    ours = {prefix: part.hash for prefix, part in tree_of(held, depth=root.depth).items()}
+    ours = {prefix: part.hash for prefix, part in tree_of(_held(source), depth=root.depth).items()}
     prefixes = [""] if ours.get("", "") != root.root.hash else []
     for _level in range(root.depth):
         prefixes = list(_differing(source, found, root, prefixes, ours))
@@ -97,6 +96,10 @@ def _look(source: Source, found: Difference) -> None:
         _sort_out(source, found, root, _same(root, _asked(source, found, some)), some)
     if len(found.wrong) + len(found.missing) > MOST_MENDED:
         raise SourceTroubled(Trouble.TOO_DIFFERENT)
+
+
+def _held(source: Source) -> QuerySet[Arrival]:
+    return Arrival.objects.filter(source=source, is_gone=False).annotate(uuid=F("entry"))
 
 
 def _by(what: Sequence[T]) -> Iterator[Sequence[T]]:
@@ -120,13 +123,12 @@ def _sort_out(source: Source, found: Difference, root: Proof, answer: Proof, pre
     say; what they told after their proof comes with the next harvest.
     """
     told = {one.identifier: one for one in answer.entries if one.identifier.hex.startswith(tuple(prefixes))}
-    held = Arrival.objects.filter(source=source).annotate(uuid=F("entry"))
-    own = {uuid: leaf for prefix in prefixes for uuid, leaf in leaves_of(held, prefix=prefix).items()}
-    theirs_to_say = set(held.filter(entry__in=own).exclude(speaks=False, is_gone=False).values_list("entry", flat=True))
+    own = {uuid: leaf for prefix in prefixes for uuid, leaf in leaves_of(_held(source), prefix=prefix).items()}
+    theirs_to_say = set(_held(source).filter(entry__in=own, speaks=True).values_list("entry", flat=True))
     for uuid, one in told.items():
         if one.seq > root.seq:
             continue
-        if uuid not in own:
+        if uuid not in own and not one.gone:
             found.missing.append(one)
         elif uuid in theirs_to_say and own[uuid] != one.leaf:
             found.wrong.append(one)
@@ -158,6 +160,5 @@ def _mend(source: Source, differing: Sequence[ProvedEntry], *, now: datetime) ->
 @transaction.atomic
 def _take(source: Source, records: Sequence[Listed], wanted: Sequence[ProvedEntry], *, now: datetime) -> int:
     take(source, records, now=now, mend=True)
-    held = Arrival.objects.filter(source=source, entry__in=[one.identifier for one in wanted]).annotate(uuid=F("entry"))
-    leaves = leaves_of(held, prefix="")
+    leaves = leaves_of(_held(source).filter(entry__in=[one.identifier for one in wanted]), prefix="")
     return sum(leaves.get(one.identifier) == one.leaf for one in wanted)
