@@ -146,6 +146,8 @@ def test_a_tombstone_that_was_missed_is_harvested(source: Source, told: Told) ->
     assert (found.wrong, found.mended, found.is_whole) == (1, 0, False)
     run = Run.objects.latest("pk")
     assert (run.state, run.window) == (RunState.RUNNING, None)
+    assert compare(source=source, now=NOON).wrong == 1, "while that run is under way"
+    assert Run.objects.latest("pk") == run
 
 
 def test_a_tombstone_of_what_never_came_is_nothing_to_miss(source: Source, told: Told) -> None:

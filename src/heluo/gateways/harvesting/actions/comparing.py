@@ -1,6 +1,7 @@
 """What is here of a source is held against its proof of what it has told, and mended where it differs."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
@@ -15,7 +16,7 @@ from heluo.gateways.harvesting.actions.running import begin_run
 from heluo.gateways.harvesting.actions.sources import subject_of
 from heluo.gateways.harvesting.actions.taking import HARVESTER, take
 from heluo.gateways.harvesting.enums import Trouble
-from heluo.gateways.harvesting.errors import AlreadyRunning, NoProofThere, SourceTroubled
+from heluo.gateways.harvesting.errors import AlreadyRunning, NoProofThere, Paused, SourceTroubled
 from heluo.gateways.harvesting.models import Arrival, Comparison, Source
 from heluo.gateways.harvesting.protocol import Listed, Proof, ProvedEntry, proof, record_of
 from heluo.gateways.harvesting.queries import open_run
@@ -68,7 +69,8 @@ def compare(*, source: Source, now: datetime) -> Comparison:
     except SourceTroubled as troubled:
         trouble, detail = troubled.trouble, troubled.detail[:300]
     if trouble == Trouble.TOO_DIFFERENT or any(one.gone for one in found.wrong):
-        begin_run(by=HARVESTER, source=source, whole=True, now=now)
+        with suppress(AlreadyRunning, Paused):
+            begin_run(by=HARVESTER, source=source, whole=True, now=now)
     return Comparison.objects.create(
         source=source,
         at=now,
