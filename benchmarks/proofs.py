@@ -64,7 +64,7 @@ def located(wrong: UUID) -> tuple[int, int]:
     prefix = ""
     while len(prefix) < root["depth"]:
         [prefix] = [part["prefix"] for part in ask(prefix=prefix)["parts"] if ours[part["prefix"]].hash != part["hash"]]
-    own = leaves_of(copy, prefix=prefix)
+    own = leaves_of(copy, prefixes=[prefix])
     found = [one["identifier"] for one in ask(prefix=prefix)["entries"] if own[UUID(one["identifier"])] != one["leaf"]]
     assert found == [str(wrong)]
     return asked, read
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="another seed, other titles (1)")
     asked = parser.parse_args()
     with own_database(fsync="off"):
-        from heluo.engines.catalogue.actions.proving import EVERYTHING, _prove  # noqa: PLC0415  # needs Django set up
+        from heluo.engines.catalogue.actions.proving import EVERYTHING, prove  # noqa: PLC0415  # needs Django set up
         from heluo.engines.catalogue.models import Entry, Proof  # noqa: PLC0415
         from heluo.engines.catalogue.proofs import depth_for  # noqa: PLC0415
         from heluo.engines.catalogue.public import renew_proofs, tree_of  # noqa: PLC0415
@@ -86,7 +86,7 @@ def main() -> None:
         tell_everything()
         copy = Entry.objects.all()
         reading = best_of(read_once)
-        proving = best_of(lambda: _prove(EVERYTHING, None, now=now()))
+        proving = best_of(lambda: prove(EVERYTHING, None, now=now()))
         copying = best_of(lambda: tree_of(copy, depth=depth_for(asked.entries)))
         Proof.objects.all().delete()
         began = time.perf_counter()

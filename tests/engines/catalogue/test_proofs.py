@@ -131,7 +131,7 @@ def test_one_flipped_byte_in_a_copy_is_found_in_few_requests(tree: Tree) -> None
         differing = [part["prefix"] for part in requests[-1]["parts"] if ours[part["prefix"]].hash != part["hash"]]
         [prefix] = differing
     requests.append(ask(prefixes=[prefix]))
-    own = leaves_of(rows, prefix=prefix)
+    own = leaves_of(rows, prefixes=[prefix])
     wrong = [one for one in requests[-1]["entries"] if own.get(UUID(one["identifier"])) != one["leaf"]]
     assert [one["identifier"] for one in wrong] == [str(flipped)]
     assert len(requests) == requests[0]["depth"] + 2

@@ -8,6 +8,7 @@ keeps the same entries has the same root (`docs/oaipmh.md`).
 """
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -76,6 +77,11 @@ ABOVE = """
       FROM {parts} GROUP BY left(prefix, -1)
 """
 
+UNDER = """
+    SELECT held.uuid, held.leaf FROM unnest(%s::uuid[], %s::uuid[]) AS under(first, last)
+      JOIN ({leaves}) AS held ON held.uuid BETWEEN under.first AND under.last
+"""
+
 
 def depth_for(count: int) -> int:
     """How many digits deep a tree over so many leaves is."""
@@ -104,15 +110,13 @@ def tree_of(held: QuerySet, *, depth: int) -> dict[str, Part]:  # type: ignore[t
         return {prefix: Part(count, bytes(found).hex()) for prefix, count, found in cursor.fetchall()}
 
 
-def leaves_of(held: QuerySet, *, prefix: str) -> dict[UUID, str]:  # type: ignore[type-arg]
-    """The leaves of a copy under a prefix."""
+def leaves_of(held: QuerySet, *, prefixes: Collection[str] = ("",)) -> dict[UUID, str]:  # type: ignore[type-arg]
+    """The leaves of a copy under some prefixes; all, if none are given. One statement, however many."""
     sql, params = _leaves(held)
-    first, last = bounds(prefix)
+    ranges = [bounds(prefix) for prefix in prefixes]
+    firsts, lasts = [first for first, _last in ranges], [last for _first, last in ranges]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT uuid, leaf FROM ({sql}) AS held WHERE uuid BETWEEN %s AND %s",  # noqa: S608
-            [*params, first, last],
-        )
+        cursor.execute(UNDER.format(leaves=sql), [firsts, lasts, *params])
         return {uuid: bytes(found).hex() for uuid, found in cursor.fetchall()}
 
 

@@ -15,10 +15,10 @@ from pydantic import BaseModel, Field, ValidationError
 
 from heluo.gateways.harvesting.enums import Granularity, Prefix, Trouble
 from heluo.gateways.harvesting.errors import SourceTroubled, TokenExpired
+from heluo.gateways.harvesting.metadata import HELUO
 from heluo.kernel.outward.public import Answer, Unreachable, ask
 
 OAI = "http://www.openarchives.org/OAI/2.0/"
-HELUO = "urn:heluo:entry:1"
 OAI_IDENTIFIER = "http://www.openarchives.org/OAI/2.0/oai-identifier"
 SECOND, DAY = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"
 PURPOSE = "OAI-PMH harvest"

@@ -29,15 +29,15 @@ def renew_proofs(*, now: datetime) -> int:
     sets = EntrySet.objects.annotate(proved=Subquery(proved))
     stale = list(sets.filter(Q(proved=None) | Q(proved__lt=F("seq"))).order_by("name").values_list("name", "pk"))
     if told > proofs.get(EVERYTHING, 0):
-        _prove(EVERYTHING, None, now=now)
+        prove(EVERYTHING, None, now=now)
         for name, key in stale:
-            _prove(name, key, now=now)
+            prove(name, key, now=now)
         return 1 + len(stale)
     return 0
 
 
 @transaction.atomic
-def _prove(name: str, entry_set: int | None, *, now: datetime) -> None:
+def prove(name: str, entry_set: int | None, *, now: datetime) -> None:
     """One tree, while nothing is told: all of it is of one moment."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [TELLING_LOCK])

@@ -125,7 +125,7 @@ def _sort_out(source: Source, found: Difference, root: Proof, answer: Proof, pre
     say; what they told after their proof comes with the next harvest.
     """
     told = {one.identifier: one for one in answer.entries if one.identifier.hex.startswith(tuple(prefixes))}
-    own = {uuid: leaf for prefix in prefixes for uuid, leaf in leaves_of(_held(source), prefix=prefix).items()}
+    own = leaves_of(_held(source), prefixes=prefixes)
     theirs_to_say = set(_held(source).filter(entry__in=own, speaks=True).values_list("entry", flat=True))
     for uuid, one in told.items():
         if one.seq > root.seq:
@@ -162,5 +162,5 @@ def _mend(source: Source, differing: Sequence[ProvedEntry], *, now: datetime) ->
 @transaction.atomic
 def _take(source: Source, records: Sequence[Listed], wanted: Sequence[ProvedEntry], *, now: datetime) -> int:
     take(source, records, now=now, mend=True)
-    leaves = leaves_of(_held(source).filter(entry__in=[one.identifier for one in wanted]), prefix="")
+    leaves = leaves_of(_held(source).filter(entry__in=[one.identifier for one in wanted]))
     return sum(leaves.get(one.identifier) == one.leaf for one in wanted)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from heluo.engines.catalogue.public import withdraw_entries
@@ -261,7 +262,7 @@ def _ask_officers(run: Run, count: int, *, now: datetime) -> None:
             person=person,
             kind=NoticeKind.RETIREMENT,
             key=_key(run),
-            url=f"/workbench/harvesting/{source.uuid}/",
+            url=reverse("harvesting:source", args=[source.uuid]),
             parameters={"name": source.name, "count": str(count)},
         )
         for person in keepers_of(source, now=now)
