@@ -223,4 +223,27 @@ def look_at_database() -> list[Finding]:
             )
         else:
             findings.append(Finding(Verdict.BAD, f"{part}: {state.detail}"))
-    return findings
+    return [*findings, *_nodes()]
+
+
+def _nodes() -> Iterator[Finding]:
+    """Each node we belong with: whether it is heard of, and what waits for a person."""
+    from heluo.kernel.nodes.public import Standing, facts_of, nodes  # noqa: PLC0415  # needs Django
+
+    for facts in facts_of(nodes().filter(standing=Standing.ACTIVE)):
+        node = facts.node
+        what = f"节点 / node {node.domain}: {node.name}"
+        if facts.in_trouble:
+            yield Finding(
+                Verdict.BAD,
+                what,
+                f"{facts.in_trouble} 条消息没有处理成功，请看“节点”页 / messages could not be applied: see Nodes",
+            )
+        elif node.failures or node.contact_at is None:
+            yield Finding(
+                Verdict.NOTE,
+                what,
+                f"联系不上，{facts.waiting} 条消息等待送达 / cannot be reached, {facts.waiting} messages wait for it",
+            )
+        else:
+            yield fine(what)

@@ -74,8 +74,9 @@ class Environment(BaseSettings):
         default="heluo.localhost", description="Domain name of this node; identifiers are minted under it."
     )
     node_name: str = Field(default="", max_length=100, description="What other nodes call this one; NODE if unset.")
-    node_tier: Literal["province", "city", "county", "school"] = Field(
-        default="province", description="Whose node it is: of the province, a city, a county, a school."
+    node_tier: Literal["province", "city", "county", "school"] | None = Field(
+        default=None,
+        description="Whose node it is: of the province, a city, a county, a school; said before it joins another.",
     )
     node_exchange_seconds: int = Field(
         default=60, ge=5, le=86400, description="Seconds between two exchanges with a node that this one joined."

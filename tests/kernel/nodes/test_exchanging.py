@@ -10,7 +10,7 @@ from django.test import Client
 
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import PUBLIC_ACTOR
-from heluo.kernel.nodes.actions import answer_envelope, end_node, retry_message, revoke_key
+from heluo.kernel.nodes.actions import answer_envelope, end_node, forget_messages, retry_message, revoke_key
 from heluo.kernel.nodes.enums import Fault, IncomingState
 from heluo.kernel.nodes.errors import ExchangeRefused, NotInTrouble
 from heluo.kernel.nodes.models import Incoming, Node, Outgoing, Trouble
@@ -302,4 +302,15 @@ def test_of_envelopes_at_the_same_time_each_message_is_applied_once(node: Node, 
     assert answers == [10] * 4
     assert notes.numbers() == list(range(1, 11))
     assert Incoming.objects.count() == 10
+    assert troubles(node) == {}
+
+
+def test_what_was_applied_long_ago_is_forgotten_but_for_the_last(node: Node, other: Other, notes: Notes) -> None:
+    notes.refusing = {2}
+    other.send(*(other.message() for _number in range(4)))
+    assert forget_messages(now=later(days=89)) == 0
+    assert forget_messages(now=later(days=91)) == 2
+    assert list(Incoming.objects.order_by("seq").values_list("seq", flat=True)) == [2, 4]
+    answer = other.send(other.message(now=later(days=91)), now=later(days=91))
+    assert answer["ack"] == 5
     assert troubles(node) == {}

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.clock.public import now
 from heluo.kernel.jobs.public import pulse, task
-from heluo.kernel.nodes.actions import ask_node, claim_due
+from heluo.kernel.nodes.actions import ask_node, claim_due, forget_messages
 from heluo.kernel.nodes.models import Node
 
 
@@ -18,3 +18,8 @@ def ask(*, node_id: int) -> None:
 def look() -> None:
     with transaction.atomic():
         ask.defer_many({"node_id": node_id} for node_id in claim_due(now=now()))
+
+
+@pulse(every=86400, title=_("清理已处理的节点消息"))
+def forget() -> None:
+    forget_messages(now=now())

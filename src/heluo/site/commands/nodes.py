@@ -48,6 +48,11 @@ def join(hub_url: str, fingerprint: str) -> None:
     Ask the node at HUB_URL to let this one in. Once an operator there has approved, this node exchanges messages with
     it each minute.
     """
+    if read_environment().node_tier is None:
+        raise click.ClickException(
+            "请先设置 NODE_TIER（city、county 或 school），对方据此知道本节点是谁的\n"
+            "set NODE_TIER first (city, county or school): the other side is told whose node this is"
+        )
     with _platform() as by:
         from heluo.kernel.clock.public import now  # noqa: PLC0415  # needs Django
         from heluo.kernel.nodes.public import join_hub, keys_of, own_keys  # noqa: PLC0415

@@ -1,6 +1,7 @@
 """Every write: joining and deciding (`joining`), own and others' keys (`keyring`), the exchange (`exchanging`)."""
 
 from heluo.kernel.nodes.actions.exchanging import answer_envelope, ask_node, claim_due
+from heluo.kernel.nodes.actions.forgetting import forget_messages
 from heluo.kernel.nodes.actions.joining import answer_card, approve_request, end_node, join_hub, refuse_request
 from heluo.kernel.nodes.actions.keyring import revoke_key, rotate_key
 from heluo.kernel.nodes.actions.taking import retry_message
@@ -13,6 +14,7 @@ __all__ = [
     "ask_node",
     "claim_due",
     "end_node",
+    "forget_messages",
     "join_hub",
     "note_trouble",
     "refuse_request",
