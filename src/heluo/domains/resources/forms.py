@@ -15,7 +15,7 @@ from heluo.domains.resources.errors import NoReplacement
 from heluo.domains.resources.models import LONGEST_KEYWORD, MAX_FILES, MAX_KEYWORDS, ResourceVersion
 from heluo.domains.resources.queries import subject_choices
 from heluo.domains.resources.queries.sheets import LAYOUT
-from heluo.engines.catalogue.enums import Licence
+from heluo.engines.catalogue.enums import Licence, Visibility
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.organisations.public import GRADES
@@ -183,6 +183,41 @@ class PlacesForm(PageForm):
         """What is ticked: what held before in its order, then the rest."""
         ticked = list(dict.fromkeys(self.cleaned_data[name]))
         return [*(uuid for uuid in before if uuid in ticked), *(uuid for uuid in ticked if uuid not in before)]
+
+
+class OverlayForm(PlacesForm):
+    """What is said here of an entry of another node."""
+
+    keywords = forms.CharField(
+        label=_("标签"),
+        required=False,
+        max_length=1000,
+        help_text=_("用空格或顿号分开，最多 20 个。在本平台用这些词也能找到它。"),
+    )
+    note = forms.CharField(
+        label=_("说明"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("例如怎样用在本地的教学里。看到这个资源的人都看得到。"),
+    )
+    visibility = forms.ChoiceField(label=_("在本平台谁能看到"), required=False)
+    revision = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *given: object, reaches: Visibility, **more: object) -> None:
+        super().__init__(*given, **more)  # type: ignore[arg-type]  # as any form takes them
+        narrower = (Visibility.SIGNED_IN, Visibility.TREE) if reaches == Visibility.PUBLIC else (Visibility.TREE,)
+        self.fields["visibility"].choices = [  # type: ignore[attr-defined]  # a choice field has them
+            ("", format_lazy(_("与来源一致（{reaches}）"), reaches=reaches.label)),
+            *((one.value, one.label) for one in narrower if one != reaches),
+        ]
+
+    def begin_from(self, revision: int) -> None:
+        """Shown again, it begins from another revision than the one it was sent with."""
+        self.data = {**self.data, "revision": str(revision)}
+
+    def clean_keywords(self) -> list[str]:
+        return [word for word in SEPARATORS.split(self.cleaned_data["keywords"]) if word]
 
 
 class RestoreForm(PageForm):

@@ -48,6 +48,7 @@ class TextbooksApp(HeluoApp):
                     order=80,
                     named=titles_of_chapters,
                     meaning=Meaning.DISCIPLINE,
+                    local=True,
                 ),
                 Facet(
                     POINT_FACET,
@@ -55,6 +56,7 @@ class TextbooksApp(HeluoApp):
                     order=81,
                     named=titles_of_points,
                     meaning=Meaning.IDEA,
+                    local=True,
                 ),
             )
         )

@@ -12,6 +12,7 @@ class Permission(StrEnum):
     PUBLISH = "catalogue.publish"
     RECEIVE = "catalogue.receive"
     VIEW = "catalogue.view"
+    OVERLAY = "catalogue.overlay"
     SAVE_SEARCH = "catalogue.save_search"
     KEEP_SYNONYMS = "catalogue.keep_synonyms"
 

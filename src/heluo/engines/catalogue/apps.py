@@ -6,7 +6,7 @@ from heluo.engines.catalogue.access import Permission
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
-OFFICER = (Permission.PUBLISH, Permission.VIEW)
+OFFICER = (Permission.PUBLISH, Permission.VIEW, Permission.OVERLAY)
 GRANTS = {
     Role.PROVINCE_ADMIN: (*OFFICER, Permission.RECEIVE, Permission.KEEP_SYNONYMS),
     Role.CITY_OFFICER: (*OFFICER, Permission.RECEIVE),
@@ -40,6 +40,7 @@ class CatalogueApp(HeluoApp):
             "catalogue.synonyms_kept": _("修改了检索同义词"),
             "catalogue.entry_published": _("在目录中公布"),
             "catalogue.entries_published": _("在目录中成批公布"),
+            "catalogue.entry_overlaid": _("修改了外来条目的本地补充"),
             "catalogue.entry_withdrawn": _("从目录中下架"),
             "catalogue.entries_withdrawn": _("从目录中成批下架"),
         },

@@ -12,6 +12,24 @@ class FromAnotherNode(Refusal):
     message = _("“{title}”来自节点 {origin}，在这里只能查看。请到原节点修改或下架。")
 
 
+class OwnEntry(Refusal):
+    code = "own_entry"
+    message = _("“{title}”是本平台的，请直接修改它本身；本地补充只用于外来条目。")
+
+
+class OverlayInvalid(Refusal):
+    """A layer holds what it cannot, with the name of the field."""
+
+    status = 422
+    code = "overlay_invalid"
+    message = _("本地补充没有保存：{problem}")
+
+
+class OverlayChanged(Refusal):
+    code = "overlay_changed"
+    message = _("别人刚刚改过“{title}”的本地补充。请对照现在的内容，再保存一次。")
+
+
 class NoProofYet(Refusal):
     """Of a set, or of everything; nor of a set that does not exist."""
 

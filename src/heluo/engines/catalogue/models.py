@@ -140,6 +140,23 @@ class EntryVersion(Shown):
         return self.own_version == self.entry.own_version
 
 
+class Overlay(models.Model):
+    """What is said here of an entry of another node, as a layer over it: by which words and places it is found, and who
+    sees it. Of what its originator says of it (title, creator, licence, source, price) nothing can be laid over.
+
+    What comes anew from its node leaves the layer as it is. `revision` counts its changes, so that of two people who
+    began from the same one the second is told.
+    """
+
+    entry = models.OneToOneField(Entry, primary_key=True, on_delete=models.PROTECT, related_name="overlay")
+    keywords = models.JSONField(default=list)
+    facets = models.JSONField(default=dict, help_text="Facet key → list of value codes, beside those of the entry.")
+    note = models.CharField(max_length=500, blank=True, help_text="For whoever sees the entry here.")
+    visibility = models.CharField(max_length=10, choices=Visibility.choices, blank=True, help_text="Empty: as it came.")
+    revision = models.PositiveIntegerField()
+    changed_at = models.DateTimeField()
+
+
 class Change(CommitOrdered):
     """One line of the change log: append-only, read in order of `seq` and only below the horizon."""
 

@@ -3,7 +3,9 @@
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.actions import (
     TOLD_AT_ONCE,
+    Layer,
     Published,
+    overlay_entry,
     publish_entries,
     publish_entry,
     renew_proofs,
@@ -36,6 +38,7 @@ from heluo.engines.catalogue.queries import (
     first_told,
     linked_data,
     moment_of_asking,
+    overlay_of,
     pinned_versions,
     similar_entries,
     terms_of,
@@ -43,6 +46,7 @@ from heluo.engines.catalogue.queries import (
     told_line,
     told_lines,
     told_sets,
+    visibility_as_it_came,
 )
 from heluo.engines.catalogue.registry import (
     EntryDeed,
@@ -69,6 +73,7 @@ __all__ = [
     "FacetChoice",
     "FacetGroup",
     "FacetValue",
+    "Layer",
     "Part",
     "Permission",
     "Published",
@@ -93,6 +98,8 @@ __all__ = [
     "linked_data",
     "moment_of_asking",
     "offered_facets",
+    "overlay_entry",
+    "overlay_of",
     "page_of",
     "pinned_versions",
     "publish_entries",
@@ -109,6 +116,7 @@ __all__ = [
     "told_lines",
     "told_sets",
     "tree_of",
+    "visibility_as_it_came",
     "weigh_uses",
     "withdraw_entries",
     "withdraw_entry",

@@ -28,7 +28,8 @@ class Facet:
     value: such a facet offers nothing by itself, and is filtered by from elsewhere. `order` places the facet among the
     others, smallest first. Of a facet that `makes_sets`, others may read the entries of one value by themselves;
     its `meaning` is what they are told that its values say. One that does not `travel` is said by each catalogue of
-    what it shows (who recommends it, by which branch it came): it is not told to others, nor taken from them.
+    what it shows (who recommends it, by which branch it came): it is not told to others, nor taken from them. One that
+    is `local` may be laid over entries of other nodes, whose own word for it is another.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Facet:
     makes_sets: bool = False
     meaning: Meaning | None = None
     travels: bool = True
+    local: bool = False
 
     def listed(self) -> Sequence[FacetValue]:
         return self.values() if callable(self.values) else self.values

@@ -13,7 +13,13 @@ from heluo.domains.resources.actions import keep_place
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.forms import PlaceForm
 from heluo.domains.resources.models import ResourceVersion
-from heluo.domains.resources.pages.elsewhere import address_there, attribution_there, facts_there, platform_of
+from heluo.domains.resources.pages.elsewhere import (
+    additions_here,
+    address_there,
+    attribution_there,
+    facts_there,
+    platform_of,
+)
 from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
 from heluo.domains.resources.queries import (
     KIND,
@@ -34,6 +40,7 @@ from heluo.domains.resources.queries import (
     versions_by,
     withdrawal_of,
 )
+from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Sort
 from heluo.engines.catalogue.public import (
     browse_entries,
@@ -42,12 +49,14 @@ from heluo.engines.catalogue.public import (
     entries_by_ids,
     linked_data,
     offered_facets,
+    overlay_of,
     similar_entries,
 )
 from heluo.engines.catalogue.public import facets as known_facets
 from heluo.kernel.access.public import visitor_of
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
+from heluo.kernel.actors.public import allows
 from heluo.kernel.clock.public import now
 from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.files.public import content_link
@@ -119,6 +128,7 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
     if entry is None or entry.kind != KIND or entry.origin == settings.NODE_DOMAIN:
         raise NotFound
     address = address_there(entry)
+    layer = overlay_of(entry)
     context = {
         "heading": entry.title,
         "lead": entry.description,
@@ -127,6 +137,8 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
         "address": address,
         "facts": facts_there(entry),
         "attribution": attribution_there(entry),
+        "additions": additions_here(layer) if layer else [],
+        "can_overlay": allows(request.actor, Permission.OVERLAY, on=entry),
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)),
         "deeds": deeds_on(request.actor, uuid),
         "crumbs": [(_("资源"), reverse("resources:list"))],

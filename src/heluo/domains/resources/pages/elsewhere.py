@@ -1,11 +1,15 @@
 """How resources of other platforms look: what their entry in the catalogue says of them."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from heluo.domains.resources.enums import ContentLanguage
-from heluo.domains.resources.pages.showing import Fact, licence_link
-from heluo.engines.catalogue.enums import Licence
-from heluo.engines.catalogue.models import Entry
+from heluo.domains.resources.pages.showing import Fact, licence_link, links_to
+from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
+from heluo.domains.textbooks.public import chosen_chapters, places_of_chapters, places_of_points
+from heluo.engines.catalogue.enums import Licence, Visibility
+from heluo.engines.catalogue.models import Entry, Overlay
 from heluo.engines.catalogue.public import deed_of, facets, titles_of
 from heluo.kernel.pages.templatetags.pages import when
 
@@ -37,6 +41,20 @@ def facts_there(entry: Entry) -> list[Fact]:
         (_("采集归口"), entry.organisation.name),
         (_("更新"), when(entry.published_at)),
     ]
+
+
+def additions_here(layer: Overlay) -> list[Fact]:
+    """What is laid over it here, in the order of what is known about it."""
+    points = [UUID(code) for code in layer.facets.get(POINT_FACET, ())]
+    visibility = Visibility(layer.visibility).label if layer.visibility else ""
+    facts: list[Fact] = [
+        (_("说明"), layer.note),
+        (_("标签"), "、".join(layer.keywords)),
+        (_("教材章节"), links_to(places_of_chapters(chosen_chapters(layer.facets.get(CHAPTER_FACET, ()))))),
+        (_("知识点"), links_to(places_of_points(points))),
+        (_("谁能看到"), visibility),
+    ]
+    return [(title, said) for title, said in facts if said]
 
 
 def attribution_there(entry: Entry) -> str:

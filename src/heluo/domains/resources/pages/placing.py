@@ -1,6 +1,6 @@
 """Where a draft hangs on the textbook tree, chosen along it; and the code that leads to a resource, to print."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from heluo.domains.resources.access import Permission
 from heluo.domains.resources.actions import Description, describe_draft
 from heluo.domains.resources.forms import PlacesForm
-from heluo.domains.resources.models import MAX_PLACES, ResourceVersion
+from heluo.domains.resources.models import MAX_PLACES
 from heluo.domains.resources.queries import own_open_version, public_resource
 from heluo.domains.textbooks.public import (
     Label,
@@ -68,14 +68,21 @@ def places(request: PageRequest, uuid: UUID) -> HttpResponse:
             return redirect("resources:draft", uuid=uuid)
     text = request.GET.get("q", "").strip()
     books = textbooks_to_choose(stage=version.stage, subject=version.subject, grade=version.grade)
-    book = _chosen_book(request, books)
+    book = chosen_book(request, books)
     context = {
         "heading": _("选择教材章节和知识点"),
         "lead": _("最多各选 {limit} 个。选好后点“保存”。").format(limit=MAX_PLACES),
         "text": text,
         "books": books,
         "book": book,
-        "offers": _offers(version, text, book),
+        "offers": offers_of(
+            chapters=version.chapters,
+            points=version.knowledge_points,
+            scope={"stage": version.stage, "subject": version.subject},
+            text=text,
+            book=book,
+        ),
+        "cancel_url": reverse("resources:draft", args=[uuid]),
         "is_narrowed": bool(version.stage or version.subject),
         "crumbs": [
             (_("我的资源"), reverse("resources:mine")),
@@ -85,15 +92,17 @@ def places(request: PageRequest, uuid: UUID) -> HttpResponse:
     return form_page(request, "resources/places.html", form, context)
 
 
-def _chosen_book(request: PageRequest, books: Sequence[tuple[UUID, str]]) -> UUID | None:
+def chosen_book(request: PageRequest, books: Sequence[tuple[UUID, str]]) -> UUID | None:
     """The textbook that the address names, else the first: that of the author's grade."""
     wanted = request.GET.get("textbook", "")
     return next((uuid for uuid, _title in books if str(uuid) == wanted), books[0][0] if books else None)
 
 
-def _offers(version: ResourceVersion, text: str, book: UUID | None) -> list[Offer]:
-    chapters, points = places_of_chapters(version.chapters), places_of_points(version.knowledge_points)
-    scope = {"stage": version.stage, "subject": version.subject}
+def offers_of(
+    *, chapters: Sequence[UUID], points: Sequence[UUID], scope: Mapping[str, str], text: str, book: UUID | None
+) -> list[Offer]:
+    """What is ticked already, and what a search finds or a textbook holds. `scope`: a stage and a subject, if any."""
+    held_chapters, held_points = places_of_chapters(chapters), places_of_points(points)
     if text:
         more_chapters = chapters_found(text, most=MOST_FOUND, **scope)
         more_points = points_found(text, most=MOST_FOUND, **scope)
@@ -101,8 +110,8 @@ def _offers(version: ResourceVersion, text: str, book: UUID | None) -> list[Offe
         more_chapters = list(chapters_in(book)) if book else []
         more_points = points_taught(book) if book else []
     return [
-        Offer("chapters", _("教材章节"), chapters, _others(more_chapters, chapters)),
-        Offer("knowledge_points", _("知识点"), points, _others(more_points, points)),
+        Offer("chapters", _("教材章节"), held_chapters, _others(more_chapters, held_chapters)),
+        Offer("knowledge_points", _("知识点"), held_points, _others(more_points, held_points)),
     ]
 
 

@@ -77,9 +77,9 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
     if version.derived_from_id:
         facts.append((_("改编自"), source_of(version)))
     if version.chapters:
-        facts.append((_("教材章节"), _links(places_of_chapters(version.chapters))))
+        facts.append((_("教材章节"), links_to(places_of_chapters(version.chapters))))
     if version.knowledge_points:
-        facts.append((_("知识点"), _links(places_of_points(version.knowledge_points))))
+        facts.append((_("知识点"), links_to(places_of_points(version.knowledge_points))))
     if version.published_at:
         facts.append((_("发布"), when(version.published_at)))
     if version.valid_until:
@@ -90,7 +90,7 @@ def facts_of(version: ResourceVersion) -> list[Fact]:
     return facts
 
 
-def _links(places: Iterable[Place]) -> SafeString:
+def links_to(places: Iterable[Place]) -> SafeString:
     return format_html_join(
         "、", '<a href="{}">{}</a>', ((place.url, f"{place.title}（{place.where}）") for place in places)
     )

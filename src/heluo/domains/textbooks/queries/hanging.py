@@ -78,6 +78,14 @@ def facet_values(chapters: Collection[UUID]) -> dict[UUID, list[str]]:
     }
 
 
+def chosen_chapters(values: Sequence[str]) -> list[UUID]:
+    """The way back from `facet_values`: of the values a thing carries, the chapters lowest down, on which it hangs."""
+    uuids = [UUID(value) for value in values]
+    told = facet_values(uuids)
+    above = {value for uuid, path in told.items() for value in path if value != str(uuid)}
+    return [uuid for uuid in uuids if uuid in told and str(uuid) not in above]
+
+
 def places_of_chapters(uuids: Sequence[UUID]) -> list[Place]:
     """Chapters in the order given, with their textbooks. A query, none for no chapters."""
     rows = Chapter.objects.filter(uuid__in=uuids).select_related("textbook") if uuids else ()

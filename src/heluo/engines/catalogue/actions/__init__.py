@@ -1,5 +1,6 @@
 """Every write of the catalogue."""
 
+from heluo.engines.catalogue.actions.overlaying import Layer, overlay_entry
 from heluo.engines.catalogue.actions.proving import renew_proofs
 from heluo.engines.catalogue.actions.publishing import (
     Published,
@@ -15,12 +16,14 @@ from heluo.engines.catalogue.actions.telling import TOLD_AT_ONCE, tell_public
 __all__ = [
     "LEARNT_AT_ONCE",
     "TOLD_AT_ONCE",
+    "Layer",
     "Published",
     "erase_searches",
     "forget_search",
     "keep_synonyms",
     "learn_readings",
     "look_at_search",
+    "overlay_entry",
     "publish_entries",
     "publish_entry",
     "renew_proofs",

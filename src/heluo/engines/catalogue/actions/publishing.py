@@ -25,7 +25,7 @@ from heluo.engines.catalogue.errors import (
     ReasonNeeded,
 )
 from heluo.engines.catalogue.events import EntriesPublished, EntriesWithdrawn, EntryPublished, EntryWithdrawn
-from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Shown
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Overlay, Shown
 from heluo.engines.catalogue.registry import facet_named, known_kinds
 from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of, xml_text
 from heluo.kernel.actors.errors import NotFound
@@ -51,6 +51,12 @@ RENEW = f"""
      WHERE entry.id = fresh.id AND version.number = entry.version + 1
 """  # noqa: S608  # column names of our own model
 """Entries take over what their newest version shows, in one statement."""
+NARROW = """
+    UPDATE catalogue_entry AS entry SET visibility = layer.visibility, shared_with_id = entry.organisation_id
+      FROM catalogue_overlay AS layer
+     WHERE layer.entry_id = entry.id AND layer.visibility <> '' AND entry.id = ANY(%s)
+"""
+"""What only some may see here stays so, whatever comes."""
 INSERT = """
     INSERT INTO catalogue_entry SELECT * FROM json_populate_recordset(NULL::catalogue_entry, %s)
         ON CONFLICT (uuid) DO NOTHING
@@ -267,9 +273,13 @@ def _publish(
         ],
         batch_size=ROWS_PER_STATEMENT,
     )
+    layers = overlays_of(renewed)
     with connection.cursor() as cursor:
         if renewed:
-            cursor.execute(RENEW, [[entry.pk for entry in renewed], [_words(entry) for entry in renewed]])
+            fresh = [words_of(entry, layers.get(entry.pk)) for entry in renewed]
+            cursor.execute(RENEW, [[entry.pk for entry in renewed], fresh])
+        if layers:
+            cursor.execute(NARROW, [list(layers)])
         cursor.execute(FIRST_VERSIONS, [by.person_id, list(inserted.values())])
         cursor.execute(LOG, [Deed.PUBLISHED.value, now, [entry.pk for entry in written]])
     return _Work(entries=[*standing.values(), *(rows[identifier] for identifier in inserted)], written=written)
@@ -281,7 +291,7 @@ def _insert(rows: Sequence[Entry]) -> Mapping[UUID, int]:
     for start in range(0, len(rows), ROWS_PER_STATEMENT):
         batch = rows[start : start + ROWS_PER_STATEMENT]
         for row, key in zip(batch, reserve_ids(TABLE, len(batch)), strict=True):
-            row.pk, row.words = key, _words(row)
+            row.pk, row.words = key, words_of(row)
         said = json.dumps([{name: getattr(row, name) for name in ENTRY_COLUMNS} for row in batch], default=str)
         with connection.cursor() as cursor:
             cursor.execute(INSERT, [said])
@@ -371,11 +381,21 @@ def _row(identifier: UUID, draft: EntryDraft, *, node: str, now: datetime) -> En
     )
 
 
-def _words(entry: Entry) -> str:
-    """What an entry is found by: title, then keywords and creator, then description; kind and facets as tags."""
+def overlays_of(entries: Sequence[Entry]) -> dict[int, Overlay]:
+    """The layers over those of these entries that are from other nodes, by their keys. One query for any of those."""
+    foreign = [entry.pk for entry in entries if entry.origin != settings.NODE_DOMAIN]
+    return Overlay.objects.in_bulk(foreign) if foreign else {}
+
+
+def words_of(entry: Entry, layer: Overlay | None = None) -> str:
+    """What an entry is found by: title, then keywords and creator, then description; kind and facets as tags. What is
+    laid over it counts as its own.
+    """
+    keywords = [*entry.keywords, *(layer.keywords if layer else ())]
+    tags = [*tags_of(entry.kind, entry.facets), *(tags_of(entry.kind, layer.facets) if layer else ())]
     return vector_text(
-        {"A": entry.title, "B": " ".join([*entry.keywords, entry.creator_name]), "C": entry.description},
-        tags=tags_of(entry.kind, entry.facets),
+        {"A": entry.title, "B": " ".join([*keywords, entry.creator_name]), "C": entry.description},
+        tags=list(dict.fromkeys(tags)),
     )
 
 

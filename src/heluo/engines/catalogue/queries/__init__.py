@@ -32,8 +32,10 @@ from heluo.engines.catalogue.queries.showing import (
     attribution,
     deed_of,
     linked_data,
+    overlay_of,
     terms_of,
     titles_of,
+    visibility_as_it_came,
 )
 from heluo.engines.catalogue.queries.telling import (
     ToldLine,
@@ -80,6 +82,7 @@ __all__ = [
     "map_parts",
     "mapped_in",
     "moment_of_asking",
+    "overlay_of",
     "own_search",
     "pinned_versions",
     "proof_of",
@@ -91,4 +94,5 @@ __all__ = [
     "told_line",
     "told_lines",
     "told_sets",
+    "visibility_as_it_came",
 ]

@@ -286,8 +286,10 @@ def _counts_of(question: Question) -> dict[str, dict[str, int]]:
     parts: list[str] = []
     params: list[Any] = []
     for name, found in lists.items():
-        sql, found_params = found.order_by().values("facets")[: COUNT_CAP + 1].query.sql_with_params()
-        parts.append(f"SELECT %s AS list, found.facets FROM ({sql}) AS found(facets)")  # noqa: S608  # Django's SQL
+        sql, found_params = (
+            found.order_by().values("facets", "overlay__facets")[: COUNT_CAP + 1].query.sql_with_params()
+        )
+        parts.append(f"SELECT %s AS list, found.facets, found.added FROM ({sql}) AS found(facets, added)")  # noqa: S608  # Django's SQL
         params += [name, *found_params]
     with connection.cursor() as cursor:
         cursor.execute(COUNT_FACETS.format(found=" UNION ALL ".join(parts)), [*params, COUNT_CAP])
@@ -307,12 +309,21 @@ COUNT_FACETS = """
     SELECT list, NULL AS key, NULL AS code, number FROM totals
     UNION ALL
     SELECT list, facet.key, code, count(*)
-      FROM matched JOIN totals USING (list), jsonb_each(facets) AS facet,
-           jsonb_array_elements_text(facet.value) AS code
+      FROM matched JOIN totals USING (list), jsonb_each(
+             CASE WHEN added IS NULL THEN facets ELSE (
+               WITH own AS (SELECT * FROM jsonb_each(facets)), laid AS (SELECT * FROM jsonb_each(added))
+               SELECT jsonb_object_agg(key, codes) FROM (
+                 SELECT key, jsonb_agg(DISTINCT one) AS codes
+                   FROM (TABLE own UNION ALL TABLE laid) AS said(key, value),
+                        jsonb_array_elements_text(value) AS one
+                  GROUP BY key
+               ) AS merged
+             ) END
+           ) AS facet, jsonb_array_elements_text(facet.value) AS code
      WHERE totals.number <= %s
      GROUP BY list, facet.key, code
 """
-"""Of lists longer than the cap nothing is unfolded."""
+"""Of lists longer than the cap nothing is unfolded. What is laid over an entry counts as its own, once."""
 
 
 def entry_by_identifier(*, actor: Actor, identifier: UUID) -> Entry:

@@ -11,9 +11,19 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from heluo.engines.catalogue.enums import Licence, Meaning, Visibility
-from heluo.engines.catalogue.models import Entry
+from heluo.engines.catalogue.models import Entry, Overlay
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.kernel.actors.public import page_of
+
+
+def overlay_of(entry: Entry) -> Overlay | None:
+    """What is laid over an entry of another node here."""
+    return Overlay.objects.filter(pk=entry.pk).first()
+
+
+def visibility_as_it_came(entry: Entry) -> Visibility:
+    """Who may see it by the word of its own node, whatever is laid over it here."""
+    return Visibility(entry.versions.values_list("visibility", flat=True).get(number=entry.version))
 
 
 def titles_of(entry: Entry) -> list[tuple[str, list[str]]]:
