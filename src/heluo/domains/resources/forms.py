@@ -214,7 +214,7 @@ class OverlayForm(PlacesForm):
 
     def begin_from(self, revision: int) -> None:
         """Shown again, it begins from another revision than the one it was sent with."""
-        self.data = {**self.data, "revision": str(revision)}
+        self.data = {name: self.data[name] for name in self.data} | {"revision": str(revision)}
 
     def clean_keywords(self) -> list[str]:
         return [word for word in SEPARATORS.split(self.cleaned_data["keywords"]) if word]
