@@ -73,6 +73,7 @@ HELUO_APPS = [
     "heluo.kernel.people",
     "heluo.kernel.access",
     "heluo.kernel.nodes",
+    "heluo.kernel.transfers",
     "heluo.engines.catalogue",
     "heluo.engines.process",
     "heluo.domains.quality",

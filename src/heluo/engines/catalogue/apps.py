@@ -46,3 +46,9 @@ class CatalogueApp(HeluoApp):
         },
         kinds={"entry": _("目录条目"), "entries": _("一批目录条目"), "synonyms": _("检索同义词")},
     )
+
+    def ready(self) -> None:
+        from heluo.engines.catalogue.queries import shown_to_everybody  # noqa: PLC0415  # models are loaded
+        from heluo.kernel.transfers.public import register_giver  # noqa: PLC0415
+
+        register_giver(shown_to_everybody)

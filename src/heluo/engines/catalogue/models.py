@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
@@ -26,6 +26,13 @@ class Content:
     type: str
     file: str = ""
     href: str = ""
+
+
+class HashesOfFiles(models.Func):
+    """The SHA-256 of every file that a payload lists."""
+
+    template = "jsonb_path_query_array(%(expressions)s, '$.files[*].sha256')"
+    output_field = models.JSONField()
 
 
 class Shown(models.Model):
@@ -102,6 +109,11 @@ class Entry(Shown):
             models.CheckConstraint(condition=Q(version__gte=1), name="entry_has_a_version"),
         ]
         indexes = [
+            GinIndex(
+                OpClass(HashesOfFiles("payload"), name="jsonb_ops"),
+                name="entry_contents",
+                condition=Q(state=EntryState.PUBLISHED),
+            ),
             GinIndex(fields=["words"], name="entry_words", fastupdate=False, condition=Q(state=EntryState.PUBLISHED)),
             models.Index(
                 F("published_at").desc(), F("id").desc(), name="entry_newest", condition=Q(state=EntryState.PUBLISHED)

@@ -107,6 +107,21 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     if first == PLAYER:
         return player(request, _claimed(rest.partition("/")[0]))
     served = _inside(request, rest) if first == INSIDE else _served(_claimed(first))
+    response = answered(request, served)
+    if served.is_courseware:
+        response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors 'self' {settings.PUBLIC_URL}"
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        return response
+    response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors {settings.PUBLIC_URL}"
+    # The site embeds content from another site in the browser's sense; the signed address is what guards it.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response["Access-Control-Allow-Origin"] = settings.PUBLIC_URL
+    response["Access-Control-Expose-Headers"] = "Content-Length, Content-Range"
+    return response
+
+
+def answered(request: HttpRequest, served: Served) -> HttpResponseBase:
+    """A content, or the part of it that is asked for; whoever sends it on adds what a browser may do with it."""
     etag = f'"{served.tag}"'
     modified = int(served.made_at.timestamp())
     response: HttpResponseBase | None = get_conditional_response(request, etag=etag, last_modified=modified)
@@ -118,15 +133,6 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
     response["Cache-Control"] = f"private, max-age={seconds}, immutable"
     response["Accept-Ranges"] = "bytes"
     response["Content-Disposition"] = served.disposition
-    if served.is_courseware:
-        response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors 'self' {settings.PUBLIC_URL}"
-        response["Cross-Origin-Resource-Policy"] = "same-origin"
-        return response
-    response["Content-Security-Policy"] = f"{served.policy}; frame-ancestors {settings.PUBLIC_URL}"
-    # The site embeds content from another site in the browser's sense; the signed address is what guards it.
-    response["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response["Access-Control-Allow-Origin"] = settings.PUBLIC_URL
-    response["Access-Control-Expose-Headers"] = "Content-Length, Content-Range"
     return response
 
 
@@ -177,7 +183,7 @@ def _file(claim: Claim) -> Served:
         disposition=content_disposition(download_name(file.name, form), download=not is_shown),
         policy=FOR_PDF if is_shown and form.kind == FileKind.PDF else SANDBOXED,
         made_at=blob.made_at,
-        pieces=partial(_pieces, blob.sha256),
+        pieces=partial(pieces_of, blob.sha256),
         ends_at=claim.ends_at,
     )
 
@@ -194,7 +200,7 @@ def _preview(claim: Claim) -> Served:
         disposition="inline",
         policy=SANDBOXED,
         made_at=preview.blob.made_at,
-        pieces=partial(_pieces, preview.sha256),
+        pieces=partial(pieces_of, preview.sha256),
         ends_at=claim.ends_at,
     )
 
@@ -203,7 +209,7 @@ def _typed(blob: Blob, form: Format) -> str:
     """The type with its charset, where it is text: old Chinese files are GB 18030, and say so nowhere."""
     if form.kind != FileKind.TEXT:
         return form.media_type
-    head = b"".join(_pieces(blob.sha256, 0, min(HEAD, blob.size) - 1))
+    head = b"".join(pieces_of(blob.sha256, 0, min(HEAD, blob.size) - 1))
     return f"{form.media_type}; charset={charset_of(head)}"
 
 
@@ -245,7 +251,7 @@ def _range_still_holds(request: HttpRequest, etag: str, modified: int) -> bool:
     return not condition or condition in {etag, http_date(modified)}
 
 
-def _pieces(sha256: str, first: int, last: int) -> Iterator[bytes]:
+def pieces_of(sha256: str, first: int, last: int) -> Iterator[bytes]:
     try:
         return current_storage().read(sha256, first, last)
     except ContentMissing:
@@ -257,6 +263,6 @@ def _pieces(sha256: str, first: int, last: int) -> Iterator[bytes]:
 
 def _entry_pieces(sha256: str, entry: Entry, first: int, last: int) -> Iterator[bytes]:
     try:
-        yield from unpacked(partial(_pieces, sha256), entry, first, last)
+        yield from unpacked(partial(pieces_of, sha256), entry, first, last)
     except Unreadable:
         raise NotFound from None

@@ -119,6 +119,14 @@ class Spooled:
             raise ChecksumMismatch
         return position
 
+    def sync(self) -> None:
+        """Make what was written survive a power cut."""
+        os.fsync(self.handle)
+
+    def forget(self) -> None:
+        """Throw away what arrived: it is not what it should be."""
+        self._cut(0)
+
     def _write(self, piece: bytes, position: int) -> int:
         view = memoryview(piece)
         done = 0

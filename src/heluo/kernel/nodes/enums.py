@@ -61,3 +61,4 @@ class TokenType(StrEnum):
     ENVELOPE = "heluo-envelope+jwt"
     MESSAGE = "heluo-message+jwt"
     KEY = "heluo-key+jwt"
+    ASKING = "heluo-asking+jwt"

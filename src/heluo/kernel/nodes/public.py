@@ -1,14 +1,25 @@
 """What the rest of the house calls: `from heluo.kernel.nodes.public import Message, register_message, send_message`."""
 
 from heluo.kernel.nodes.access import Permission
-from heluo.kernel.nodes.actions import approve_request, ask_node, end_node, join_hub, refuse_request, rotate_key
+from heluo.kernel.nodes.actions import (
+    approve_request,
+    ask_node,
+    end_node,
+    join_hub,
+    read_asking,
+    refuse_request,
+    rotate_key,
+    sign_asking,
+)
 from heluo.kernel.nodes.enums import Standing, Tier
+from heluo.kernel.nodes.errors import ExchangeRefused
 from heluo.kernel.nodes.outbox import send_message
 from heluo.kernel.nodes.queries import NodeFacts, facts_of, keys_of, node_called, nodes, own_keys, waiting_requests
 from heluo.kernel.nodes.registry import register_message
 from heluo.kernel.nodes.vocabulary import Message
 
 __all__ = [
+    "ExchangeRefused",
     "Message",
     "NodeFacts",
     "Permission",
@@ -23,9 +34,11 @@ __all__ = [
     "node_called",
     "nodes",
     "own_keys",
+    "read_asking",
     "refuse_request",
     "register_message",
     "rotate_key",
     "send_message",
+    "sign_asking",
     "waiting_requests",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -16,6 +16,8 @@ MOST_MESSAGE_BYTES = 64 * 1024
 MOST_MESSAGES_BYTES = 512 * 1024
 """Of the messages in one envelope together."""
 MOST_ENVELOPE_BYTES = 1024 * 1024
+MOST_SKEW = timedelta(minutes=10)
+"""By which the clock of another node may differ, and for how long what it signs for one occasion holds."""
 LAST_SECOND = 4_102_444_800
 """Of the year 2099: no instant beyond can be meant."""
 
@@ -87,6 +89,14 @@ class EnvelopeClaims(Claims):
     """The number of the first message that the sender still holds, or will write next."""
     keys: list[str] = Field(max_length=MOST_KEYS)
     messages: list[str] = Field(max_length=MOST_MESSAGES)
+
+
+class AskingClaims(Claims):
+    """What a node asks beside the exchange, answered on the spot: one text for one question."""
+
+    aud: Domain
+    asks: str = Field(max_length=80)
+    body: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

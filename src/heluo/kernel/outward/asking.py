@@ -44,32 +44,36 @@ def ask(
     media_type: str = "application/octet-stream",
     most_bytes: int = MOST_BYTES,
     seconds: float = SECONDS,
+    headers: Mapping[str, str] | None = None,
+    follow: bool = True,
     allowed: Collection[Network] | None = None,
 ) -> Answer:
     """Send one request and follow its redirects, each after a look at where it leads. Raises `Unreachable`.
 
-    A request with a body follows none: what it carries was meant for the one who was asked.
+    A request with a body follows none: what it carries was meant for the one who was asked. Say the same with
+    `follow` of one whose own `headers` are nobody else's business.
     `allowed` are the networks that may be reached although they are not public; those of the settings if not given.
     """
     networks = settings.OUTWARD_NETWORKS if allowed is None else allowed
     until = time.monotonic() + seconds
-    headers = {
+    sent = {
+        **(headers or {}),
         "User-Agent": f"Heluo ({purpose}; +{settings.PUBLIC_URL})",
         "Accept": "*/*",
         "Accept-Encoding": "identity",
         "Connection": "close",
     }
     if body is not None:
-        headers["Content-Type"] = media_type
+        sent["Content-Type"] = media_type
     for _hop in range(MOST_REDIRECTS + 1):
         parts = _parts(address)
         host, port = str(parts.hostname), parts.port or PORTS[parts.scheme]
         line = _Line(host, port, reachable(_ascii(host), port, allowed=networks), secure=parts.scheme == "https")
         with _hung_up(line, until):
-            line.request(method, _path(parts), body=body, headers=headers)
+            line.request(method, _path(parts), body=body, headers=sent)
             with line.getresponse() as response:
                 leads_to = response.getheader("Location") if response.status in REDIRECTS else None
-                if leads_to is None or body is not None:
+                if leads_to is None or body is not None or not follow:
                     return _answer(response, address, most_bytes)
         address = urljoin(address, leads_to)
     raise Unreachable(Trouble.TOO_MANY_REDIRECTS)

@@ -18,6 +18,7 @@ from heluo.engines.catalogue.queries.finding import (
     pinned_versions,
     similar_entries,
 )
+from heluo.engines.catalogue.queries.giving import shown_to_everybody
 from heluo.engines.catalogue.queries.proving import Proved, ProvedLine, proof_of
 from heluo.engines.catalogue.queries.saved import (
     KeptSearch,
@@ -86,6 +87,7 @@ __all__ = [
     "own_search",
     "pinned_versions",
     "proof_of",
+    "shown_to_everybody",
     "similar_entries",
     "synonym_sets",
     "terms_of",

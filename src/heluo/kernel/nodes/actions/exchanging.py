@@ -26,13 +26,13 @@ from heluo.kernel.nodes.vocabulary import (
     MOST_KEYS,
     MOST_MESSAGES,
     MOST_MESSAGES_BYTES,
+    MOST_SKEW,
     About,
     EnvelopeClaims,
     MessageClaims,
 )
 from heluo.kernel.outward.public import Answer, Unreachable, ask
 
-MOST_SKEW = timedelta(minutes=10)
 LONGEST_BACKOFF = timedelta(hours=1)
 ASKED_AT_ONCE = 20
 ROUNDS = 20

@@ -10,7 +10,7 @@ from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import record
 from heluo.kernel.events.public import announce
 from heluo.kernel.nodes.access import Permission
-from heluo.kernel.nodes.actions.exchanging import JOIN, MOST_SKEW, about_us, next_number, posted
+from heluo.kernel.nodes.actions.exchanging import JOIN, about_us, next_number, posted
 from heluo.kernel.nodes.actions.keyring import subject_of
 from heluo.kernel.nodes.actions.troubles import note_trouble
 from heluo.kernel.nodes.crypto import proven, signed, unproven
@@ -30,7 +30,7 @@ from heluo.kernel.nodes.errors import (
 from heluo.kernel.nodes.events import NodeEnded, NodeJoined
 from heluo.kernel.nodes.keys import own_key
 from heluo.kernel.nodes.models import JoinRequest, Node, NodeKey
-from heluo.kernel.nodes.vocabulary import CardClaims
+from heluo.kernel.nodes.vocabulary import MOST_SKEW, CardClaims
 from heluo.kernel.signing.public import fingerprint_of, key_id_of, public_key_of, text_of
 
 MOST_CARD_BYTES = 32 * 1024

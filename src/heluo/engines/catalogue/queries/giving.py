@@ -1,0 +1,27 @@
+"""Which contents other nodes may have of what the catalogue shows."""
+
+from collections.abc import Collection
+
+from django.conf import settings
+from django.db.models import F
+
+from heluo.engines.catalogue.enums import EntryState, Visibility
+from heluo.engines.catalogue.models import Entry, HashesOfFiles
+from heluo.kernel.transfers.public import held_of
+
+
+def shown_to_everybody(sha256s: Collection[str], _domain: str) -> set[str]:
+    """Those contents that belong to an entry which everybody may see, in two queries.
+
+    An entry of another platform opens only what came here from elsewhere: whoever made that entry may have written any
+    hash into it, also that of a file which somebody here keeps for themselves.
+    """
+    asked = set(sha256s)
+    own: set[str] = set()
+    others: set[str] = set()
+    naming = Entry.objects.annotate(hashes=HashesOfFiles(F("payload"))).filter(
+        state=EntryState.PUBLISHED, visibility=Visibility.PUBLIC, hashes__has_any_keys=sorted(asked)
+    )
+    for origin, hashes in naming.values_list("origin", "hashes"):
+        (own if origin == settings.NODE_DOMAIN else others).update(asked.intersection(hashes))
+    return own | (held_of(others - own) if others - own else set())
