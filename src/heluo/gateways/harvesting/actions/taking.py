@@ -44,6 +44,12 @@ COUNT_TERMS = """
       FROM unnest(%s::text[], %s::text[], %s::integer[]) AS said(field, value, delta)
      WHERE term.source_id = %s AND term.field = said.field AND term.value = said.value
 """
+SEEN = """
+    UPDATE harvesting_arrival AS arrival
+       SET datestamp = seen.datestamp, last_seen_at = %s, going_id = seen.going
+      FROM unnest(%s::bigint[], %s::timestamptz[], %s::bigint[]) AS seen(id, datestamp, going)
+     WHERE arrival.id = seen.id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,14 +287,11 @@ class _Batch:
             unique_fields=["source", "identifier"],
             update_fields=["datestamp", "digest", "raw", "values", "speaks", "is_gone", "going", "last_seen_at"],
         )
-        seen = [one for one in good if one.facts is None and one.identifier in known]
-        for one in seen:
-            arrival = known[one.identifier]
-            arrival.datestamp, arrival.last_seen_at = one.datestamp, self.now
-            arrival.going = self.run if one.listed.is_gone and not arrival.is_gone else None
-        Arrival.objects.bulk_update(
-            [known[one.identifier] for one in seen], ["datestamp", "last_seen_at", "going"], batch_size=1000
-        )
+        seen = [(one, known[one.identifier]) for one in good if one.facts is None and one.identifier in known]
+        going = [self.run.pk if one.listed.is_gone and not arrival.is_gone else None for one, arrival in seen]
+        keys = [arrival.pk for _one, arrival in seen]
+        with connection.cursor() as cursor:
+            cursor.execute(SEEN, [self.now, keys, [one.datestamp for one, _arrival in seen], going])
 
     def _is_dismissed(self, held: Held | None) -> bool:
         """Whether an officer has dismissed just this record, as it is."""
