@@ -7,6 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from lxml import etree
 
 from heluo.engines.catalogue.access import Permission as CataloguePermission
 from heluo.engines.catalogue.models import Entry
@@ -22,6 +23,7 @@ from heluo.kernel.actors.public import platform_actor
 from tests.factories import NOON, a_stranger
 from tests.gateways.harvesting.conftest import House, arrival, done, faults, oai, titles, uuid
 from tests.gateways.harvesting.provider import dc, record
+from tests.gateways.oaipmh.conftest import Harvester, tell, texts
 
 pytestmark = pytest.mark.django_db
 LATER = "2026-09-05T00:00:00Z"
@@ -102,6 +104,27 @@ def test_a_record_from_two_sources_is_one_entry_and_its_origin_has_the_last_word
     aggregator.records = [record(oai(1), None, LATER)]
     assert done(house.harvest(through)).retired == 0
     assert entry(1).state == "published"
+
+
+def test_who_harvests_on_from_here_hears_from_whom_it_is_and_by_which_path(house: House) -> None:
+    harvester = Harvester()
+    first = house.provider(record(oai(1), HELUO_RECORD, LATER), formats=("heluo",), domain="a.example")
+    done(house.harvest(house.source(first)))
+    tell()
+    for prefix, publisher in (("oai_dc", "publisher"), ("heluo", "organisation")):
+        root = harvester.ask(verb="GetRecord", identifier=oai(1), metadataPrefix=prefix)
+        assert texts(root, publisher) == ["甲小学"]
+        [path] = root.iter("{*}originDescription")
+        assert {etree.QName(one).localname: one.text for one in path} == {
+            "baseURL": first.url,
+            "identifier": oai(1),
+            "datestamp": LATER,
+            "metadataNamespace": "urn:heluo:entry:1",
+        }
+        assert dict(path.attrib) == {"harvestDate": "2026-09-10T04:00:00Z", "altered": "true"}
+    assert texts(root, "address") == ["https://a.example/resources/1/"], "its own page, not ours"
+    listed = harvester.ask(verb="ListRecords", metadataPrefix="lom")
+    assert len(list(listed.iter("{*}provenance"))) == 1
 
 
 def test_between_two_others_the_newer_one_is_shown(house: House) -> None:

@@ -34,7 +34,8 @@ SHAPES = {
     "GetRecord": r"record $",
     "ListIdentifiers": r"(header )+(resumptionToken )?$",
     "ListRecords": r"(record )+(resumptionToken )?$",
-    "record": r"header (metadata )?$",
+    "record": r"header (metadata (about )?)?$",
+    "about": r"provenance $",
     "header": r"identifier datestamp (setSpec )*$",
 }
 """Element of the protocol → what it holds, in order."""

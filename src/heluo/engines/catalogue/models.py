@@ -76,6 +76,22 @@ class Shown(models.Model):
         return [Content(**one) for one in said] if isinstance(said, list) else []
 
     @property
+    def publisher(self) -> tuple[str, str]:
+        """Who published it first, and the uuid of that organisation where it is known: what came from another node says
+        so itself, for `organisation` answers for it here only.
+        """
+        said, identity = self.payload.get("publisher"), self.payload.get("publisher_id")
+        if isinstance(said, str):
+            return said, identity if isinstance(identity, str) else ""
+        return self.organisation.name, str(self.organisation.uuid)
+
+    @property
+    def address_elsewhere(self) -> str:
+        """Its page on its own platform, where it came from another; an address of any other scheme leads nowhere."""
+        address = self.payload.get("address")
+        return address if isinstance(address, str) and address.startswith(("https://", "http://")) else ""
+
+    @property
     def duration(self) -> str:
         """How long it plays, where its domain says so, as ISO 8601 has it."""
         said = self.payload.get("duration_ms")

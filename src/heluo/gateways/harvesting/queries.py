@@ -141,6 +141,28 @@ def meaning_of(term: Term, titles: Mapping[str, str]) -> str:
     return titles.get(f"{term.facet}:{term.code}", f"{term.facet}:{term.code}")
 
 
+@dataclass(frozen=True, slots=True)
+class HarvestedFrom:
+    """The path whose record an entry shows."""
+
+    base_url: str
+    prefix: str
+    identifier: str
+    datestamp: datetime
+    harvested_at: datetime
+
+
+def harvested_from(entries: Collection[UUID]) -> dict[UUID, HarvestedFrom]:
+    """Of those of these entries that were harvested. One query."""
+    speaking = Arrival.objects.filter(entry__in=entries, speaks=True, is_echo=False).select_related("source")
+    return {
+        one.entry: HarvestedFrom(
+            one.source.base_url, one.source.prefix, one.identifier, one.datestamp, one.last_seen_at
+        )
+        for one in speaking.defer("raw", "values").order_by("pk")
+    }
+
+
 def due_sources(now: datetime) -> QuerySet[Source]:
     """Those that want a run, and have none."""
     return (

@@ -1,6 +1,6 @@
 """The one address of the protocol: six verbs, asked by GET or POST."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from lxml import etree
 
+from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import (
     ToldLine,
     ToldPage,
@@ -23,6 +24,7 @@ from heluo.engines.catalogue.public import (
     told_sets,
     xml_text,
 )
+from heluo.gateways.harvesting.public import HarvestedFrom, harvested_from
 from heluo.gateways.oaipmh.enums import Prefix, Verb
 from heluo.gateways.oaipmh.errors import BadArgument, NoSets, NothingMatches, OaiRefusal, UnknownIdentifier
 from heluo.gateways.oaipmh.queries import words_of
@@ -192,7 +194,8 @@ def _list_sets(told: Element, asked: Asked, moment: datetime) -> None:
 def _get_record(told: Element, asked: Asked, moment: datetime) -> None:
     line = _line(asked)
     prefix = known_prefix(asked.arguments["metadataPrefix"])
-    record(told, line, prefix, words_of([line.entry] if line.entry else []))
+    entries = [line.entry] if line.entry else []
+    record(told, line, prefix, words_of(entries), _paths(entries).get(line.identifier))
 
 
 def _list_identifiers(told: Element, asked: Asked, moment: datetime) -> None:
@@ -206,10 +209,17 @@ def _list_identifiers(told: Element, asked: Asked, moment: datetime) -> None:
 def _list_records(told: Element, asked: Asked, moment: datetime) -> None:
     part = read_part(asked)
     page = _page(part)
-    words = words_of(line.entry for line in page.lines if line.entry)
+    entries = [line.entry for line in page.lines if line.entry]
+    words, paths = words_of(entries), _paths(entries)
     for line in page.lines:
-        record(told, line, Prefix(part.prefix), words)
+        record(told, line, Prefix(part.prefix), words, paths.get(line.identifier))
     _read_on(told, asked.verb, part, page)
+
+
+def _paths(entries: Sequence[Entry]) -> Mapping[UUID, HarvestedFrom]:
+    """Of what came from other platforms, where it was harvested. A query for any of those."""
+    foreign = [entry.uuid for entry in entries if entry.origin != settings.NODE_DOMAIN]
+    return harvested_from(foreign) if foreign else {}
 
 
 def _line(asked: Asked) -> ToldLine:

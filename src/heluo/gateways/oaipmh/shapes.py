@@ -11,6 +11,7 @@ from heluo.domains.resources.enums import ResourceType
 from heluo.engines.catalogue.enums import Licence, Meaning
 from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import ToldLine, staying_facets, terms_of, xml_text
+from heluo.gateways.harvesting.public import HarvestedFrom
 from heluo.gateways.oaipmh.enums import Prefix
 from heluo.gateways.oaipmh.queries import Wording, Words
 from heluo.gateways.oaipmh.selection import DAY, SECOND, oai_identifier
@@ -25,6 +26,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 LOM_SCHEMA = "http://ltsc.ieee.org/xsd/lomv1.0/lom.xsd"
 HELUO = "urn:heluo:entry:1"
+PROVENANCE = "http://www.openarchives.org/OAI/2.0/provenance"
 XSI = "http://www.w3.org/2001/XMLSchema-instance"
 SCHEMA_LOCATION = f"{{{XSI}}}schemaLocation"
 BASE = "LOMv1.0"
@@ -77,16 +79,37 @@ def header(above: Element, line: ToldLine) -> None:
         child(element, "setSpec", name)
 
 
-def record(above: Element, line: ToldLine, prefix: Prefix, words: Words) -> None:
-    """A header and, unless the thing is gone, its metadata."""
+def record(above: Element, line: ToldLine, prefix: Prefix, words: Words, path: HarvestedFrom | None = None) -> None:
+    """A header and, unless the thing is gone, its metadata, and by which path it came here if it did."""
     element = child(above, "record")
     header(element, line)
     if line.entry is not None:
         SHAPES[prefix](child(element, "metadata"), line.entry, words)
+        if path is not None:
+            provenance(child(element, "about"), path)
+
+
+def provenance(above: Element, path: HarvestedFrom) -> None:
+    """Where a record was harvested (guidelines of OAI-PMH, "provenance"): what we tell of it is in words of ours."""
+    root = etree.SubElement(
+        above,
+        f"{{{PROVENANCE}}}provenance",
+        {SCHEMA_LOCATION: f"{PROVENANCE} {PROVENANCE}.xsd"},
+        nsmap={None: PROVENANCE, "xsi": XSI},
+    )
+    origin = child(root, "originDescription")
+    origin.set("harvestDate", path.harvested_at.astimezone(UTC).strftime(SECOND))
+    origin.set("altered", "true")
+    child(origin, "baseURL", path.base_url)
+    child(origin, "identifier", path.identifier)
+    child(origin, "datestamp", path.datestamp.astimezone(UTC).strftime(SECOND))
+    child(origin, "metadataNamespace", FORMATS[Prefix(path.prefix)][1])
 
 
 def address_of(entry: Entry) -> str:
-    """Where anybody reads on, as a whole address; empty where things of its kind have no page."""
+    """Where anybody reads on, as a whole address: on its own platform; empty where things of its kind have no page."""
+    if elsewhere := entry.address_elsewhere:
+        return elsewhere
     page = page_of(entry.kind, entry.uuid)
     return f"{settings.PUBLIC_URL}{page}" if page else ""
 
@@ -112,7 +135,7 @@ def dublin_core(above: Element, entry: Entry, words: Words) -> None:
     said += [("subject", keyword) for keyword in entry.keywords]
     said += [
         ("description", entry.description),
-        ("publisher", entry.organisation.name),
+        ("publisher", entry.publisher[0]),
         ("date", entry.published_at.astimezone(UTC).strftime(DAY)),
     ]
     said += [("type", title) for wording, _code, title in _values(entry, words) if wording.meaning == Meaning.TYPE]
@@ -165,7 +188,7 @@ def _life_cycle(root: Element, entry: Entry) -> None:
     life = child(root, "lifeCycle")
     _said(life, "version", str(entry.own_version or entry.version), CHINESE)
     _chosen(life, "status", "final")
-    writer, place = _card_text(entry.creator_name), _card_text(entry.organisation.name)
+    writer, place = _card_text(entry.creator_name), _card_text(entry.publisher[0])
     for role, name, at in (
         ("author", f"FN:{writer}", entry.first_published_at),
         ("publisher", f"FN:{place}\nORG:{place}", entry.published_at),
@@ -262,7 +285,10 @@ def heluo(above: Element, entry: Entry, words: Words) -> None:
     creator = child(root, "creator", entry.creator_name)
     if entry.creator_id:
         creator.set("id", str(entry.creator_id))
-    child(root, "organisation", entry.organisation.name).set("id", str(entry.organisation.uuid))
+    name, identity = entry.publisher
+    publisher = child(root, "organisation", name)
+    if identity:
+        publisher.set("id", xml_text(identity))
     child(root, "firstPublished", entry.first_published_at.astimezone(UTC).strftime(SECOND))
     child(root, "published", entry.published_at.astimezone(UTC).strftime(SECOND))
     if address := address_of(entry):

@@ -15,7 +15,6 @@ from heluo.domains.resources.forms import PlaceForm
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.elsewhere import (
     additions_here,
-    address_there,
     attribution_there,
     facts_there,
     platform_of,
@@ -127,7 +126,7 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
     entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
     if entry is None or entry.kind != KIND or entry.origin == settings.NODE_DOMAIN:
         raise NotFound
-    address = address_there(entry)
+    address = entry.address_elsewhere
     layer = overlay_of(entry)
     context = {
         "heading": entry.title,

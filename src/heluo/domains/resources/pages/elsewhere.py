@@ -20,12 +20,6 @@ def platform_of(entry: Entry) -> str:
     return _said(entry, "platform") or entry.origin
 
 
-def address_there(entry: Entry) -> str:
-    """Its page on its own platform; an address of any other scheme leads nowhere."""
-    address = _said(entry, "address")
-    return address if address.startswith(("https://", "http://")) else ""
-
-
 def facts_there(entry: Entry) -> list[Fact]:
     """What is known about it, in the order people ask."""
     languages = dict(ContentLanguage.choices)
@@ -63,7 +57,7 @@ def attribution_there(entry: Entry) -> str:
     parts = [
         f"《{entry.title.strip('《》')}》",
         f"{entry.creator_name}（{_said(entry, 'publisher') or platform_of(entry)}）",
-        address_there(entry),
+        entry.address_elsewhere,
         str(licence.label) if licence else entry.licence,
         deed_of(licence) if licence else "",
     ]

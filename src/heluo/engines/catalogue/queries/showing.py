@@ -113,7 +113,7 @@ def linked_data(entry: Entry) -> SafeString:
         "keywords": entry.keywords,
         "license": (terms_of(licence) or str(licence.label)) if licence else entry.licence,
         "author": {"@type": "Person", "name": entry.creator_name},
-        "publisher": {"@type": "Organization", "name": entry.organisation.name},
+        "publisher": {"@type": "Organization", "name": entry.publisher[0]},
         "datePublished": entry.first_published_at.isoformat(),
         "dateModified": entry.published_at.isoformat(),
         "version": entry.own_version or entry.version,

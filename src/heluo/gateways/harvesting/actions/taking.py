@@ -288,7 +288,8 @@ class _Batch:
             update_fields=["datestamp", "digest", "raw", "values", "speaks", "is_gone", "going", "last_seen_at"],
         )
         seen = [(one, known[one.identifier]) for one in good if one.facts is None and one.identifier in known]
-        going = [self.run.pk if one.listed.is_gone and not arrival.is_gone else None for one, arrival in seen]
+        run = self.run.pk if self.run else None
+        going = [run if one.listed.is_gone and not arrival.is_gone else None for one, arrival in seen]
         keys = [arrival.pk for _one, arrival in seen]
         with connection.cursor() as cursor:
             cursor.execute(SEEN, [self.now, keys, [one.datestamp for one, _arrival in seen], going])
