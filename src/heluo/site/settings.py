@@ -81,6 +81,7 @@ HELUO_APPS = [
     "heluo.domains.packages",
     "heluo.domains.resources",
     "heluo.domains.collections",  # after the resources, which the demo collects
+    "heluo.domains.allocations",
     "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.domains.subject_rights",

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from heluo.engines.catalogue.models import Entry, EntryVersion
 from heluo.engines.catalogue.queries import FacetGroup
-from heluo.engines.catalogue.registry import facet_named
+from heluo.engines.catalogue.registry import EntryMark, facet_named, marks_on
 from heluo.kernel.actors.public import address_of
 from heluo.kernel.files.public import FileKind, StoredFile, preview_links
 from heluo.kernel.pages.listing import Facet, facet
@@ -36,22 +36,30 @@ class Card:
     icon: str
     media_note: str
     tags: list[str]
+    state: str = ""
+    tone: str = ""
 
 
 Face = Entry | EntryVersion
 
 
 def cards_of(entries: Sequence[Face], *, tags: Sequence[str] = TAGS) -> list[Card]:
-    """Cards in the order of the entries, or of past versions of them; the pictures of all of them in three queries.
-    `tags` are facet keys.
+    """Cards in the order of the entries, or of past versions of them; the pictures of all of them in three queries, one
+    more for each app that marks entries. `tags` are facet keys.
     """
     pictured = [entry.thumbnail for entry in entries if entry.thumbnail]
     files = {file.uuid: file for file in StoredFile.objects.for_display().filter(uuid__in=pictured)} if pictured else {}
     titles = {key: facet.titles() for key in tags if entries and (facet := facet_named(key)) is not None}
-    return [_card(entry, files.get(entry.thumbnail) if entry.thumbnail else None, titles) for entry in entries]
+    marks = marks_on([entry.uuid for entry in entries])
+    return [
+        _card(entry, files.get(entry.thumbnail) if entry.thumbnail else None, titles, marks.get(entry.uuid))
+        for entry in entries
+    ]
 
 
-def _card(entry: Face, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]]) -> Card:
+def _card(
+    entry: Face, file: StoredFile | None, titles: Mapping[str, Mapping[str, str]], mark: EntryMark | None
+) -> Card:
     return Card(
         title=entry.title,
         url=page_of(entry),
@@ -60,6 +68,8 @@ def _card(entry: Face, file: StoredFile | None, titles: Mapping[str, Mapping[str
         icon=ICONS.get(file.kind, "file-text") if file else "file-text",
         media_note=length_of(file) if file else "",
         tags=[named[code] for key, named in titles.items() for code in entry.facets.get(key, ()) if code in named],
+        state=str(mark.title) if mark else "",
+        tone=mark.tone if mark else "",
     )
 
 

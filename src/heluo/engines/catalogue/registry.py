@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 
 from heluo.engines.catalogue.enums import Meaning
 from heluo.kernel.actors.public import Actor, allows, house_apps
+from heluo.kernel.pages.enums import Tone
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,33 @@ class EntryDeed:
     may: str
 
 
+@dataclass(frozen=True, slots=True)
+class EntryMark:
+    """What somebody here says of an entry, whatever it is: a word or two, shown on its cards and its page."""
+
+    title: str | Promise
+    tone: Tone
+    note: str | Promise = ""
+
+
+Marker = Callable[[Collection[UUID]], Mapping[UUID, EntryMark]]
+
 _deeds: list[EntryDeed] = []
+_markers: list[Marker] = []
+
+
+def register_marker(marker: Marker) -> None:
+    """Let an app mark entries, from its `ready`. It costs a query for a list, however long."""
+    if marker not in _markers:
+        _markers.append(marker)
+
+
+def marks_on(identifiers: Collection[UUID]) -> dict[UUID, EntryMark]:
+    """The mark of each of these entries that has one; of several the first registered."""
+    marks: dict[UUID, EntryMark] = {}
+    for marker in _markers if identifiers else ():
+        marks = {**marker(identifiers), **marks}
+    return marks
 
 
 def register_entry_deed(deed: EntryDeed) -> None:

@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('events', '0001_initial'),
         ('organisations', '0001_initial'),
     ]
 

@@ -18,7 +18,7 @@ from heluo.engines.catalogue.queries.finding import (
     pinned_versions,
     similar_entries,
 )
-from heluo.engines.catalogue.queries.giving import shown_to_everybody
+from heluo.engines.catalogue.queries.giving import contents_shown, shown_to_everybody
 from heluo.engines.catalogue.queries.proving import Proved, ProvedLine, proof_of
 from heluo.engines.catalogue.queries.saved import (
     KeptSearch,
@@ -71,6 +71,7 @@ __all__ = [
     "attribution",
     "browse_entries",
     "changes_after",
+    "contents_shown",
     "deed_of",
     "entries_by_ids",
     "entry_by_identifier",

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db.models import F
+from django.db.models import F, Q
 
 from heluo.engines.catalogue.enums import EntryState, Visibility
 from heluo.engines.catalogue.models import Entry, HashesOfFiles
@@ -11,7 +11,12 @@ from heluo.kernel.transfers.public import held_of
 
 
 def shown_to_everybody(sha256s: Collection[str], _domain: str) -> set[str]:
-    """Those contents that belong to an entry which everybody may see, in two queries.
+    """Those contents that belong to an entry which everybody may see."""
+    return contents_shown(sha256s, Q(visibility=Visibility.PUBLIC))
+
+
+def contents_shown(sha256s: Collection[str], which: Q) -> set[str]:
+    """Those contents that belong to a published entry of these, in two queries.
 
     An entry of another platform opens only what came here from elsewhere: whoever made that entry may have written any
     hash into it, also that of a file which somebody here keeps for themselves.
@@ -20,7 +25,7 @@ def shown_to_everybody(sha256s: Collection[str], _domain: str) -> set[str]:
     own: set[str] = set()
     others: set[str] = set()
     naming = Entry.objects.annotate(hashes=HashesOfFiles(F("payload"))).filter(
-        state=EntryState.PUBLISHED, visibility=Visibility.PUBLIC, hashes__has_any_keys=sorted(asked)
+        which, state=EntryState.PUBLISHED, hashes__has_any_keys=sorted(asked)
     )
     for origin, hashes in naming.values_list("origin", "hashes"):
         (own if origin == settings.NODE_DOMAIN else others).update(asked.intersection(hashes))

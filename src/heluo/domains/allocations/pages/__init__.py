@@ -1,0 +1,1 @@
+"""What officers order (`ordering`), what came from above (`receiving`), and the marks of entries (`marking`)."""
