@@ -21,7 +21,7 @@ def send_late() -> None:
     send_orders(by=ACTOR, now=now())
 
 
-@pulse(every=30, title=_("向上级发调配回执"))
+@pulse(every=60, title=_("向上级发调配回执"))
 def acknowledge() -> None:
     send_receipts(now=now())
 

@@ -70,6 +70,7 @@ class ResourcesApp(HeluoApp):
             KIND,
             catalogue_facets,
             feedback_subjects,
+            openable_copies,
             openable_files,
         )
         from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
@@ -87,3 +88,4 @@ class ResourcesApp(HeluoApp):
         register_facets(catalogue_facets())
         subjects_of(KIND, feedback_subjects)
         opens(openable_files)
+        opens(openable_copies)

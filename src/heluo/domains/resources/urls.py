@@ -21,6 +21,7 @@ urlpatterns = [
     path("resources/authors/<uuid:person>/", browsing.author, name="author"),
     path("resources/<uuid:uuid>/", browsing.resource_detail, name="detail"),
     path("resources/<uuid:uuid>/versions/<int:number>/", browsing.earlier_version, name="version"),
+    path("resources/<uuid:uuid>/fetch/", browsing.fetch, name="fetch"),
     path("resources/<uuid:uuid>/use/", browsing.use, name="use"),
     path("resources/<uuid:uuid>/files/<uuid:file>/download/", browsing.download, name="download"),
     path("resources/<uuid:uuid>/files/<uuid:file>/place/", browsing.place, name="place"),

@@ -1,9 +1,12 @@
 """Reads. Whoever calls has checked that the actor may see the thing that these contents belong to."""
 
 from collections.abc import Collection, Mapping
+from uuid import UUID
 
 from heluo.kernel.files.enums import READABLE_STATES
 from heluo.kernel.files.models import Blob, StoredFile
+from heluo.kernel.nodes.models import Node
+from heluo.kernel.nodes.public import Standing
 from heluo.kernel.transfers.enums import CopyState
 from heluo.kernel.transfers.models import Copy
 from heluo.kernel.transfers.registry import given
@@ -26,6 +29,19 @@ def held_of(sha256s: Collection[str]) -> set[str]:
 def states_of(sha256s: Collection[str]) -> Mapping[str, Copy]:
     """What is known of those contents that somebody here ever wanted."""
     return {copy.sha256: copy for copy in Copy.objects.filter(sha256__in=set(sha256s))}
+
+
+def hashes_of_copies(files: Collection[UUID]) -> Mapping[UUID, str]:
+    """Which of these stored files came here from elsewhere, and what they hold."""
+    found = Copy.objects.filter(file__uuid__in=set(files), state=CopyState.HERE)
+    return dict(found.values_list("file__uuid", "sha256"))
+
+
+def node_to_ask(origin: str) -> str:
+    """Which node is asked for what was first published at another: that one, if we ask it, else the one above us."""
+    asked = Node.objects.filter(standing=Standing.ACTIVE).exclude(address="").order_by("since", "id")
+    domains = list(asked.values_list("domain", flat=True))
+    return origin if origin in domains else next(iter(domains), "")
 
 
 def contents_for(sha256s: Collection[str], *, domain: str) -> Mapping[str, Blob]:

@@ -106,7 +106,7 @@ def received_detail(request: PageRequest, number: int) -> HttpResponse:
             (_("文件"), FilesMode(order.files).label),
             *((state.label, counts.get(state, 0)) for state in ItemState),
             (_("已在本平台的文件"), _("{count} 个，{size}").format(count=files, size=filesize(size))),
-            (_("收到"), when(order.came_at)),
+            (_("到达本平台"), when(order.came_at)),
             *([(_("没有收全的原因"), order.get_obstacle_display())] if order.obstacle else []),
             *([(_("撤销的原因"), order.reason)] if order.reason else []),
         ],

@@ -4,9 +4,11 @@ from itertools import islice
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from heluo.domains.resources.access import can_prolong, can_withdraw, is_author
 from heluo.domains.resources.actions import keep_place
@@ -17,6 +19,12 @@ from heluo.domains.resources.pages.elsewhere import (
     additions_here,
     attribution_there,
     facts_there,
+    address_there,
+    attribution_there,
+    bring_here,
+    copy_of,
+    facts_there,
+    files_here,
     platform_of,
 )
 from heluo.domains.resources.pages.showing import facts_of, shown_files, with_places
@@ -41,12 +49,14 @@ from heluo.domains.resources.queries import (
 )
 from heluo.engines.catalogue.access import Permission
 from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import (
     browse_entries,
     cards_of,
     deeds_on,
     entries_by_ids,
     linked_data,
+    marks_on,
     offered_facets,
     overlay_of,
     similar_entries,
@@ -63,6 +73,8 @@ from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import choices, chosen_values
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.transfers.public import HashMalformed
+from heluo.kernel.transfers.public import Permission as TransferPermission
 
 GONE = 410
 LISTED_VERSIONS = ("-published_at", "-id")
@@ -128,6 +140,10 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
         raise NotFound
     address = entry.address_elsewhere
     layer = overlay_of(entry)
+    """What another platform says of one of its resources, and those of its files that came here."""
+    entry = _entry_of_another_platform(request, uuid)
+    address = address_there(entry)
+    files, absent = files_here(request.actor, entry)
     context = {
         "heading": entry.title,
         "lead": entry.description,
@@ -138,11 +154,36 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
         "attribution": attribution_there(entry),
         "additions": additions_here(layer) if layer else [],
         "can_overlay": allows(request.actor, Permission.OVERLAY, on=entry),
+        "files": files,
+        "absent": absent,
+        "may_fetch": bool(absent) and allows(request.actor, TransferPermission.FETCH),
+        "mark": marks_on([uuid]).get(uuid),
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)),
         "deeds": deeds_on(request.actor, uuid),
         "crumbs": [(_("资源"), reverse("resources:list"))],
     }
     return page_response(request, "resources/elsewhere.html", context)
+
+
+def _entry_of_another_platform(request: PageRequest, uuid: UUID) -> Entry:
+    entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
+    if entry is None or entry.kind != KIND or entry.origin == settings.NODE_DOMAIN:
+        raise NotFound
+    return entry
+
+
+@writes(may=TransferPermission.FETCH)
+def fetch(request: PageRequest, uuid: UUID) -> HttpResponse:
+    """Has the files of a resource of another platform brought here; a GET only leads to the resource."""
+    entry = _entry_of_another_platform(request, uuid)
+    if request.method == "POST":
+        try:
+            count = bring_here(request.actor, entry, now=now())
+            said = ngettext("{count} 个文件正在取回。", "{count} 个文件正在取回。", count).format(count=count)
+            messages.success(request, said)
+        except HashMalformed as refusal:
+            messages.error(request, str(refusal))
+    return HttpResponseRedirect(reverse("resources:detail", args=[uuid]))
 
 
 @reads(may=Audience.PUBLIC)
@@ -187,6 +228,7 @@ def _version_page(request: PageRequest, version: ResourceVersion) -> HttpRespons
         "can_withdraw": can_withdraw(request.actor, resource),
         "is_past": version.pk != resource.published_id,
         "deeds": deeds_on(request.actor, uuid),
+        "mark": marks_on([uuid]).get(uuid),
         "user_is_person": request.actor.is_person,
         "crumbs": [(_("资源"), reverse("resources:list"))],
     }
@@ -213,7 +255,12 @@ def place(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
 @writes(may=Audience.PUBLIC)
 def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
     """Counts a download and leads to the content; a plain GET only leads there."""
-    resource = public_resource(uuid)
+    try:
+        resource = public_resource(uuid)
+    except NotFound:
+        return HttpResponseRedirect(
+            content_link(copy_of(_entry_of_another_platform(request, uuid), file), download=True)
+        )
     if resource.published is None:
         raise NotFound
     wanted = published_file(resource, file)

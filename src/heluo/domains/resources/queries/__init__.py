@@ -50,7 +50,7 @@ from heluo.domains.resources.queries.links import (
     public_links,
     seen_organisations,
 )
-from heluo.domains.resources.queries.opening import openable_files
+from heluo.domains.resources.queries.opening import openable_copies, openable_files
 from heluo.domains.resources.queries.overseeing import (
     BranchFigures,
     figures_below,
@@ -133,6 +133,7 @@ __all__ = [
     "links_to",
     "namesakes_of",
     "news_about",
+    "openable_copies",
     "openable_files",
     "over_before",
     "overseen_organisations",

@@ -10,7 +10,9 @@ from heluo.domains.resources.access import is_author, may_see_submission
 from heluo.domains.resources.enums import ResourceState, VersionState
 from heluo.domains.resources.models import Attachment, ResourceVersion
 from heluo.domains.resources.queries.describing import KIND
+from heluo.engines.catalogue.public import entries_with, page_of
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.transfers.public import hashes_of_copies
 
 
 def openable_files(actor: Actor, files: Collection[UUID]) -> dict[UUID, Place]:
@@ -31,6 +33,19 @@ def openable_files(actor: Actor, files: Collection[UUID]) -> dict[UUID, Place]:
             if one.file.uuid not in found and may_see_submission(actor, one.version):
                 found[one.file.uuid] = Place(str(one.version), _work_on(actor, one))
     return found
+
+
+def openable_copies(actor: Actor, files: Collection[UUID]) -> dict[UUID, Place]:
+    """Files of resources of other platforms that came here, for whoever sees the resource. Two queries."""
+    hashes = hashes_of_copies(files)
+    if not hashes:
+        return {}
+    entries = entries_with(actor, set(hashes.values()))
+    return {
+        file: Place(entries[sha256].title, page_of(entries[sha256]))
+        for file, sha256 in hashes.items()
+        if sha256 in entries
+    }
 
 
 def _page_of(version: ResourceVersion) -> str:

@@ -18,7 +18,7 @@ from heluo.engines.catalogue.queries.finding import (
     pinned_versions,
     similar_entries,
 )
-from heluo.engines.catalogue.queries.giving import contents_shown, shown_to_everybody
+from heluo.engines.catalogue.queries.giving import contents_shown, entries_with, shown_to_everybody
 from heluo.engines.catalogue.queries.proving import Proved, ProvedLine, proof_of
 from heluo.engines.catalogue.queries.saved import (
     KeptSearch,
@@ -74,6 +74,7 @@ __all__ = [
     "contents_shown",
     "deed_of",
     "entries_by_ids",
+    "entries_with",
     "entry_by_identifier",
     "entry_detail",
     "facet_counts",
