@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('catalogue', '0009_contents_by_hash'),
+        ('catalogue', '0010_contents_by_hash'),
         ('nodes', '0001_initial'),
         ('organisations', '0005_states_of_what_is_there'),
     ]

@@ -18,9 +18,6 @@ from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.elsewhere import (
     additions_here,
     attribution_there,
-    facts_there,
-    address_there,
-    attribution_there,
     bring_here,
     copy_of,
     facts_there,
@@ -134,15 +131,10 @@ def resource_detail(request: PageRequest, uuid: UUID) -> HttpResponse:
 
 
 def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
-    """What another platform says of one of its resources; the thing itself is there."""
-    entry = entries_by_ids(actor=request.actor, identifiers=[uuid]).get(uuid)
-    if entry is None or entry.kind != KIND or entry.origin == settings.NODE_DOMAIN:
-        raise NotFound
-    address = entry.address_elsewhere
-    layer = overlay_of(entry)
     """What another platform says of one of its resources, and those of its files that came here."""
     entry = _entry_of_another_platform(request, uuid)
-    address = address_there(entry)
+    address = entry.address_elsewhere
+    layer = overlay_of(entry)
     files, absent = files_here(request.actor, entry)
     context = {
         "heading": entry.title,

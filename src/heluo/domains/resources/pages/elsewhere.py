@@ -7,14 +7,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from heluo.domains.resources.enums import ContentLanguage
-from heluo.domains.resources.pages.showing import Fact, licence_link, links_to
+from heluo.domains.resources.pages.showing import Fact, ShownFile, licence_link, links_to, shown_files
 from heluo.domains.textbooks.enums import CHAPTER_FACET, POINT_FACET
 from heluo.domains.textbooks.public import chosen_chapters, places_of_chapters, places_of_points
 from heluo.engines.catalogue.enums import Licence, Visibility
-from heluo.engines.catalogue.models import Entry, Overlay
-from heluo.domains.resources.pages.showing import Fact, ShownFile, licence_link, shown_files
-from heluo.engines.catalogue.enums import Licence
-from heluo.engines.catalogue.models import Content, Entry
+from heluo.engines.catalogue.models import Content, Entry, Overlay
 from heluo.engines.catalogue.public import deed_of, facets, titles_of
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
