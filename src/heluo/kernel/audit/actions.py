@@ -70,8 +70,8 @@ def record_batch(
     subject: Subject,
     differences: Iterable[Difference],
     details: Mapping[str, object] | None = None,
-) -> None:
-    """Write one audit row for a set-based action, with the difference each thing saw."""
+) -> int:
+    """Write one audit row for a set-based action, with the difference each thing saw; its `seq`."""
     kept = [(item.subject_id, _plain(item.before), _plain(item.after)) for item in differences]
     row = _row(by=by, at=at, deed=deed, subject=subject, details=details or {})
     row.differences_count = len(kept)
@@ -85,6 +85,7 @@ def record_batch(
             for position, (subject_id, before, after) in enumerate(kept)
         ),
     )
+    return row.seq
 
 
 def _stored(values: Plain) -> str | None:

@@ -52,6 +52,7 @@ __all__ = [
     "content_link",
     "copy_file",
     "courseware_stage",
+    "current_storage",
     "expire_orders",
     "file_from_form",
     "make_ordered",

@@ -62,3 +62,4 @@ class TokenType(StrEnum):
     MESSAGE = "heluo-message+jwt"
     KEY = "heluo-key+jwt"
     ASKING = "heluo-asking+jwt"
+    STATEMENT = "heluo-statement+jwt"

@@ -41,6 +41,12 @@ class MessageNotPlain(Invalid):
     message = _("消息里有不能传送的字符。")
 
 
+class StatementRefused(Refusal):
+    status = 403
+    code = "statement_refused"
+    message = _("转来的文件签名不对，或不是由应当签发它的节点签发的。")
+
+
 class KindUnknown(Refusal):
     code = "message_kind_unknown"
     message = _("本节点还不会处理这种消息。升级后可以重试。")

@@ -70,6 +70,11 @@ class Node(Introduced):
     def __str__(self) -> str:
         return self.domain
 
+    @property
+    def is_hub(self) -> bool:
+        """Whether we asked it to let us in: then its word counts here for the nodes beyond it."""
+        return bool(self.address)
+
 
 class NodeKey(models.Model):
     """A key that another node signs with, or signed with before."""

@@ -23,11 +23,14 @@ class UnregisteredKind(LookupError):
 
 
 @transaction.atomic
-def send_message(*, kind: str, to: str, body: Mapping[str, Any], by: Actor, now: datetime) -> UUID:
+def send_message(
+    *, kind: str, to: str, body: Mapping[str, Any], by: Actor, now: datetime, at_once: bool = False
+) -> UUID:
     """Leave a message for another node: it goes with the next exchange after the commit, however long that takes.
 
     Whoever sends has checked what may be told. Messages to one node are numbered one after the other, so that their
-    senders wait for each other's commit: send one message for a batch. Refusals: NodeUnknown, MessageTooLarge,
+    senders wait for each other's commit: send one message for a batch. `at_once`: do not wait for the minute where we
+    are the one who asks. Refusals: NodeUnknown, MessageTooLarge,
     MessageNotPlain.
     """
     if kind_named(kind) is None:
@@ -55,5 +58,7 @@ def send_message(*, kind: str, to: str, body: Mapping[str, Any], by: Actor, now:
         node=node, seq=node.next_out, jti=identity, kind=kind, token=token, by_name=by.name[:100], made_at=now
     )
     node.next_out += 1
-    node.save(update_fields=["next_out"])
+    if at_once and node.ask_at is not None and not node.failures:
+        node.ask_at = min(node.ask_at, now)
+    node.save(update_fields=["next_out", "ask_at"])
     return identity

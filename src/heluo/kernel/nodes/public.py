@@ -14,8 +14,18 @@ from heluo.kernel.nodes.actions import (
 from heluo.kernel.nodes.enums import Standing, Tier
 from heluo.kernel.nodes.errors import ExchangeRefused
 from heluo.kernel.nodes.outbox import send_message
-from heluo.kernel.nodes.queries import NodeFacts, facts_of, keys_of, node_called, nodes, own_keys, waiting_requests
+from heluo.kernel.nodes.queries import (
+    NodeFacts,
+    active_nodes,
+    facts_of,
+    keys_of,
+    node_called,
+    nodes,
+    own_keys,
+    waiting_requests,
+)
 from heluo.kernel.nodes.registry import register_message
+from heluo.kernel.nodes.statements import Statement, read_statement, sign_statement
 from heluo.kernel.nodes.vocabulary import Message
 
 __all__ = [
@@ -24,7 +34,9 @@ __all__ = [
     "NodeFacts",
     "Permission",
     "Standing",
+    "Statement",
     "Tier",
+    "active_nodes",
     "approve_request",
     "ask_node",
     "end_node",
@@ -35,10 +47,12 @@ __all__ = [
     "nodes",
     "own_keys",
     "read_asking",
+    "read_statement",
     "refuse_request",
     "register_message",
     "rotate_key",
     "send_message",
     "sign_asking",
+    "sign_statement",
     "waiting_requests",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Min, QuerySet
 
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.nodes.enums import IncomingState, RequestState
+from heluo.kernel.nodes.enums import IncomingState, RequestState, Standing
 from heluo.kernel.nodes.models import Incoming, JoinRequest, Node, NodeKey, Outgoing, OwnKey, Trouble
 
 SHOWN = 100
@@ -55,6 +55,11 @@ def facts_of(found: Iterable[Node]) -> list[NodeFacts]:
         )
         for node in listed
     ]
+
+
+def active_nodes() -> QuerySet[Node]:
+    """Those that messages go to, in the order in which whoever writes to several takes them."""
+    return Node.objects.filter(standing=Standing.ACTIVE).order_by("domain")
 
 
 def node_called(domain: str) -> Node | None:

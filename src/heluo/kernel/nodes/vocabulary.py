@@ -72,6 +72,14 @@ class MessageClaims(Claims):
     body: dict[str, Any]
 
 
+class StatementClaims(Claims):
+    """What a node says to whoever reads it, by whatever way it comes."""
+
+    jti: UUID
+    kind: str = Field(max_length=80)
+    body: dict[str, Any]
+
+
 class EnvelopeClaims(Claims):
     aud: Domain
     jti: UUID
