@@ -49,6 +49,7 @@ class ResourcesApp(HeluoApp):
             "resources.returned": _("退回了资源"),
             "resources.withdrawn": _("下架了资源"),
             "resources.expired": _("下架了有效期已满的资源"),
+            "resources.restored": _("恢复发布了资源"),
             "resources.prolonged": _("延长了资源的有效期"),
             "resources.recognised": _("推荐了资源"),
         },
@@ -58,11 +59,13 @@ class ResourcesApp(HeluoApp):
         from heluo.domains.packages.public import opens  # noqa: PLC0415
         from heluo.domains.resources.actions import (  # noqa: PLC0415  # models are loaded
             RECOGNISING,
+            bring_back,
             publish_submission,
             recognise_resource,
             register_submission,
             return_submission,
             take_back_submission,
+            take_down_by_order,
             take_down_resource,
         )
         from heluo.domains.resources.pages.reviewing import panel  # noqa: PLC0415
@@ -73,7 +76,7 @@ class ResourcesApp(HeluoApp):
             openable_copies,
             openable_files,
         )
-        from heluo.engines.catalogue.public import register_facets  # noqa: PLC0415
+        from heluo.engines.catalogue.public import Keeper, register_facets, register_keeper  # noqa: PLC0415
         from heluo.engines.process.public import register_panel, register_service  # noqa: PLC0415
         from heluo.kernel.feedback.public import subjects_of  # noqa: PLC0415
 
@@ -86,6 +89,7 @@ class ResourcesApp(HeluoApp):
         register_service("resources.take_down", take_down_resource)
         register_panel(KIND, panel)
         register_facets(catalogue_facets())
+        register_keeper(KIND, Keeper(take_down=take_down_by_order, bring_back=bring_back))
         subjects_of(KIND, feedback_subjects)
         opens(openable_files)
         opens(openable_copies)

@@ -50,6 +50,7 @@ class Step(models.TextChoices):
     WITHDRAWN = "withdrawn", _("下架")
     EXPIRED = "expired", _("有效期已满，平台下架")
     PROLONGED = "prolonged", _("延长有效期")
+    RESTORED = "restored", _("恢复发布")
 
 
 class NoticeKind(models.TextChoices):

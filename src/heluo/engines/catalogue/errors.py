@@ -72,6 +72,26 @@ class AlreadyWithdrawn(Refusal):
     message = _("“{title}”已经下架。")
 
 
+class EntryHeld(Refusal):
+    code = "entry_held"
+    message = _("“{title}”因版权投诉被责令下架，恢复之前不能再发布。")
+
+
+class AlreadyHeld(Refusal):
+    code = "already_held"
+    message = _("已经责令下架。")
+
+
+class NotHeld(Refusal):
+    code = "not_held"
+    message = _("没有被责令下架，不需要恢复。")
+
+
+class NobodyKeeps(Refusal):
+    code = "nobody_keeps"
+    message = _("这类内容不能在这里责令下架。")
+
+
 class ReasonNeeded(Refusal):
     status = 422
     code = "reason_needed"

@@ -14,6 +14,7 @@ not_told(
     "catalogue.EntryVersion.published_by",
     because="Repeats who made and published a thing, which its domain tells.",
 )
+not_told("catalogue.Hold.uuid", because="The identifier of an entry, not a person.")
 not_told("catalogue.Entry.thumbnail", "catalogue.EntryVersion.thumbnail", because="A stored file, not a person.")
 
 

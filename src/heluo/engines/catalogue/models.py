@@ -194,6 +194,24 @@ class Change(CommitOrdered):
     at = models.DateTimeField()
 
 
+class Hold(models.Model):
+    """An identifier that its node took down: nothing is shown under it until the node says so.
+
+    Also of an entry that has not come here yet. Who else publishes under that identifier is not concerned.
+    """
+
+    uuid = models.UUIDField()
+    origin = models.CharField(max_length=253)
+    took_down = models.BooleanField(help_text="Whether an entry stood here and was withdrawn by it.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["uuid", "origin"], name="entry_held_once")]
+
+    def __str__(self) -> str:
+        return f"{self.uuid} {self.origin}"
+
+
 class EntrySet(models.Model):
     """A part of what everybody may see that others read by itself: a value of a facet, or a place with all below it."""
 

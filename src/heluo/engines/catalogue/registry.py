@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 from heluo.engines.catalogue.enums import Meaning
+from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import Actor, allows, house_apps
 from heluo.kernel.pages.enums import Tone
 
@@ -91,7 +92,7 @@ def facet_named(key: str) -> Facet | None:
 
 @dataclass(frozen=True, slots=True)
 class EntryDeed:
-    """Something to do with an entry, whatever it is: offered on its page to whoever holds a permission.
+    """Something to do with an entry, whatever it is: offered on its page to who holds a permission, or to everybody.
 
     `route` takes the identifier of the entry.
     """
@@ -112,6 +113,32 @@ class EntryMark:
 
 
 Marker = Callable[[Collection[UUID]], Mapping[UUID, EntryMark]]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """How the domain of a kind closes its doors when one of its things is taken down, and opens them again.
+
+    Both check the right of `by` themselves, and write the entry through the catalogue.
+    """
+
+    take_down: Callable[..., None]
+    """`(*, by, identifier, reason, now)`"""
+    bring_back: Callable[..., None]
+    """`(*, by, identifier, reason, now)`"""
+
+
+_keepers: dict[str, Keeper] = {}
+
+
+def register_keeper(kind: str, keeper: Keeper) -> None:
+    """Say how things of a kind are taken down by order, from an app's `ready`."""
+    _keepers[kind] = keeper
+
+
+def keeper_of(kind: str) -> Keeper | None:
+    return _keepers.get(kind)
+
 
 _deeds: list[EntryDeed] = []
 _markers: list[Marker] = []
@@ -139,4 +166,8 @@ def register_entry_deed(deed: EntryDeed) -> None:
 
 def deeds_on(actor: Actor, identifier: UUID) -> list[tuple[EntryDeed, str]]:
     """What an actor may do with an entry, each with its address."""
-    return [(deed, reverse(deed.route, args=[identifier])) for deed in _deeds if allows(actor, deed.may)]
+    return [
+        (deed, reverse(deed.route, args=[identifier]))
+        for deed in _deeds
+        if deed.may == Audience.PUBLIC or allows(actor, deed.may)
+    ]

@@ -12,6 +12,7 @@ from heluo.domains.resources.actions.drafting import (
     start_draft,
     start_new_version,
 )
+from heluo.domains.resources.actions.holding import bring_back, take_down_by_order
 from heluo.domains.resources.actions.lasting import prolong_resource, take_down_what_is_over, warn_of_ends
 from heluo.domains.resources.actions.links import note_links, note_looks, take_up_links
 from heluo.domains.resources.actions.mending import report_fault, take_down_resource
@@ -32,6 +33,7 @@ __all__ = [
     "Description",
     "NewResource",
     "attach_file",
+    "bring_back",
     "derive_resource",
     "describe_draft",
     "erase_playbacks",
@@ -53,6 +55,7 @@ __all__ = [
     "sum_up_uses",
     "take_back_resource",
     "take_back_submission",
+    "take_down_by_order",
     "take_down_resource",
     "take_down_what_is_over",
     "take_over_resources",

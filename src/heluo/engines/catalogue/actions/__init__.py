@@ -1,5 +1,6 @@
 """Every write of the catalogue."""
 
+from heluo.engines.catalogue.actions.holding import hold_entry, release_entry, sweep_holds
 from heluo.engines.catalogue.actions.overlaying import Layer, overlay_entry
 from heluo.engines.catalogue.actions.proving import renew_proofs
 from heluo.engines.catalogue.actions.publishing import (
@@ -20,14 +21,17 @@ __all__ = [
     "Published",
     "erase_searches",
     "forget_search",
+    "hold_entry",
     "keep_synonyms",
     "learn_readings",
     "look_at_search",
     "overlay_entry",
     "publish_entries",
     "publish_entry",
+    "release_entry",
     "renew_proofs",
     "save_search",
+    "sweep_holds",
     "tell_public",
     "weigh_uses",
     "withdraw_entries",

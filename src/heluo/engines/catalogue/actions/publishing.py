@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -20,12 +21,13 @@ from heluo.engines.catalogue.enums import Deed, EntryState
 from heluo.engines.catalogue.errors import (
     AlreadyWithdrawn,
     DraftInvalid,
+    EntryHeld,
     FromAnotherNode,
     KindIsFixed,
     ReasonNeeded,
 )
 from heluo.engines.catalogue.events import EntriesPublished, EntriesWithdrawn, EntryPublished, EntryWithdrawn
-from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Overlay, Shown
+from heluo.engines.catalogue.models import Change, Entry, EntryVersion, Hold, Overlay, Shown
 from heluo.engines.catalogue.registry import facet_named, known_kinds
 from heluo.engines.catalogue.vocabulary import EntryDraft, tags_of, xml_text
 from heluo.kernel.actors.errors import NotFound
@@ -58,7 +60,8 @@ NARROW = """
 """
 """What only some may see here stays so, whatever comes."""
 INSERT = """
-    INSERT INTO catalogue_entry SELECT * FROM json_populate_recordset(NULL::catalogue_entry, %s)
+    INSERT INTO catalogue_entry SELECT * FROM json_populate_recordset(NULL::catalogue_entry, %s) AS fresh
+     WHERE NOT EXISTS (SELECT FROM catalogue_hold AS hold WHERE hold.uuid = fresh.uuid AND hold.origin = fresh.origin)
         ON CONFLICT (uuid) DO NOTHING
     RETURNING id, uuid
 """
@@ -89,6 +92,8 @@ def publish_entry(*, by: Actor, identifier: UUID, draft: EntryDraft, origin: str
     The caller has checked that `by` may publish this thing. `origin` is the node it comes from, if not this one.
     """
     work = _publish({identifier: draft}, by=by, origin=origin, now=now)
+    if not work.entries:
+        raise EntryHeld(title=draft.title)
     entry = work.entries[0]
     if work.written:
         record(
@@ -215,7 +220,8 @@ def _publish(
     """Insert what is new, lock and compare what is there, write a version and a line of the log for each change.
 
     Rows are taken in order of identifier, so that two batches wait for each other instead of dead-locking; a second
-    writer of the same new identifier waits for the first and then finds its row.
+    writer of the same new identifier waits for the first and then finds its row. What its node has
+    taken down is refused here, and passed over in what comes from that node.
     """
     node = origin or settings.NODE_DOMAIN
     organisations = _organisations_for(drafts.values())
@@ -234,6 +240,7 @@ def _publish(
         Entry.objects.select_for_update(of=("self",))
         .filter(uuid__in=rows.keys() - inserted.keys())
         .select_related("organisation")
+        .annotate(is_held=Exists(Hold.objects.filter(uuid=OuterRef("uuid"), origin=node)))
         .defer("words")
     )
     standing = {entry.uuid: entry for entry in others.order_by("uuid")}
@@ -244,11 +251,9 @@ def _publish(
             wanted.organisation = organisations[wanted.organisation_id]
             written.append(wanted)
             continue
-        entry = standing[identifier]
-        if entry.origin != node:
-            raise FromAnotherNode(title=entry.title, origin=entry.origin)
-        if entry.kind != wanted.kind:
-            raise KindIsFixed(title=entry.title)
+        entry = _open_to(wanted, standing.get(identifier), origin=origin)
+        if entry is None:
+            continue
         _require_right(by, Permission.PUBLISH, entry.organisation, origin=origin)
         if entry.digest == wanted.digest and entry.state == EntryState.PUBLISHED and not mend:
             continue
@@ -283,6 +288,19 @@ def _publish(
         cursor.execute(FIRST_VERSIONS, [by.person_id, list(inserted.values())])
         cursor.execute(LOG, [Deed.PUBLISHED.value, now, [entry.pk for entry in written]])
     return _Work(entries=[*standing.values(), *(rows[identifier] for identifier in inserted)], written=written)
+
+
+def _open_to(wanted: Entry, entry: Entry | None, *, origin: str | None) -> Entry | None:
+    """What stands under the identifier of a draft and may become it; None where its node has taken it down."""
+    if entry is not None and entry.origin != wanted.origin:
+        raise FromAnotherNode(title=entry.title, origin=entry.origin)
+    if entry is None or entry.is_held:  # type: ignore[attr-defined]  # annotated by the query
+        if origin is None:
+            raise EntryHeld(title=wanted.title)
+        return None
+    if entry.kind != wanted.kind:
+        raise KindIsFixed(title=entry.title)
+    return entry
 
 
 def _insert(rows: Sequence[Entry]) -> Mapping[UUID, int]:
