@@ -31,6 +31,7 @@ COMMANDS = {
     "oneroster": "名册接口：登记、停用接入方 / clients of the roster service",
     "harvest": "立即采集一个来源 / harvest a source now",
     "audit": "核验审计记录 / verify the audit trail",
+    "rights": "核验权利台账 / verify the ledger of rights",
     "backup": "备份到一个文件 / back up to one file",
     "restore": "从备份恢复到空文件夹 / restore a backup into an empty folder",
     "migrate": "更新数据表 / bring the tables up to date",

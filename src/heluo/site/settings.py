@@ -84,6 +84,7 @@ HELUO_APPS = [
     "heluo.domains.allocations",
     "heluo.domains.rosters",
     "heluo.domains.students",
+    "heluo.domains.rights",
     "heluo.domains.subject_rights",
     "heluo.gateways.harvesting",
     "heluo.gateways.jyt1002",

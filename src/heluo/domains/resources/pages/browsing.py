@@ -250,9 +250,10 @@ def download(request: PageRequest, uuid: UUID, file: UUID) -> HttpResponse:
     try:
         resource = public_resource(uuid)
     except NotFound:
-        return HttpResponseRedirect(
-            content_link(copy_of(_entry_of_another_platform(request, uuid), file), download=True)
-        )
+        copy = copy_of(_entry_of_another_platform(request, uuid), file)
+        if request.method == "POST":
+            _note(request, uuid, UseKind.DOWNLOAD)
+        return HttpResponseRedirect(content_link(copy, download=True))
     if resource.published is None:
         raise NotFound
     wanted = published_file(resource, file)

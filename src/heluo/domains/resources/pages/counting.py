@@ -70,6 +70,7 @@ def own_uses(request: PageRequest) -> HttpResponseBase:
         "heading": _("“{title}”的使用情况").format(title=works[one]) if one else _("我的资源的使用情况"),
         "crumbs": [(_("我的资源"), reverse("resources:mine"))],
         "works": [] if one else list(works.items()),
+        "report_url": reverse("rights:work", args=[one]) if one else reverse("rights:report"),
         **_shown(request.GET, uses),
     }
     return page_response(request, "resources/uses.html", context)

@@ -9,7 +9,7 @@ from heluo.domains.resources.access import is_author
 from heluo.domains.resources.enums import VersionState
 from heluo.domains.resources.models import ResourceVersion
 from heluo.domains.resources.pages.showing import facts_of, shown_files
-from heluo.domains.resources.queries import files_of, namesakes_of, twins_of, version_beside
+from heluo.domains.resources.queries import files_of, lookalikes_of, namesakes_of, twins_of, version_beside
 from heluo.engines.process.public import Panel
 from heluo.kernel.actors.public import Actor
 
@@ -34,6 +34,7 @@ def _shown(actor: Actor, version: ResourceVersion) -> dict[str, object]:
         "files": shown_files(actor, files_of(version)),
         "facts": facts_of(version),
         "twins": twins_of(version) if to_judge else [],
+        "lookalikes": lookalikes_of(version) if version.state == VersionState.SUBMITTED else [],
         "namesakes": namesakes_of(actor, version) if to_judge else [],
         "draft_url": reverse("resources:draft", args=[version.resource.uuid]) if mine and version.is_editable else "",
     }

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +14,8 @@ from heluo.domains.resources.errors import NoReplacement
 from heluo.domains.resources.models import Attachment, Resource, ResourceVersion, ReviewStep
 from heluo.domains.resources.queries.describing import KIND
 from heluo.domains.resources.queries.rows import one, resources, versions
+from heluo.engines.catalogue.models import Entry
+from heluo.engines.catalogue.public import entries_by_ids
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.feedback.public import SubjectRef, Totals, totals_of
 from heluo.kernel.files.models import StoredFile
@@ -36,9 +39,26 @@ def replacement_named(uuid: UUID | None) -> Resource | None:
 
 
 def feedback_subjects(actor: Actor, uuids: Collection[UUID]) -> dict[UUID, SubjectRef]:
-    """Published resources among these, as things people may rate and discuss. One query, the same for everybody."""
+    """Published resources among these, as things people may rate and discuss: the same for everybody. And what this
+    catalogue shows of other platforms, so that its use is counted. One query, two where some are from elsewhere.
+    """
     found = resources().filter(state=ResourceState.PUBLISHED, uuid__in=uuids)
-    return {resource.uuid: subject_of(resource) for resource in found}
+    ours = {resource.uuid: subject_of(resource) for resource in found}
+    others = entries_by_ids(actor=actor, identifiers=set(uuids) - ours.keys()) if len(ours) < len(set(uuids)) else {}
+    shown = [entry for entry in others.values() if entry.kind == KIND and entry.origin != settings.NODE_DOMAIN]
+    return ours | {entry.uuid: subject_elsewhere(entry) for entry in shown}
+
+
+def subject_elsewhere(entry: Entry) -> SubjectRef:
+    """A resource of another platform, as its entry tells of it."""
+    return SubjectRef(
+        kind=KIND,
+        uuid=entry.uuid,
+        path=entry.access_path,
+        title=entry.title,
+        url=reverse("resources:detail", args=[entry.uuid]),
+        owner_id=entry.creator_id,
+    )
 
 
 def subject_of(resource: Resource) -> SubjectRef:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from heluo.domains.resources.public import reason_titles
+from heluo.domains.rights.enums import ComplaintState
 from heluo.domains.rosters.enums import Choice
 from heluo.domains.students.enums import BulkKind, ChangeKind, State
 from heluo.engines.process.vocabulary import called
@@ -78,7 +79,9 @@ TITLES: dict[str, str | Promise] = {
     "number": gettext_lazy("平台号"),
     "on": gettext_lazy("生效日期"),
     "organisation": pgettext_lazy("detail", "机构"),
+    "origin": gettext_lazy("来源节点"),
     "other": gettext_lazy("被并入的登记"),
+    "outcome": gettext_lazy("处理结果"),
     "posts": gettext_lazy("岗位"),
     "reason": gettext_lazy("原因"),
     "reasons": gettext_lazy("退回原因"),
@@ -128,6 +131,7 @@ CODES: dict[str, type[TextChoices]] = {
     "choice": Choice,
     "classes": Stage,
     "day_kind": DayKind,
+    "outcome": ComplaintState,
     "posts": Role,
     "role": Role,
     "state": State,
