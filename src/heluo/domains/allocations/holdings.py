@@ -2,4 +2,5 @@
 
 from heluo.kernel.holdings.public import not_told
 
-not_told("allocations.Order.uuid", because="The identifier of an order, not a person.")
+not_told("allocations.Received.uuid", because="The identifier of an order of another node, not a person.")
+not_told("allocations.ReceivedItem.identifier", because="A thing in the catalogue, not a person.")
