@@ -12,6 +12,7 @@ FIGURES = (
     "search_crowd",
     "oaipmh",
     "harvesting",
+    "allocation",
     "uploads",
     "batch_upload",
     "audited_action",
