@@ -11,7 +11,7 @@ from heluo.engines.catalogue.public import EntryMark
 from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.pages.enums import Tone
 
-TONES = {Mark.RECOMMENDED: Tone.INFO, Mark.REQUIRED: Tone.WAITING, Mark.FEATURED: Tone.SUCCESS}
+TONES = {Mark.REQUIRED: Tone.SUCCESS, Mark.RECOMMENDED: Tone.INFO, Mark.FEATURED: Tone.INFO}
 
 
 def mark_words(mark: str, tier: str) -> str:
