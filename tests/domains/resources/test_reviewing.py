@@ -322,7 +322,9 @@ def test_each_step_is_audited_and_announced(house: House) -> None:
     withdraw_resource(by=house.teacher, resource=version.resource, reason="发现错误", now=NOON)
 
     deeds = set(AuditRow.objects.filter(subject_kind="resource").values_list("deed", flat=True))
-    assert {f"resources.{step.value}" for step in set(Step) - {Step.TAKEN_OVER, Step.EXPIRED, Step.PROLONGED}} <= deeds
+    assert {
+        f"resources.{step.value}" for step in set(Step) - {Step.TAKEN_OVER, Step.EXPIRED, Step.PROLONGED, Step.RESTORED}
+    } <= deeds
     names = list(OutboxRow.objects.order_by("id").values_list("name", flat=True))
     ours = [name for name in names if name.startswith("resources.")]
     assert ours == [
