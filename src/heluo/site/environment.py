@@ -100,6 +100,13 @@ class Environment(BaseSettings):
         default=16, ge=1, le=256, description="Threads of each; each may hold a database connection."
     )
     allowed_hosts: str = Field(default="", description="Further host names people may type, separated by commas.")
+    tenant_domain: str | None = Field(
+        default=None,
+        description="Domain below which virtual platforms get their host names; unset: PUBLIC_URL's host; `no`: none.",
+    )
+    tenant_hosts: str = Field(
+        default="", description="Host names of their own that virtual platforms may have, separated by commas."
+    )
     metrics_token: str | None = Field(
         default=None, min_length=16, description="Bearer token for /metrics; unset: this machine only."
     )
@@ -244,6 +251,16 @@ class Environment(BaseSettings):
             if entry.family in {socket.AF_INET, socket.AF_INET6}
         ]
         return [*told, socket.gethostname(), *addresses]
+
+    def resolved_tenant_domain(self) -> str:
+        """Without a name of its own, only an address, the platform has nothing below it; then: empty."""
+        if self.tenant_domain == NO_PROGRAM:
+            return ""
+        host = (self.tenant_domain or urlsplit(self.resolved_public_url()).hostname or "").lower().strip(".")
+        return "" if ":" in host or host.replace(".", "").isdecimal() else host
+
+    def tenant_host_names(self) -> list[str]:
+        return [host.strip().lower() for host in self.tenant_hosts.split(",") if host.strip()]
 
     def resolved_secret_key(self) -> str:
         return self.secret_key or kept_secret(self.data / "keys" / "django.key")

@@ -39,13 +39,20 @@ HARVEST_PAGE = ENVIRONMENT.harvest_page
 
 SECRET_KEY = ENVIRONMENT.resolved_secret_key()
 DEBUG = ENVIRONMENT.debug
-ALLOWED_HOSTS = [
+TENANT_DOMAIN = ENVIRONMENT.resolved_tenant_domain()
+TENANT_HOSTS = ENVIRONMENT.tenant_host_names()
+PLATFORM_HOSTS = [
     urlsplit(PUBLIC_URL).hostname or "localhost",
-    f"{'.' if COURSEWARE_ORIGINS else ''}{urlsplit(CONTENT_URL).hostname or 'content.localhost'}",
     "localhost",
     "127.0.0.1",
     "[::1]",
     *ENVIRONMENT.further_hosts(),
+]
+ALLOWED_HOSTS = [
+    *PLATFORM_HOSTS,
+    f"{'.' if COURSEWARE_ORIGINS else ''}{urlsplit(CONTENT_URL).hostname or 'content.localhost'}",
+    *([f".{TENANT_DOMAIN}"] if TENANT_DOMAIN else []),
+    *TENANT_HOSTS,
 ]
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
@@ -70,6 +77,7 @@ HELUO_APPS = [
     "heluo.kernel.search",
     "heluo.kernel.feedback",
     "heluo.kernel.organisations",
+    "heluo.kernel.tenants",
     "heluo.kernel.people",
     "heluo.kernel.access",
     "heluo.kernel.nodes",
@@ -132,6 +140,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "heluo.kernel.access.middleware.ResolveActor",
+    "heluo.kernel.tenants.middleware.ResolveTenant",
     "heluo.kernel.access.middleware.DenyByDefault",
     "heluo.kernel.pages.middleware.AnswerRefusals",
 ]
@@ -149,6 +158,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "heluo.kernel.pages.shell.shell",
                 "heluo.kernel.notices.shell.bell",
+                "heluo.kernel.tenants.shell.brand",
             ],
             "builtins": [
                 "django.templatetags.i18n",

@@ -75,6 +75,7 @@ from heluo.kernel.pages.listing import choices, chosen_values, uuid_or_none
 from heluo.kernel.pages.questions import Question, ask_first
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.pages.undo import offer_undo
+from heluo.kernel.tenants.public import reaches, tree_asked_for
 
 MINE, SHARED = "mine", "shared"
 TONES = {
@@ -128,7 +129,12 @@ def reach_words(collection: Collection) -> str:
 def public_list(request: PageRequest) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     browsed = browse_entries(
-        actor=request.actor, text=text, facets=_chosen(request), kinds=(KIND,), cursor=request.GET.get("cursor")
+        actor=request.actor,
+        text=text,
+        facets=_chosen(request),
+        kinds=(KIND,),
+        cursor=request.GET.get("cursor"),
+        tree=tree_asked_for(request.GET),
     )
     found = browsed.page
     facets = offered_facets(request.GET, (group for group in browsed.groups if group.key in SHARED_FACETS))
@@ -142,6 +148,7 @@ def public_list(request: PageRequest) -> HttpResponse:
         "unit": _("个资源集"),
         "facets": facets,
         "chosen": chosen_values(facets),
+        "reaches": reaches(request.GET),
     }
     return page_response(request, "collections/public.html", context, fragments=("listing",))
 

@@ -23,7 +23,10 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NavigationEntry:
-    """A link in the shell, shown to whoever may open its page. `icon` is a Tabler icon name."""
+    """A link in the shell, shown to whoever may open its page. `icon` is a Tabler icon name.
+
+    A link that `is_of_tenants` stands on the hosts of virtual platforms only.
+    """
 
     title: str | Promise
     route: str
@@ -32,6 +35,7 @@ class NavigationEntry:
     may: str = Audience.SIGNED_IN
     order: int = 50
     on_phone: bool = False
+    is_of_tenants: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
@@ -168,6 +169,19 @@ async def listen(broadcast: Broadcast) -> None:
         await asyncio.sleep(RECONNECT_AFTER)
 
 
+def is_of_our_pages(origin: str) -> bool:
+    """Whether pages live under an origin: the platform's own, or one that virtual platforms may have."""
+    if origin == settings.PUBLIC_URL:
+        return True
+    parts, own = urlsplit(origin), urlsplit(settings.PUBLIC_URL)
+    host = parts.hostname or ""
+    content = urlsplit(settings.CONTENT_URL).hostname or ""
+    is_content = host == content or host.endswith(f".{content}")
+    below = bool(settings.TENANT_DOMAIN) and host.endswith(f".{settings.TENANT_DOMAIN}")
+    is_tenants = host in settings.TENANT_HOSTS or below
+    return is_tenants and not is_content and (parts.scheme, parts.port) == (own.scheme, own.port)
+
+
 def make_application() -> Starlette:
     """The ASGI application: one route, `/stream/?ticket=…`."""
     broadcast = Broadcast()
@@ -184,7 +198,7 @@ def make_application() -> Starlette:
 
     async def stream(request: Request) -> Response:
         origin = request.headers.get("origin")
-        if origin is not None and origin != settings.PUBLIC_URL:
+        if origin is not None and not is_of_our_pages(origin):
             return PlainTextResponse("", status_code=403)
         headers = {"Vary": "Origin"}
         if origin is not None:

@@ -34,10 +34,19 @@ class Navigation:
     def _actor(self) -> Actor:
         return getattr(self._request, "actor", PUBLIC_ACTOR)
 
+    @property
+    def _is_of_a_tenant(self) -> bool:
+        return getattr(self._request, "tenant", None) is not None
+
     @cached_property
     def _links(self) -> list[Link]:
         entries = sorted(
-            (entry for config in house_apps() for entry in config.manifest.navigation if may_open(self._actor, entry)),
+            (
+                entry
+                for config in house_apps()
+                for entry in config.manifest.navigation
+                if may_open(self._actor, entry) and (self._is_of_a_tenant or not entry.is_of_tenants)
+            ),
             key=lambda entry: entry.order,
         )
         addresses = [reverse(entry.route) for entry in entries]

@@ -72,6 +72,7 @@ from heluo.kernel.pages.listing import choices, chosen_values
 from heluo.kernel.pages.rules import PageRequest, reads, writes
 from heluo.kernel.transfers.public import HashMalformed
 from heluo.kernel.transfers.public import Permission as TransferPermission
+from heluo.kernel.tenants.public import reaches, tree_asked_for
 
 GONE = 410
 LISTED_VERSIONS = ("-published_at", "-id")
@@ -89,6 +90,7 @@ def resource_list(request: PageRequest) -> HttpResponse:
         kinds=(KIND,),
         sort=Sort(request.GET["sort"]) if request.GET.get("sort") in Sort.values else None,
         cursor=request.GET.get("cursor"),
+        tree=tree_asked_for(request.GET),
     )
     found = browsed.page
     facets = offered_facets(request.GET, browsed.groups)
@@ -102,6 +104,7 @@ def resource_list(request: PageRequest) -> HttpResponse:
         "unit": _("个资源"),
         "facets": facets,
         "chosen": chosen_values(facets),
+        "reaches": reaches(request.GET),
         "sorts": choices(request.GET, name="sort", labels={sort.value: sort.label for sort in offered}),
     }
     return page_response(request, "resources/list.html", context, fragments=("listing",))

@@ -22,6 +22,7 @@ from heluo.kernel.actors.public import Actor
 from heluo.kernel.events.public import below_horizon
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.search.public import COUNT_CAP, Alternatives, CappedCount, WordsQuery, fit, query_of
+from heluo.kernel.tenants.public import Tree
 
 Facets = Mapping[str, Sequence[str]]
 NO_FACETS: Facets = {}
@@ -106,6 +107,7 @@ class Question:
     text: str = ""
     facets: Facets = field(default_factory=lambda: NO_FACETS)
     kinds: Sequence[str] = ()
+    tree: Tree | None = None
 
     @cached_property
     def otherwise(self) -> Alternatives:
@@ -121,7 +123,8 @@ class Question:
 
     def found_with(self, facets: Facets) -> QuerySet[Entry]:
         """Entries the actor may find that hold the words and these facets, in no order."""
-        return entries_asked_for(self.actor, text=self.text, facets=facets, kinds=self.kinds, otherwise=self.otherwise)
+        found = entries_asked_for(self.actor, text=self.text, facets=facets, kinds=self.kinds, otherwise=self.otherwise)
+        return found if self.tree is None else found.filter(self.tree.holds())
 
     @cached_property
     def keys(self) -> list[int]:
@@ -151,15 +154,17 @@ def find_entries(
     sort: Sort | None = None,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
+    tree: Tree | None = None,
 ) -> EntryPage:
     """A page of entries that hold every word of the text and, of each facet named, at least one value.
 
     Two queries, three above the cap, and one more for synonyms where there are words. Without words there is no fit to
     sort by: then the newest come first. Where many thousands match, fit is weighed among the newest thousand that hold
     the words in their title and the newest thousand of all: weighing every one would cost more than it tells. Sorted
-    by use, those used most of late come first, and above the cap the newest thousand behind them.
+    by use, those used most of late come first, and above the cap the newest thousand behind them. `tree` keeps what a
+    virtual platform shows as its own.
     """
-    return _page_of(Question(actor, text, facets, kinds), sort=sort, cursor=cursor, size=size)
+    return _page_of(Question(actor, text, facets, kinds, tree), sort=sort, cursor=cursor, size=size)
 
 
 def browse_entries(
@@ -171,6 +176,7 @@ def browse_entries(
     sort: Sort | None = None,
     cursor: str | None = None,
     size: int = PAGE_SIZE,
+    tree: Tree | None = None,
 ) -> Browsed:
     """A page of entries as `find_entries` gives it, and what the list can be narrowed by.
 
@@ -178,7 +184,7 @@ def browse_entries(
     Above the cap all values are offered, without counts. A facet that lists no values shows those chosen. One query
     more than the page alone, none more above the cap.
     """
-    question = Question(actor, text, facets, kinds)
+    question = Question(actor, text, facets, kinds, tree)
     page = _page_of(question, sort=sort, cursor=cursor, size=size)
     return Browsed(page=page, groups=_groups_of(question))
 
@@ -259,14 +265,19 @@ def _groups_of(question: Question) -> list[FacetGroup]:
 
 
 def facet_counts(
-    *, actor: Actor, text: str = "", facets: Facets = NO_FACETS, kinds: Sequence[str] = ()
+    *,
+    actor: Actor,
+    text: str = "",
+    facets: Facets = NO_FACETS,
+    kinds: Sequence[str] = (),
+    tree: Tree | None = None,
 ) -> dict[str, dict[str, int]]:
     """Facet key → value code → number of entries, for each registered facet whose list is below the cap.
 
     The list of a facet that is filtered by leaves its own filter out. One query, and one for synonyms where there are
     words.
     """
-    return _counts_of(Question(actor, text, facets, kinds))
+    return _counts_of(Question(actor, text, facets, kinds, tree))
 
 
 def _counts_of(question: Question) -> dict[str, dict[str, int]]:

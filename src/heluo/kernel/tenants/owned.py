@@ -1,0 +1,48 @@
+"""The base of every table whose rows belong to one virtual platform, and the fence around it."""
+
+from typing import Any, TypeVar
+
+from django.db import models
+
+from heluo.kernel.tenants.errors import NoTenant
+from heluo.kernel.tenants.models import Tenant
+from heluo.kernel.tenants.scope import current_scope
+
+Owned = TypeVar("Owned", bound="TenantOwned")
+
+
+class TenantManager(models.Manager[Owned]):
+    """Reads what belongs to the virtual platform at hand, and nothing where nobody said which one that is."""
+
+    def get_queryset(self) -> models.QuerySet[Owned]:
+        scope = current_scope()
+        if scope is None:
+            raise NoTenant(f"{self.model.__name__} is of virtual platforms: say which one (in_tenant)")
+        rows = super().get_queryset()
+        return rows if scope.tenant is None else rows.filter(tenant=scope.tenant)
+
+
+class TenantOwned(models.Model):
+    """A row of one virtual platform. Django's own reads (related rows, saving, deleting) go through the same fence."""
+
+    tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", editable=False)
+
+    tenant_id: int | None
+
+    objects = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+        default_manager_name = "objects"
+
+    def save(self, **options: Any) -> None:
+        """Write it for the virtual platform at hand, never for another."""
+        scope = current_scope()
+        if scope is None or scope.tenant is None:
+            raise NoTenant(f"{type(self).__name__} is written for one virtual platform: say which (in_tenant)")
+        if self.tenant_id is None:
+            self.tenant = scope.tenant
+        if self.tenant_id != scope.tenant.pk:
+            raise NoTenant(f"this {type(self).__name__} is of another virtual platform")
+        super().save(**options)
