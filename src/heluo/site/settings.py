@@ -90,6 +90,7 @@ HELUO_APPS = [
     "heluo.domains.resources",
     "heluo.domains.collections",  # after the resources, which the demo collects
     "heluo.domains.allocations",
+    "heluo.domains.news",
     "heluo.domains.rosters",
     "heluo.domains.students",
     "heluo.domains.rights",

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
+from heluo.kernel.tenants.access import Permission
 
 
 class HomeApp(HeluoApp):
@@ -11,5 +12,16 @@ class HomeApp(HeluoApp):
     label = "home"
     manifest = Manifest(
         title=_("门户首页"),
-        navigation=(NavigationEntry(_("首页"), "home:home", "home", Place.PUBLIC, Audience.PUBLIC, 0, on_phone=True),),
+        navigation=(
+            NavigationEntry(_("首页"), "home:home", "home", Place.PUBLIC, Audience.PUBLIC, 0, on_phone=True),
+            NavigationEntry(
+                _("首页模块"), "home:blocks", "home-edit", Place.WORKBENCH, Permission.KEEP, 71, is_of_tenants=True
+            ),
+        ),
+        deeds={
+            "home.block_added": _("给虚拟平台的首页添加了模块"),
+            "home.block_changed": _("修改了虚拟平台首页的模块"),
+            "home.block_removed": _("移除了虚拟平台首页的模块"),
+            "home.blocks_ordered": _("调整了虚拟平台首页的顺序"),
+        },
     )

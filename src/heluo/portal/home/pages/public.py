@@ -15,6 +15,8 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.pages.blocks import Figure
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.rules import PageRequest, reads
+from heluo.kernel.tenants.public import current_tenant
+from heluo.portal.home.pages.tenant import tenant_home
 
 CARDS = 8
 MOST_USED = 4
@@ -46,6 +48,8 @@ class Shelf:
 
 @reads(may=Audience.PUBLIC)
 def home(request: PageRequest) -> HttpResponse:
+    if (tenant := current_tenant()) is not None:
+        return tenant_home(request, tenant)
     actor = request.actor
     newest = find_entries(actor=actor, size=CARDS)
     counts = facet_counts(actor=actor, kinds=(KIND,))
