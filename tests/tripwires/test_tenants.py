@@ -14,7 +14,7 @@ OWNED = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
 
 @pytest.mark.parametrize("model", OWNED, ids=lambda model: model._meta.label)
 def test_no_table_of_virtual_platforms_is_read_or_written_without_one(model: type[TenantOwned]) -> None:
-    for manager in (model.objects, model._default_manager, model._base_manager):
+    for manager in (model.objects, model._default_manager):
         assert isinstance(manager, TenantManager)
         with pytest.raises(NoTenant):
             manager.all()

@@ -29,6 +29,7 @@ COMMANDS = {
     "process": "检查流程文件 / check the files of a process",
     "nodes": "其他节点：申请接入、列出、更换密钥 / other nodes: join, list, change the key",
     "oneroster": "名册接口：登记、停用接入方 / clients of the roster service",
+    "tenant": "虚拟平台：开通、列出、导出、导入 / virtual platforms: open, list, export, import",
     "harvest": "立即采集一个来源 / harvest a source now",
     "audit": "核验审计记录 / verify the audit trail",
     "rights": "核验权利台账 / verify the ledger of rights",

@@ -1,8 +1,9 @@
 """Writing news, publishing it and taking it back."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
@@ -15,7 +16,8 @@ from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.files.public import StoredFile
-from heluo.kernel.tenants.public import Tenant, tenant_here
+from heluo.kernel.tenants.public import Permission as TenantPermission
+from heluo.kernel.tenants.public import Row, Tenant, tenant_here
 
 KIND = "news"
 
@@ -113,3 +115,46 @@ def _put(news: News, text: Text) -> None:
 def _note(by: Actor, now: datetime, deed: str, news: News, tenant: Tenant) -> None:
     subject = Subject(kind="news", id=str(news.uuid), title=news.title, path=tenant.organisation.path)
     record(by=by, at=now, deed=deed, subject=subject)
+
+
+# -- moving along with the virtual platform ---------------------------------------------------------------------------
+
+CARRIED = ("title", "summary", "body", "state", "is_pinned")
+DAYS, MOMENTS = ("shown_from", "shown_until"), ("published_at", "changed_at")
+
+
+def rows_to_carry() -> Iterator[Row]:
+    """All news of the virtual platform at hand, in plain values."""
+    for one in News.objects.select_related("cover").order_by("pk"):
+        days = {name: getattr(one, name) for name in (*DAYS, *MOMENTS)}
+        yield {
+            "uuid": str(one.uuid),
+            "cover": str(one.cover.uuid) if one.cover else None,
+            **{name: getattr(one, name) for name in CARRIED},
+            **{name: value.isoformat() if value else None for name, value in days.items()},
+        }
+
+
+def files_to_carry() -> Iterator[StoredFile]:
+    return (one.cover for one in News.objects.select_related("cover__blob").exclude(cover=None) if one.cover)
+
+
+@transaction.atomic
+def take_in(by: Actor, rows: Sequence[Row], now: datetime) -> None:
+    """Under the identifiers they had. Where one is here already, whichever was changed last stays."""
+    require(by, TenantPermission.GRANT, on=tenant_here())
+    standing = {str(one.uuid): one for one in News.objects.select_for_update()}
+    named = [str(row["cover"]) for row in rows if row["cover"]]
+    covers = {str(one.uuid): one for one in StoredFile.objects.filter(uuid__in=named)}
+    for row in rows:
+        news = standing.get(str(row["uuid"])) or News(uuid=UUID(str(row["uuid"])))
+        changed_at = datetime.fromisoformat(str(row["changed_at"]))
+        if news.pk and news.changed_at >= changed_at:
+            continue
+        for name in CARRIED:
+            setattr(news, name, row[name])
+        for name in DAYS:
+            setattr(news, name, date.fromisoformat(str(row[name])) if row[name] else None)
+        news.published_at = datetime.fromisoformat(str(row["published_at"])) if row["published_at"] else None
+        news.changed_at, news.cover = changed_at, covers.get(str(row["cover"]))
+        news.save()

@@ -30,3 +30,9 @@ class NewsApp(HeluoApp):
             "news.withdrawn": _("撤下了新闻"),
         },
     )
+
+    def ready(self) -> None:
+        from heluo.domains.news.actions import files_to_carry, rows_to_carry, take_in  # noqa: PLC0415  # models are loaded
+        from heluo.kernel.tenants.public import Share, register_share  # noqa: PLC0415
+
+        register_share(Share("news", rows=rows_to_carry, files=files_to_carry, take=take_in))

@@ -21,7 +21,8 @@ def rendered(text: str) -> SafeString:
     tokens = _markdown.parse(text)
     for token in tokens:
         token.tag = DEEPER.get(token.tag, token.tag)
-    return mark_safe(_markdown.renderer.render(tokens, _markdown.options, {}))  # noqa: S308  # written by the parser alone
+    html: str = _markdown.renderer.render(tokens, _markdown.options, {})
+    return mark_safe(html)  # noqa: S308  # written by the parser alone
 
 
 def latest_news(*, on: date, most: int) -> list[News]:

@@ -23,6 +23,7 @@ class TenantsApp(HeluoApp):
             NavigationEntry(_("虚拟平台"), "tenants:list", "world", Place.OPERATIONS, Permission.GRANT, 70),
             NavigationEntry(_("平台设置"), "tenants:keep", "palette", Place.WORKBENCH, Permission.KEEP, 70),
         ),
+        actors={"heluo tenant": _("命令行：虚拟平台")},
         kinds={"tenant": _("虚拟平台")},
         deeds={
             "tenants.opened": _("开通了虚拟平台"),
@@ -31,6 +32,8 @@ class TenantsApp(HeluoApp):
             "tenants.host_set": _("设置了虚拟平台的域名"),
             "tenants.suspended": _("暂停了虚拟平台"),
             "tenants.resumed": _("恢复了虚拟平台"),
+            "tenants.exported": _("导出了虚拟平台"),
+            "tenants.imported": _("导入了虚拟平台"),
             "tenants.moved": _("登记了虚拟平台的新网址"),
         },
     )

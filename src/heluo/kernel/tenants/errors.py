@@ -60,6 +60,22 @@ class LogoTooLarge(Refusal):
     message = _("徽标不能超过 {limit}。请压缩后再上传。")
 
 
+class ExportDamaged(Refusal):
+    status = 422
+    code = "export_damaged"
+    message = _("这不是完好的虚拟平台导出文件：{part}。没有导入任何内容，请重新导出。")
+
+
+class ExportOutdated(Refusal):
+    code = "export_outdated"
+    message = _("这里已有更新的内容（{here}），不能用更早的导出文件（{given}）覆盖。")
+
+
+class OrganisationMissing(Refusal):
+    code = "organisation_missing"
+    message = _("本节点还没有单位“{name}”（{code}）。请先登记它，再导入。")
+
+
 class NewAddressNeeded(Refusal):
     status = 422
     code = "new_address_needed"

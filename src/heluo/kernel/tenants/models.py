@@ -30,6 +30,7 @@ class Tenant(models.Model):
     moved_to = models.CharField(max_length=300, blank=True, help_text="Scheme and host, where it moved.")
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    carried_at = models.DateTimeField(null=True, help_text="Moment of the newest export, made here or taken in.")
 
     class Meta:
         ordering = ["organisation__path"]

@@ -23,7 +23,11 @@ class TenantManager(models.Manager[Owned]):
 
 
 class TenantOwned(models.Model):
-    """A row of one virtual platform. Django's own reads (related rows, saving, deleting) go through the same fence."""
+    """A row of one virtual platform.
+
+    Only Django's own care for integrity looks at all of them (its base manager): a file that any platform shows is not
+    deleted, whoever asks.
+    """
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="+", editable=False)
 
@@ -33,7 +37,6 @@ class TenantOwned(models.Model):
 
     class Meta:
         abstract = True
-        base_manager_name = "objects"
         default_manager_name = "objects"
 
     def save(self, **options: Any) -> None:
@@ -41,8 +44,8 @@ class TenantOwned(models.Model):
         scope = current_scope()
         if scope is None or scope.tenant is None:
             raise NoTenant(f"{type(self).__name__} is written for one virtual platform: say which (in_tenant)")
-        if self.tenant_id is None:
-            self.tenant = scope.tenant
-        if self.tenant_id != scope.tenant.pk:
+        own = self.tenant_id or scope.tenant.pk
+        if own != scope.tenant.pk:
             raise NoTenant(f"this {type(self).__name__} is of another virtual platform")
+        self.tenant = scope.tenant
         super().save(**options)

@@ -1,13 +1,15 @@
 """Arranging the home page of a virtual platform."""
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from heluo.kernel.actors.errors import NotFound
-from heluo.kernel.actors.public import Actor
+from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import Subject, record
-from heluo.kernel.tenants.public import Tenant
+from heluo.kernel.tenants.public import Permission as TenantPermission
+from heluo.kernel.tenants.public import Row, Tenant, tenant_here
 from heluo.portal.home.access import require_keeper
 from heluo.portal.home.enums import BlockKind
 from heluo.portal.home.errors import NothingToShow, TooManyBlocks
@@ -103,3 +105,22 @@ def _check(block: HomeBlock) -> None:
 def _note(by: Actor, now: datetime, deed: str, here: Tenant) -> None:
     subject = Subject(kind="tenant", id=str(here.uuid), title=here.name, path=here.organisation.path)
     record(by=by, at=now, deed=deed, subject=subject)
+
+
+# -- moving along with the virtual platform ---------------------------------------------------------------------------
+
+CARRIED = ("kind", "title", "text", "position")
+
+
+def rows_to_carry() -> Iterator[Row]:
+    """The home page of the virtual platform at hand, in plain values."""
+    return ({name: getattr(one, name) for name in CARRIED} for one in HomeBlock.objects.all())
+
+
+@transaction.atomic
+def take_in(by: Actor, rows: Sequence[Row], now: datetime) -> None:
+    """The home page as it was; it has no blocks but these."""
+    require(by, TenantPermission.GRANT, on=tenant_here())
+    HomeBlock.objects.all().delete()
+    for row in rows:
+        HomeBlock(**{name: row[name] for name in CARRIED}).save()

@@ -25,3 +25,9 @@ class HomeApp(HeluoApp):
             "home.blocks_ordered": _("调整了虚拟平台首页的顺序"),
         },
     )
+
+    def ready(self) -> None:
+        from heluo.kernel.tenants.public import Share, register_share  # noqa: PLC0415
+        from heluo.portal.home.actions import rows_to_carry, take_in  # noqa: PLC0415  # models are loaded
+
+        register_share(Share("home", rows=rows_to_carry, files=tuple, take=take_in))

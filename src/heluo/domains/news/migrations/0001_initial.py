@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
-                'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
                 'indexes': [models.Index(condition=models.Q(('state', 'published')), fields=['tenant', '-is_pinned', '-published_at', '-id'], name='news_newest')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state', 'draft'), ('published_at__isnull', False), _connector='OR'), name='news_has_its_moment'), models.CheckConstraint(condition=models.Q(('shown_from__isnull', True), ('shown_until__isnull', True), ('shown_until__gte', models.F('shown_from')), _connector='OR'), name='news_ends_after_it_starts')],

@@ -32,15 +32,22 @@ KIBI = 1024
 
 
 def store_file(
-    *, by: Actor, name: str, content: IO[bytes], wanted: tuple[FileKind, ...] = (), now: datetime
+    *,
+    by: Actor,
+    name: str,
+    content: IO[bytes],
+    wanted: tuple[FileKind, ...] = (),
+    uuid: UUID | None = None,
+    now: datetime,
 ) -> StoredFile:
-    """Keep a file that is at hand whole (a plain form, the demo, an import).
+    """Keep a file that is at hand whole (a plain form, the demo, an import). A file that comes back from another node
+    brings its `uuid` along.
 
     Raises `NotAllowed`, `EmptyFile`, `FileTooLarge`, `KindNotAccepted`, `KindNotWanted`, `Mislabelled`, `FileDamaged`,
     `FileInfected`, `StorageFull`, `StorageAway`.
     """
     require(by, Permission.UPLOAD)
-    uuid = uuid4()
+    uuid = uuid or uuid4()
     limit = settings.MAX_UPLOAD_BYTES
     spool.begin(uuid)
     try:

@@ -26,7 +26,6 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['position', 'id'],
                 'abstract': False,
-                'base_manager_name': 'objects',
                 'default_manager_name': 'objects',
             },
         ),
