@@ -70,9 +70,9 @@ from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.listing import choices, chosen_values
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.tenants.public import reaches, tree_asked_for
 from heluo.kernel.transfers.public import HashMalformed
 from heluo.kernel.transfers.public import Permission as TransferPermission
-from heluo.kernel.tenants.public import reaches, tree_asked_for
 
 GONE = 410
 LISTED_VERSIONS = ("-published_at", "-id")
