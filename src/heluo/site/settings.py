@@ -98,6 +98,7 @@ HELUO_APPS = [
     "heluo.gateways.harvesting",
     "heluo.gateways.jyt1002",
     "heluo.gateways.oaipmh",
+    "heluo.gateways.offline",
     "heluo.gateways.oneroster",
     "heluo.portal.home",
     "heluo.portal.workbench",

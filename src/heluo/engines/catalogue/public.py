@@ -50,6 +50,7 @@ from heluo.engines.catalogue.queries import (
     titles_of,
     told_line,
     told_lines,
+    told_lines_of,
     told_sets,
     visibility_as_it_came,
 )
@@ -134,6 +135,7 @@ __all__ = [
     "titles_of",
     "told_line",
     "told_lines",
+    "told_lines_of",
     "told_sets",
     "tree_of",
     "visibility_as_it_came",

@@ -239,6 +239,11 @@ def record_in(raw: bytes) -> Listed:
     return _listed(read_xml(raw))
 
 
+def records_in(raw: bytes) -> list[Listed]:
+    """The records of a list that did not come as an answer. Raises `SourceTroubled`."""
+    return [_listed(one) for one in read_xml(raw).findall(f"{{{OAI}}}record")]
+
+
 def _asked(base_url: str, asked: Mapping[str, str]) -> Element:
     """The root of an answer. One that is busy says when to come back."""
     joint = "&" if "?" in base_url else "?"

@@ -53,6 +53,11 @@ def last_run(source: Source) -> Run:
     return Run.objects.filter(source=source).latest("pk")
 
 
+def records_here(source: Source) -> int:
+    """How many records of a source stand here."""
+    return Arrival.objects.filter(source=source, is_gone=False, is_echo=False).count()
+
+
 def own_organisations(actor: Actor) -> QuerySet[Organisation]:
     """Bureaus under which records of others may stand."""
     kept = within(actor, Permission.KEEP, field="path")
@@ -198,8 +203,7 @@ def is_too_much(run: Run) -> int:
     going = going_of(run).filter(is_echo=False).count()
     if going < LEAST_TO_ASK:
         return 0
-    here = Arrival.objects.filter(source=run.source, is_gone=False, is_echo=False).count()
-    return going if going * 100 > run.source.share * here else 0
+    return going if going * 100 > run.source.share * records_here(run.source) else 0
 
 
 LEAST_TO_ASK = 20

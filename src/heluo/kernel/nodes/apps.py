@@ -26,6 +26,7 @@ class NodesApp(HeluoApp):
         deeds={
             "nodes.join_asked": _("申请接入其他节点"),
             "nodes.join_approved": _("批准了节点接入"),
+            "nodes.card_trusted": _("按带来的名片接入了节点"),
             "nodes.join_refused": _("没有批准节点接入"),
             "nodes.ended": _("停止了与节点的往来"),
             "nodes.key_rotated": _("更换了本节点的密钥"),

@@ -63,3 +63,4 @@ class TokenType(StrEnum):
     KEY = "heluo-key+jwt"
     ASKING = "heluo-asking+jwt"
     STATEMENT = "heluo-statement+jwt"
+    PACKAGE = "heluo-package+jwt"

@@ -8,13 +8,18 @@ from django.db import IntegrityError, transaction
 
 from heluo.kernel.nodes.errors import OwnKeyMissing
 from heluo.kernel.nodes.models import OwnKey
-from heluo.kernel.signing.public import keep_key, key_id_of, keys_folder, read_key, text_of
+from heluo.kernel.signing.public import fingerprint_of, keep_key, key_id_of, keys_folder, read_key, text_of
 
 
 def own_key(*, now: datetime) -> tuple[str, Ed25519PrivateKey]:
     """The key in use and its id; made when first asked for."""
     kept = OwnKey.objects.filter(retired_at__isnull=True).first() or _first_key(now)
     return kept.key_id, private_half(kept.key_id)
+
+
+def own_fingerprint(*, now: datetime) -> str:
+    """What somebody tells the other side, so that they know our key when they see it."""
+    return fingerprint_of(own_key(now=now)[1].public_key())
 
 
 def private_half(key_id: str) -> Ed25519PrivateKey:

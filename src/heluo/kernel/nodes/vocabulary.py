@@ -18,6 +18,8 @@ MOST_MESSAGES_BYTES = 512 * 1024
 MOST_ENVELOPE_BYTES = 1024 * 1024
 MOST_SKEW = timedelta(minutes=10)
 """By which the clock of another node may differ, and for how long what it signs for one occasion holds."""
+ANYBODY = "any"
+"""To whom what is carried may be addressed, other than a node."""
 LAST_SECOND = 4_102_444_800
 """Of the year 2099: no instant beyond can be meant."""
 
@@ -105,6 +107,14 @@ class AskingClaims(Claims):
     aud: Domain
     asks: str = Field(max_length=80)
     body: dict[str, Any]
+
+
+class CarriedClaims(Claims):
+    """What a node has another one told on a disk: it may be weeks old when it is read."""
+
+    aud: Annotated[str, Field(max_length=253)]
+    """A node, or `ANYBODY`."""
+    keys: list[str] = Field(max_length=MOST_KEYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,7 @@ from heluo.engines.catalogue.queries.telling import (
     moment_of_asking,
     told_line,
     told_lines,
+    told_lines_of,
     told_sets,
 )
 
@@ -97,6 +98,7 @@ __all__ = [
     "titles_of",
     "told_line",
     "told_lines",
+    "told_lines_of",
     "told_sets",
     "visibility_as_it_came",
 ]

@@ -1,5 +1,6 @@
 """What is written: sources, runs, records, what words mean."""
 
+from heluo.gateways.harvesting.actions.carrying import TakenIn, carried_source, take_carried
 from heluo.gateways.harvesting.actions.comparing import COMPARE_TASK, compare, order_comparison
 from heluo.gateways.harvesting.actions.mending import dismiss_held, map_term, read_again, retry_held
 from heluo.gateways.harvesting.actions.running import (
@@ -26,9 +27,11 @@ __all__ = [
     "READ_AGAIN_TASK",
     "RUN_TASK",
     "Kept",
+    "TakenIn",
     "add_source",
     "approve_retirement",
     "begin_run",
+    "carried_source",
     "change_source",
     "compare",
     "dismiss_held",
@@ -41,4 +44,5 @@ __all__ = [
     "read_again",
     "reject_retirement",
     "retry_held",
+    "take_carried",
 ]

@@ -234,16 +234,22 @@ def _retire_some(run: Run, *, now: datetime) -> datetime | None:
     if not going:
         _end(standing, RunState.DONE, now=now)
         return None
+    withdrawn = retire(standing.source, going, now=now)
+    Run.objects.filter(pk=standing.pk).update(retired=F("retired") + withdrawn, next_at=now + FORSAKEN_AFTER)
+    return now
+
+
+def retire(source: Source, going: list[Arrival], *, now: datetime) -> int:
+    """Withdraw what a source told as deleted, inside the caller's transaction; how many entries that were."""
     withdrawn = sum(
         withdraw_entries(by=HARVESTER, identifiers=uuids, reason=_("来源平台已下架。"), origin=origin, now=now)
         for origin, uuids in sorted(withdrawable(going).items())
     )
-    count_terms(standing.source, _said_no_more(going))
+    count_terms(source, _said_no_more(going))
     Arrival.objects.filter(pk__in=[one.pk for one in going]).update(
         is_gone=True, going=None, speaks=False, values=[], last_seen_at=now
     )
-    Run.objects.filter(pk=standing.pk).update(retired=F("retired") + withdrawn, next_at=now + FORSAKEN_AFTER)
-    return now
+    return withdrawn
 
 
 def _said_no_more(arrivals: list[Arrival]) -> dict[str, int]:

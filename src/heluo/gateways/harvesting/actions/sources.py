@@ -59,7 +59,7 @@ def add_source(
     now: datetime,
 ) -> Source:
     """Have a provider harvested, as it was found when it was looked at. Refusals: SourceKnown, OurOwn."""
-    _require_right(by, organisation)
+    require_right(by, organisation)
     origin = domain_of(identity, base_url)
     if origin == settings.NODE_DOMAIN.lower():
         raise OurOwn(field="base_url")
@@ -88,7 +88,7 @@ def add_source(
 def change_source(*, by: Actor, source: Source, kept: Kept, now: datetime) -> None:
     """Say something else of a source; its records are read again where that changes them."""
     source = locked(source)
-    _require_right(by, source.organisation)
+    require_right(by, source.organisation)
     shows_otherwise = (source.name, source.licence) != (kept.name, kept.licence)
     before = _said(source)
     source.name, source.licence, source.share, source.rhythm = kept.name, kept.licence, kept.share, kept.rhythm
@@ -105,7 +105,7 @@ def change_source(*, by: Actor, source: Source, kept: Kept, now: datetime) -> No
 def pause_source(*, by: Actor, source: Source, is_active: bool, now: datetime) -> None:
     """Stop harvesting, or go on with it; what is here stays here. A run under way stops before its next page."""
     source = locked(source)
-    _require_right(by, source.organisation)
+    require_right(by, source.organisation)
     if source.is_active == is_active:
         return
     source.is_active = is_active
@@ -122,7 +122,7 @@ def subject_of(source: Source) -> Subject:
     return Subject(kind="harvest_source", id=str(source.uuid), title=source.name, path=source.organisation.path)
 
 
-def _require_right(by: Actor, organisation: Organisation) -> None:
+def require_right(by: Actor, organisation: Organisation) -> None:
     """Whoever has records of others come in must be allowed to receive them there."""
     require(by, Permission.KEEP, on=organisation)
     require(by, CataloguePermission.RECEIVE, on=organisation)

@@ -75,15 +75,15 @@ def _answered(token: str, now: datetime) -> str:
         return _sealed(_said_to(envelope.iss, re=envelope.jti, standing=standing, reason=asked.reason, now=now), now)
     if node is None:
         raise ExchangeRefused(Fault.UNKNOWN_NODE)
-    envelope = _proven_envelope(token, _public_of(node, key_id), now)
+    envelope = _proven_envelope(token, public_of(node, key_id), now)
     if node.standing != Standing.ACTIVE:
         ended = _said_to(node.domain, re=envelope.jti, standing=Standing.ENDED, reason=node.reason, now=now)
         return _sealed(ended, now)
-    _take_in(node, envelope, now)
+    take_in(node, envelope, now)
     return _sealed(_envelope_for(node, re=envelope.jti, now=now), now)
 
 
-def _public_of(node: Node, key_id: str) -> str:
+def public_of(node: Node, key_id: str) -> str:
     key = NodeKey.objects.filter(node=node, key_id=key_id).first()
     if key is None:
         raise ExchangeRefused(Fault.UNKNOWN_KEY)
@@ -148,12 +148,12 @@ def _asked_once(node: Node, now: datetime) -> bool:
     token = posted(f"{node.address}{EXCHANGE}", _sealed(outgoing, now), most_bytes=MOST_ENVELOPE_BYTES)
     key_id = key_id_in(token, kind=TokenType.ENVELOPE)
     learn_keys(node=node, announcements=unproven(token, EnvelopeClaims).keys, now=now)
-    envelope = _proven_envelope(token, _public_of(node, key_id), now)
+    envelope = _proven_envelope(token, public_of(node, key_id), now)
     if envelope.iss != node.domain or str(envelope.re) != outgoing["jti"]:
         raise ExchangeRefused(Fault.FORGED)
     if envelope.standing != node.standing:
         _change_standing(node, envelope, now)
-    _take_in(node, envelope, now)
+    take_in(node, envelope, now)
     if node.standing != Standing.ACTIVE or before == (node.next_in, next_number(node.domain)):
         return False
     return bool(envelope.messages) or Outgoing.objects.filter(node=node).exists()
@@ -218,7 +218,7 @@ def next_number(domain: str) -> int:
     return oldest.seq if oldest else node.next_out
 
 
-def _take_in(node: Node, envelope: EnvelopeClaims, now: datetime) -> None:
+def take_in(node: Node, envelope: EnvelopeClaims, now: datetime) -> None:
     """Note what an envelope brought, once its signature is proven. An envelope that comes twice changes nothing."""
     signed_at = datetime.fromtimestamp(envelope.iat, UTC)
     with transaction.atomic():
@@ -284,6 +284,12 @@ def _envelope_for(node: Node, *, re: UUID | None, now: datetime) -> dict[str, An
         "first": waiting[0].seq if waiting else Node.objects.get(pk=node.pk).next_out,
         "messages": messages,
     }
+
+
+def envelope_to(node: Node, *, now: datetime) -> tuple[str, int]:
+    """A sealed envelope that answers nothing, and how many messages are in it."""
+    claims = _envelope_for(node, re=None, now=now)
+    return _sealed(claims, now), len(claims["messages"])
 
 
 def _said_to(domain: str, *, re: UUID | None, standing: Standing, reason: str, now: datetime) -> dict[str, Any]:

@@ -48,14 +48,14 @@ def join_hub(*, by: Actor, address: str, fingerprint: str = "", now: datetime) -
     address = address.strip().rstrip("/")
     known = Node.objects.filter(address=address).first()
     try:
-        token = posted(f"{address}{JOIN}", _own_card(known.domain if known else "", now), most_bytes=MOST_CARD_BYTES)
+        token = posted(f"{address}{JOIN}", own_card(known.domain if known else "", now), most_bytes=MOST_CARD_BYTES)
         card = _read_card(token, now)
     except ExchangeRefused as refusal:
         raise HubUnreachable(address=address, why=refusal.fault.label) from None
     if card.iss == settings.NODE_DOMAIN:
         raise JoinsItself
     theirs = public_key_of(card.key)
-    if fingerprint and _plain(fingerprint) != _plain(fingerprint_of(theirs)):
+    if fingerprint and not is_same(fingerprint, fingerprint_of(theirs)):
         raise OtherFingerprint(fingerprint=fingerprint_of(theirs))
     return _remember_hub(by=by, address=address, card=card, now=now)
 
@@ -70,7 +70,7 @@ def _remember_hub(*, by: Actor, address: str, card: CardClaims, now: datetime) -
             raise HubKeyChanged(domain=card.iss)
         node.keys.filter(revoked_at__isnull=True).exclude(key_id=key_id).update(revoked_at=now)
     node = node or Node(domain=card.iss, since=now)
-    _introduce(node, card)
+    introduce(node, card)
     node.address, node.ask_at, node.failures = address, now, 0
     node.standing, node.reason = Standing.REQUESTED, ""
     node.next_in = card.next_seq
@@ -101,7 +101,7 @@ def answer_card(*, token: str, now: datetime) -> str:
         note_trouble(node=None, fault=refusal.fault, now=now)
         raise
     _note_request(card, now)
-    return _own_card(card.iss, now)
+    return own_card(card.iss, now)
 
 
 @transaction.atomic
@@ -114,7 +114,7 @@ def _note_request(card: CardClaims, now: datetime) -> None:
         if of_domain >= MOST_WAITING_PER_DOMAIN or waiting.count() >= MOST_WAITING:
             raise JoinRequestsFull
         request = JoinRequest(domain=card.iss, key_id=key_id, public=card.key, asked_at=now)
-    _introduce(request, card)
+    introduce(request, card)
     request.next_seq = card.next_seq
     if request.pk:
         request.save()
@@ -177,7 +177,7 @@ def end_node(*, by: Actor, node: Node, now: datetime) -> None:
     announce(NodeEnded(domain=locked.domain), by=by, at=now)
 
 
-def _own_card(reader: str, now: datetime) -> str:
+def own_card(reader: str, now: datetime) -> str:
     key_id, key = own_key(now=now)
     claims = {
         "iss": settings.NODE_DOMAIN,
@@ -200,7 +200,7 @@ def _read_card(token: str, now: datetime) -> CardClaims:
     return card
 
 
-def _introduce(who: Node | JoinRequest, card: CardClaims) -> None:
+def introduce(who: Node | JoinRequest, card: CardClaims) -> None:
     who.name, who.tier, who.version = card.about.name, card.about.tier, card.about.version
     who.capabilities = card.about.capabilities
 
@@ -217,6 +217,11 @@ def _waiting(request: JoinRequest) -> JoinRequest:
 def _decide(request: JoinRequest, state: RequestState, by: Actor, reason: str, now: datetime) -> None:
     request.state, request.decided_at, request.decided_by, request.reason = state, now, by.name[:100], reason
     request.save(update_fields=["state", "decided_at", "decided_by", "reason"])
+
+
+def is_same(fingerprint: str, other: str) -> bool:
+    """Whether two fingerprints are of one key, however they are written."""
+    return _plain(fingerprint) == _plain(other)
 
 
 def _plain(fingerprint: str) -> str:

@@ -1,0 +1,1 @@
+"""Offline packages: what a node has, carried to another on a disk."""
