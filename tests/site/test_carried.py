@@ -90,7 +90,7 @@ def test_what_the_hub_has_goes_to_the_box_and_what_the_box_made_comes_back(tmp_p
     """Commands alone: neither platform runs, and none could ask the other."""
     hub, box, stick = tmp_path / "hub", tmp_path / "box", tmp_path / "stick"
     for node in (hub, box):
-        Platform(node, **NAMES[node.name]).wait_until_ready().stop()  # so that there is a database
+        Platform(node, None, **NAMES[node.name]).wait_until_ready().stop()  # so that there is a database
         said(node, "register", "bureaus")
     ran(hub, PUBLISH, "小数乘整数")
     there = written(hub, stick, "--set", "subject:14")

@@ -112,6 +112,10 @@ class Environment(BaseSettings):
     )
     secret_key: str | None = Field(default=None, min_length=32, description="Signing key; unset: kept in DATA/keys.")
     secure: bool = Field(default=False, description="Behind HTTPS: secure cookies, HSTS, second factor for officers.")
+    tls_certificate: Path | None = Field(
+        default=None, description="Certificate chain (PEM) to serve HTTPS without a proxy; with TLS_KEY."
+    )
+    tls_key: Path | None = Field(default=None, description="Its private key (PEM).")
     demo: bool = Field(
         default=True, description="Build the demo on a new data folder, exempt demo accounts; unset with SECURE: no."
     )

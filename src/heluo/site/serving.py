@@ -41,6 +41,8 @@ def web_server(environment: Environment) -> MPServer:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_PATIENCE,
+        ssl_cert=environment.tls_certificate,
+        ssl_key=environment.tls_key,
     )
 
 
@@ -57,6 +59,8 @@ def stream_server(environment: Environment) -> MPServer:
         log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=STOP_PATIENCE,
+        ssl_cert=environment.tls_certificate,
+        ssl_key=environment.tls_key,
     )
 
 
