@@ -3,8 +3,6 @@ what came here says from where.
 """
 
 from heluo.gateways.harvesting.access import Permission
-from heluo.gateways.harvesting.actions import HARVESTER, Kept, add_source, begin_run, go_on, look_at
-from heluo.gateways.harvesting.queries import HarvestedFrom, harvested_from, last_run, source_called
 from heluo.gateways.harvesting.actions import (
     HARVESTER,
     Kept,
@@ -18,7 +16,7 @@ from heluo.gateways.harvesting.actions import (
 )
 from heluo.gateways.harvesting.models import Source
 from heluo.gateways.harvesting.protocol import Listed, records_in
-from heluo.gateways.harvesting.queries import last_run, records_here, source_called
+from heluo.gateways.harvesting.queries import HarvestedFrom, harvested_from, last_run, records_here, source_called
 
 __all__ = [
     "HARVESTER",

@@ -34,7 +34,6 @@ from heluo.kernel.nodes.queries import (
 )
 from heluo.kernel.nodes.registry import register_message
 from heluo.kernel.nodes.statements import Statement, read_statement, sign_statement
-from heluo.kernel.nodes.vocabulary import Message
 from heluo.kernel.nodes.vocabulary import ANYBODY, CarriedClaims, Message
 
 __all__ = [
@@ -62,15 +61,15 @@ __all__ = [
     "own_keys",
     "post_for",
     "read_asking",
-    "read_statement",
     "read_carried",
+    "read_statement",
     "refuse_request",
     "register_message",
     "rotate_key",
     "send_message",
     "sign_asking",
-    "sign_statement",
     "sign_carried",
+    "sign_statement",
     "take_post",
     "trust_card",
     "waiting_requests",

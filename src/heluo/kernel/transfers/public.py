@@ -6,8 +6,7 @@ from heluo.kernel.transfers.enums import CopyState, Trouble
 from heluo.kernel.transfers.errors import HashMalformed, OtherBytes
 from heluo.kernel.transfers.events import ContentsArrived
 from heluo.kernel.transfers.models import Copy
-from heluo.kernel.transfers.queries import copies_of, hashes_of_copies, held_of, node_to_ask, states_of
-from heluo.kernel.transfers.queries import contents_for, copies_of, held_of, states_of
+from heluo.kernel.transfers.queries import contents_for, copies_of, hashes_of_copies, held_of, node_to_ask, states_of
 from heluo.kernel.transfers.registry import register_giver
 from heluo.kernel.transfers.vocabulary import Wanted
 
