@@ -1,6 +1,6 @@
 """A virtual platform moves to another node, and back: one file with all it owns, every identifier as it was.
 
-The file is a ZIP: `manifest.json` (whose, when, and the SHA-256 of every part), `tenant.json`, `files.jsonl`, a
+The file is a ZIP: `manifest.json` (whose, when, and the SHA-256 of every part), `tenant.json`, `contents.jsonl`, a
 `shares/<name>.jsonl` for each app that gives something along, and the contents under `contents/<sha256>`.
 """
 
@@ -52,7 +52,7 @@ def export_tenant(*, by: Actor, tenant: Tenant, target: IO[bytes], now: datetime
             files |= {file.uuid: file for file in share.files()}
         put("tenant.json", json.dumps(_told(found), ensure_ascii=False))
         named = ({"uuid": str(one.uuid), "name": one.name, "sha256": one.sha256} for one in files.values())
-        put("files.jsonl", _lines(named))
+        put("contents.jsonl", _lines(named))
         for content, file in {one.sha256: one for one in files.values()}.items():
             with content_as_file(file) as place:
                 bundle.write(place, f"contents/{content}")
@@ -96,14 +96,14 @@ def _read(bundle: ZipFile) -> Package:
         is_ours = (head["format"], head["version"]) == (FORMAT, VERSION)
     except (KeyError, ValueError, TypeError) as trouble:
         raise ExportDamaged(part="manifest.json") from trouble
-    if not is_ours or names != {*sums, "manifest.json"} or not {"tenant.json", "files.jsonl"} <= names:
+    if not is_ours or names != {*sums, "manifest.json"} or not {"tenant.json", "contents.jsonl"} <= names:
         raise ExportDamaged(part="manifest.json")
     for name, told in sums.items():
         with bundle.open(name) as part:
             if file_digest(part, "sha256").hexdigest() != told:  # type: ignore[arg-type]  # readable, as asked for
                 raise ExportDamaged(part=name)
     rows = {share.name: _rows(bundle, f"shares/{share.name}.jsonl") for share in shares()}
-    files = [{key: str(value) for key, value in row.items()} for row in _rows(bundle, "files.jsonl")]
+    files = [{key: str(value) for key, value in row.items()} for row in _rows(bundle, "contents.jsonl")]
     return Package(at=at, tenant=json.loads(bundle.read("tenant.json")), files=files, rows=rows)
 
 
