@@ -75,6 +75,7 @@ TITLES: dict[str, str | Promise] = {
     "name": gettext_lazy("名称"),
     "new": gettext_lazy("新校"),
     "node": gettext_lazy("来源节点"),
+    "to": gettext_lazy("送往"),
     "nodes": gettext_lazy("涉及机构数"),
     "notice": gettext_lazy("告知书版本"),
     "number": gettext_lazy("平台号"),
