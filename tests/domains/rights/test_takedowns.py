@@ -28,7 +28,7 @@ from heluo.kernel.nodes.enums import IncomingState
 from heluo.kernel.nodes.models import Incoming, Node
 from tests.domains.resources.conftest import browser_of
 from tests.domains.rights.conftest import HERE, House, entry_of, let_in, written
-from tests.factories import NOON, a_person, a_school, approved
+from tests.factories import NOON, a_bureau, a_person, a_school, approved
 from tests.kernel.nodes.conftest import Key, Other, read
 
 LATER = NOON + timedelta(minutes=1)
@@ -368,6 +368,10 @@ def test_an_officer_takes_down_and_restores_by_the_pages(
 ) -> None:
     browser = browser_of(house.officer)
     form = reverse("rights:take_down", args=[entry.uuid])
+    shown = reverse("resources:detail", args=[entry.uuid])
+    assert form in browser.get(shown).content.decode()
+    elsewhere = browser_of(a_person(Role.COUNTY_OFFICER, a_bureau("410324")).actor)
+    assert form not in elsewhere.get(shown).content.decode(), "offered only where it can be done"
     assert browser.post(form, {"reason": ""}).status_code == 422
     made = browser.post(form, {"reason": REASON})
 

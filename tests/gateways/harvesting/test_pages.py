@@ -163,7 +163,9 @@ def test_what_came_is_found_like_everything_else_and_leads_to_its_platform(house
         assert part in text
     assert "采集来路" not in text
     officer = browser_of(house.officer)
-    assert "采集来路" in officer.get(page).content.decode()
+    offered = officer.get(page).content.decode()
+    assert "采集来路" in offered
+    assert "责令下架" not in offered, "only its own node takes it down"
     assert oai(1) in officer.get(f"{LIST}entries/{uuid(1)}/").content.decode()
     elsewhere = browser_of(a_person(Role.CITY_OFFICER, a_bureau("410200")).actor)
     assert oai(1) not in elsewhere.get(f"{LIST}entries/{uuid(1)}/").content.decode()

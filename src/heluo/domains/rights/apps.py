@@ -75,4 +75,13 @@ class RightsApp(HeluoApp):
         register_service("rights.grant_appeal", grant_appeal)
         register_panel(KIND, panel)
         register_entry_deed(EntryDeed(_("版权投诉"), "flag", route="rights:complain", may=Audience.PUBLIC))
-        register_entry_deed(EntryDeed(_("责令下架"), "flag", route="rights:take_down", may=Permission.ORDER))
+        register_entry_deed(
+            EntryDeed(
+                _("责令下架"),
+                "flag",
+                route="rights:take_down",
+                may=Permission.ORDER,
+                where_it_lies=True,
+                of_own=True,
+            )
+        )

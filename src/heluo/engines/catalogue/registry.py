@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -94,13 +96,16 @@ def facet_named(key: str) -> Facet | None:
 class EntryDeed:
     """Something to do with an entry, whatever it is: offered on its page to who holds a permission, or to everybody.
 
-    `route` takes the identifier of the entry.
+    `route` takes the identifier of the entry. `where_it_lies`: the permission must hold there. `of_own`: only for what
+    is of this node, or only for what is of others.
     """
 
     title: str | Promise
     icon: str
     route: str
     may: str
+    where_it_lies: bool = False
+    of_own: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +169,22 @@ def register_entry_deed(deed: EntryDeed) -> None:
         _deeds.append(deed)
 
 
-def deeds_on(actor: Actor, identifier: UUID) -> list[tuple[EntryDeed, str]]:
+class Offered(Protocol):
+    """An entry, as far as deeds are about it."""
+
+    uuid: UUID
+    origin: str
+
+    @property
+    def access_path(self) -> str: ...
+
+
+def deeds_on(actor: Actor, entry: Offered) -> list[tuple[EntryDeed, str]]:
     """What an actor may do with an entry, each with its address."""
+    is_own = entry.origin == settings.NODE_DOMAIN
     return [
-        (deed, reverse(deed.route, args=[identifier]))
+        (deed, reverse(deed.route, args=[entry.uuid]))
         for deed in _deeds
-        if deed.may == Audience.PUBLIC or allows(actor, deed.may)
+        if deed.of_own in {None, is_own}
+        and (deed.may == Audience.PUBLIC or allows(actor, deed.may, on=entry if deed.where_it_lies else None))
     ]

@@ -39,4 +39,4 @@ class HarvestingApp(HeluoApp):
     def ready(self) -> None:
         from heluo.engines.catalogue.public import EntryDeed, register_entry_deed  # noqa: PLC0415  # models are loaded
 
-        register_entry_deed(EntryDeed(_("采集来路"), "route", "harvesting:paths", Permission.KEEP))
+        register_entry_deed(EntryDeed(_("采集来路"), "route", "harvesting:paths", Permission.KEEP, of_own=False))

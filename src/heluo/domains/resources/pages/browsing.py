@@ -154,7 +154,7 @@ def _page_of_another_platform(request: PageRequest, uuid: UUID) -> HttpResponse:
         "may_fetch": bool(absent) and allows(request.actor, TransferPermission.FETCH),
         "mark": marks_on([uuid]).get(uuid),
         "similar": cards_of(similar_entries(actor=request.actor, entry=entry)),
-        "deeds": deeds_on(request.actor, uuid),
+        "deeds": deeds_on(request.actor, entry),
         "crumbs": [(_("资源"), reverse("resources:list"))],
     }
     return page_response(request, "resources/elsewhere.html", context)
@@ -222,7 +222,7 @@ def _version_page(request: PageRequest, version: ResourceVersion) -> HttpRespons
         "is_author": is_author(request.actor, resource),
         "can_withdraw": can_withdraw(request.actor, resource),
         "is_past": version.pk != resource.published_id,
-        "deeds": deeds_on(request.actor, uuid),
+        "deeds": deeds_on(request.actor, entry) if entry else [],
         "mark": marks_on([uuid]).get(uuid),
         "user_is_person": request.actor.is_person,
         "crumbs": [(_("资源"), reverse("resources:list"))],
