@@ -24,8 +24,14 @@ def test_no_table_of_virtual_platforms_is_read_or_written_without_one(model: typ
         model().save()
     with in_tenant(Tenant(pk=1)):
         assert "tenant_id" in str(model.objects.all().query)
-        with pytest.raises(NoTenant):
-            model(tenant_id=2).save()
+        for write in (
+            model(tenant_id=2).save,
+            lambda: model.objects.bulk_create([model(tenant_id=2)]),
+            lambda: model.objects.update(tenant=Tenant(pk=2)),
+            lambda: model.objects.update(tenant_id=2),
+        ):
+            with pytest.raises(NoTenant):
+                write()
 
 
 def test_every_table_that_points_to_a_tenant_stands_behind_the_fence() -> None:
