@@ -10,12 +10,13 @@ from heluo.domains.allocations.actions import send_orders
 from heluo.domains.allocations.enums import Mark, OrderState
 from heluo.domains.allocations.jobs import ACTOR
 from heluo.domains.allocations.models import Order, Received
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.nodes.enums import Tier
 from heluo.kernel.organisations.models import Organisation
 from tests.domains.allocations.conftest import World, told_to
 from tests.domains.allocations.test_receiving import take
 from tests.domains.resources.conftest import browser_of
-from tests.factories import NOON
+from tests.factories import NOON, a_person, a_school
 from tests.kernel.pages.fragments import assert_fragment_equals_part
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +98,7 @@ def test_orders_are_not_there_for_others(world: World, client: Client) -> None:
     assert Order.objects.get().state == OrderState.DRAFT
 
 
-def test_an_officer_of_the_node_sees_what_came_and_others_do_not(world: World) -> None:
+def test_bureaus_of_the_node_see_what_came_and_others_do_not(world: World) -> None:
     world.hub()
     world.entries(1)
     take(1, 2)
@@ -108,8 +109,10 @@ def test_an_officer_of_the_node_sees_what_came_and_others_do_not(world: World) -
     shown = text(officer, f"{RECEIVED}{number}/")
     assert "资源1" in shown
     assert "这个资源的说明还没有到达" in shown
-    county = browser_of(world.county)
-    assert county.get(RECEIVED).status_code == county.get(f"{RECEIVED}{number}/").status_code == 404
+    assert "省级必用" in text(browser_of(world.county), RECEIVED), "whichever bureau runs the node"
+    for actor in (world.teacher, a_person(Role.SCHOOL_ADMIN, a_school()).actor):
+        others = browser_of(actor)
+        assert others.get(RECEIVED).status_code == others.get(f"{RECEIVED}{number}/").status_code == 403
     assert officer.get(f"{RECEIVED}{number + 1}/").status_code == 404
 
 

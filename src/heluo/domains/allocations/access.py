@@ -1,7 +1,8 @@
 """Who may allocate to other nodes, and who sees what was allocated to this one.
 
 An order speaks for the whole platform, so it stands at the root of the management tree, and only who holds the
-permission there may write one.
+permission there may write one. One that came is for the whole platform as well, and every bureau on it may see it: the
+tree does not say which of them runs the node.
 """
 
 from enum import StrEnum

@@ -18,7 +18,7 @@ class AllocationsApp(HeluoApp):
         grants={
             Role.TEACHER: STAFF,
             Role.RESOURCE_REVIEWER: STAFF,
-            Role.SCHOOL_ADMIN: OFFICER,
+            Role.SCHOOL_ADMIN: STAFF,
             Role.COUNTY_OFFICER: OFFICER,
             Role.CITY_OFFICER: OFFICER,
             Role.PROVINCE_ADMIN: OFFICER,
