@@ -37,12 +37,13 @@ from heluo.domains.allocations.errors import (
 )
 from heluo.domains.allocations.jobs import ACTOR
 from heluo.domains.allocations.models import Order, Recipient, Step
-from heluo.domains.allocations.queries import allocated_contents
+from heluo.domains.allocations.queries import allocated_contents, orders_for
 from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Entry
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import local_day
+from heluo.kernel.nodes.enums import Tier
 from heluo.kernel.nodes.models import Node, Outgoing
 from heluo.kernel.nodes.vocabulary import MOST_MESSAGE_BYTES
 from tests.domains.allocations.conftest import World, told_to
@@ -222,3 +223,11 @@ def test_files_of_a_standing_order_follow_to_its_nodes_alone(world: World) -> No
 
 def test_the_right_is_named(world: World) -> None:
     assert {grant.permission for grant in world.teacher.grants} & set(Permission) == {Permission.USE}
+
+
+def test_the_list_counts_resources_and_nodes_apart(world: World) -> None:
+    world.draft()
+    order = world.draft(world.entries(3), world.node(), world.node("xinan", tier=Tier.COUNTY))
+    found = {one.pk: (one.entries, one.nodes) for one in orders_for(world.officer)}
+    assert found.pop(order.pk) == (3, 2)
+    assert list(found.values()) == [(0, 0)]

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, F, Manager, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from heluo.domains.allocations.access import Permission
 from heluo.domains.allocations.enums import ORDER, ItemState, Mark, OrderState, ReceivedState
@@ -15,7 +16,7 @@ from heluo.engines.catalogue.public import contents_shown
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows, within
 from heluo.kernel.nodes.models import Node
-from heluo.kernel.nodes.public import Standing, Tier
+from heluo.kernel.nodes.public import Tier, active_nodes
 from heluo.kernel.organisations.models import Organisation
 from heluo.kernel.transfers.public import Copy, CopyState
 
@@ -29,12 +30,19 @@ def root_organisation() -> Organisation | None:
 
 
 def orders_for(actor: Actor) -> QuerySet[Order]:
-    """The orders an actor may see, each with how many `entries` and `nodes`."""
+    """The orders an actor may see, each with how many `entries` and `nodes`, counted apart: joined, ten thousand
+    resources to 157 nodes would be a million and a half rows.
+    """
     return (
         Order.objects.filter(within(actor, Permission.ISSUE))
         .select_related("organisation")
-        .annotate(entries=Count("items", distinct=True), nodes=Count("recipients", distinct=True))
+        .annotate(entries=_counted(OrderItem.objects), nodes=_counted(Recipient.objects))
     )
+
+
+def _counted(rows: Manager[OrderItem] | Manager[Recipient]) -> Coalesce:
+    counts = rows.filter(order=OuterRef("pk")).order_by().values("order").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counts), 0)
 
 
 def order_for(actor: Actor, uuid: UUID) -> Order:
@@ -55,7 +63,7 @@ def items_of(order: Order) -> QuerySet[OrderItem]:
 
 def nodes_below() -> QuerySet[Node]:
     """The nodes that ask us: those an order can be for."""
-    return Node.objects.filter(standing=Standing.ACTIVE, address="").order_by("tier", "name", "domain")
+    return active_nodes().filter(address="").order_by("tier", "name", "domain")
 
 
 def can_read(node: Node) -> bool:

@@ -14,7 +14,7 @@ from heluo.domains.allocations.queries import applied_entries
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.audit.public import Subject, record
 from heluo.kernel.clock.public import local_day
-from heluo.kernel.nodes.models import Node
+from heluo.kernel.nodes.public import node_called
 from heluo.kernel.transfers.public import Permission as TransferPermission
 from heluo.kernel.transfers.public import Wanted, states_of, want_contents
 
@@ -134,7 +134,8 @@ def receive_cancel(*, sender: str, order: UUID, reason: str, now: datetime) -> N
 
 def _require_hub(sender: str) -> None:
     """Only a node that we ask stands above us: whoever asks us does not give orders."""
-    if not Node.objects.filter(domain=sender).exclude(address="").exists():
+    node = node_called(sender)
+    if node is None or not node.is_hub:
         raise NotOurHub
 
 

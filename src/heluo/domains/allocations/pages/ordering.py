@@ -106,19 +106,15 @@ def start(request: PageRequest) -> HttpResponse:
 @reads(may=Permission.ISSUE)
 def detail(request: PageRequest, uuid: UUID) -> HttpResponse:
     order = order_for(request.actor, uuid)
-    return _detail(request, order)
-
-
-def _detail(request: PageRequest, order: Order, *, problem: str = "") -> HttpResponse:
     recipients = recipients_of(order)
     count = order.items.count()
     tally = tally_of(recipients)
     wanted = min(count, order.most_items or count)
+    lines = [_line(one, order, wanted) for one in recipients]
     context = {
         "heading": order.title,
         "lead": order.note,
         "order": order,
-        "problem": problem,
         "is_draft": order.state == OrderState.DRAFT,
         "is_standing": order.state == OrderState.ISSUED,
         "state_label": order.get_state_display(),
@@ -134,13 +130,13 @@ def _detail(request: PageRequest, order: Order, *, problem: str = "") -> HttpRes
         ],
         "count": count,
         "tally": tally,
-        "lines": [_line(one, order, wanted) for one in recipients],
-        "grids": _grids([_line(one, order, wanted) for one in recipients]),
+        "lines": lines,
+        "grids": _grids(lines),
         "steps": list(order.steps.all()),
         "cards": cards_of([item.entry for item in items_of(order)[:8]]),
         "crumbs": _crumbs(),
         "issuing": _issuing(order, count, tally.nodes),
-        "deletion": Question(title=_("删除“{title}”？").format(title=order.title), verb=_("删除草稿"), icon="trash"),
+        "deletion": _deletion(order),
     }
     return page_response(request, "allocations/detail.html", context)
 
@@ -179,6 +175,10 @@ def _grids(lines: list[Line]) -> list[tuple[str, list[Line]]]:
         for tier in Tier
         if (found := [one for one in lines if one.recipient.node.tier == tier])
     ]
+
+
+def _deletion(order: Order) -> Question:
+    return Question(title=_("删除“{title}”？").format(title=order.title), verb=_("删除草稿"), icon="trash")
 
 
 def _issuing(order: Order, count: int, nodes: int) -> Question:
@@ -265,7 +265,8 @@ def _added(request: PageRequest, order: Order, form: PastedForm) -> str:
     return ngettext("加入了 {count} 个资源。", "加入了 {count} 个资源。", count).format(count=count)
 
 
-def _said(request: PageRequest, deed: Callable[[], str], back: str) -> HttpResponse:
+def _said(request: PageRequest, deed: Callable[[], str], back: str, *, onward: str = "") -> HttpResponse:
+    """Do it, say what came of it, and lead on; after a refusal back to where it was asked for."""
     try:
         if said := deed():
             messages.success(request, said)
@@ -273,7 +274,8 @@ def _said(request: PageRequest, deed: Callable[[], str], back: str) -> HttpRespo
         raise
     except Refusal as refusal:
         messages.error(request, str(refusal))
-    return redirect(back)
+        return redirect(back)
+    return redirect(onward or back)
 
 
 @writes(may=Permission.ISSUE)
@@ -343,15 +345,11 @@ def delete(request: PageRequest, uuid: UUID) -> HttpResponse:
     back = reverse("allocations:detail", args=[uuid])
     if request.method != "POST":
         return redirect(back)
-    question = Question(title=_("删除“{title}”？").format(title=order.title), verb=_("删除草稿"), icon="trash")
-    if asked := ask_first(request, question, back=back):
+    if asked := ask_first(request, _deletion(order), back=back):
         return asked
-    try:
-        delete_order(by=request.actor, order=order, now=now())
-    except NotFound:
-        raise
-    except Refusal as refusal:
-        messages.error(request, str(refusal))
-        return redirect(back)
-    messages.success(request, _("草稿已删除。"))
-    return redirect("allocations:orders")
+    return _said(request, lambda: _deleted(request, order), back, onward=reverse("allocations:orders"))
+
+
+def _deleted(request: PageRequest, order: Order) -> str:
+    delete_order(by=request.actor, order=order, now=now())
+    return _("草稿已删除。")

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from iscc_lib import gen_image_code_v0, gen_text_code_v0, iscc_decode
 from PIL import Image, UnidentifiedImageError
 
@@ -24,7 +25,7 @@ def fingerprint_files(*, files: Collection[UUID]) -> int:
     """Make the codes of contents that have none yet; how many. The text, and of pictures what they look like."""
     blobs = (
         Blob.objects.filter(pk__in=StoredFile.objects.filter(uuid__in=files).values("blob"))
-        .exclude(sha256__in=Fingerprint.objects.values("sha256"))
+        .exclude(Exists(Fingerprint.objects.filter(sha256=OuterRef("sha256"))))
         .prefetch_related("previews")
         .order_by("pk")
     )
