@@ -38,7 +38,7 @@ def complain_about(request: PageRequest, uuid: UUID) -> HttpResponse:
     if entry.origin != settings.NODE_DOMAIN:
         lead += _("这个作品来自“{origin}”，投诉会转交那里处理。").format(origin=entry.origin)
     context = {
-        "heading": _("投诉《{title}》").format(title=entry.title),
+        "heading": _("投诉“{title}”").format(title=entry.title),
         "lead": lead,
         "submit_label": _("提交投诉"),
         "cancel_url": page_of(entry.kind, uuid),
@@ -52,7 +52,7 @@ def complaint(request: PageRequest, uuid: UUID) -> HttpResponse:
     found = public_complaint(uuid)
     state = ComplaintState(found.state)
     context = {
-        "heading": _("对《{title}》的投诉").format(title=found.title),
+        "heading": _("对“{title}”的投诉").format(title=found.title),
         "state_label": state.label,
         "state_tone": TONES.get(state, "neutral"),
         "complaint": found,

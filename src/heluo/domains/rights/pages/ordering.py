@@ -70,7 +70,7 @@ def take_down_entry(request: PageRequest, uuid: UUID) -> HttpResponse:
             messages.success(request, _("已下架，并向所有接入的节点发出下架令。"))
             return redirect("rights:takedown", uuid=made.uuid)
     context = {
-        "heading": _("责令下架《{title}》").format(title=entry.title),
+        "heading": _("责令下架“{title}”").format(title=entry.title),
         "lead": _("作品在本节点立即停止公开，恢复以前不能再发布；其他节点收到下架令后立即停止展示，并发回回执。"),
         "submit_label": _("责令下架"),
         "cancel_url": page_of(entry.kind, uuid),
@@ -91,7 +91,7 @@ def takedown(request: PageRequest, uuid: UUID) -> HttpResponse:
             return redirect("rights:takedown", uuid=uuid)
     complaint = found.complaint
     context = {
-        "heading": _("《{title}》的下架令").format(title=found.title),
+        "heading": _("“{title}”的下架令").format(title=found.title),
         "crumbs": [(_("版权投诉与下架"), reverse("rights:takedowns"))],
         "state_label": _("已撤销") if found.restored_at else _("有效"),
         "state_tone": "neutral" if found.restored_at else "danger",

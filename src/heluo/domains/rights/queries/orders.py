@@ -1,5 +1,6 @@
 """Orders and complaints."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,8 @@ from heluo.engines.catalogue.models import Entry
 from heluo.engines.catalogue.public import entries_by_ids
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows
+from heluo.kernel.nodes.public import nodes
+from heluo.kernel.pages.enums import Tone
 
 
 def takedowns_at(actor: Actor) -> QuerySet[Takedown]:
@@ -28,8 +31,23 @@ def takedown_for(actor: Actor, uuid: UUID) -> Takedown:
     return found
 
 
-def receipts_of(takedown: Takedown) -> list[Receipt]:
-    return list(takedown.receipts.all())
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """What a node did with an order. `name` is what it calls itself; one that only others know has but its domain."""
+
+    receipt: Receipt
+    name: str
+    tone: Tone
+
+
+def receipts_of(takedown: Takedown) -> list[ReceiptRow]:
+    """Two queries."""
+    receipts = list(takedown.receipts.all())
+    names = dict(nodes().filter(domain__in={one.node for one in receipts}).values_list("domain", "name"))
+    return [
+        ReceiptRow(one, names.get(one.node, one.node), Tone.WAITING if one.outcome == Outcome.SENT else Tone.SUCCESS)
+        for one in receipts
+    ]
 
 
 def complaints_at(actor: Actor) -> QuerySet[Complaint]:
