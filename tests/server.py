@@ -56,6 +56,7 @@ def _start() -> None:
     _server.start()
     os.environ |= {
         "DATA": str(data),
+        "KEEP_PUBLIC_PAGES": "0",  # tests look at once at what they changed; `tests/site/test_kept_answers.py` sets it
         SERVER_VARIABLE: _server.url,
         "DATABASE_URL": with_database(_server.url, TEMPLATE),
     }

@@ -1,5 +1,5 @@
 """People to call the API as."""
 
-from tests.accounts import make_account, school, teacher
+from tests.accounts import make_account, school, signed_in, teacher
 
-__all__ = ["make_account", "school", "teacher"]
+__all__ = ["make_account", "school", "signed_in", "teacher"]

@@ -99,6 +99,12 @@ class Environment(BaseSettings):
     web_threads: int = Field(
         default=16, ge=1, le=256, description="Threads of each; each may hold a database connection."
     )
+    keep_public_pages: int = Field(
+        default=5,
+        ge=0,
+        le=60,
+        description="Seconds for which a page that says the same to everybody is kept for people without a session.",
+    )
     allowed_hosts: str = Field(default="", description="Further host names people may type, separated by commas.")
     tenant_domain: str | None = Field(
         default=None,
