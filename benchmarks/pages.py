@@ -3,9 +3,10 @@
     make bench            (or: .venv/bin/python -m benchmarks.pages)
 
 Starts its own platform with the small demo in a temporary folder, counts the queries that each page costs when it is
-worked out, then loads each page and, right after it, the bare peer with just that many queries. Both run on granian with
-two workers. For people without a session each worker keeps a public page for some seconds (`KEEP_PUBLIC_PAGES`), as it does
-for them in use; the rows "worked out" ask with the cookie of a session that has ended, for which nothing is kept.
+worked out, then loads each page and, right after it, the bare peer with just that many queries. Both run on granian
+with two workers. For people without a session each worker keeps a public page for some seconds (`KEEP_PUBLIC_PAGES`),
+as it does for them in use; the rows "worked out" ask with the cookie of a session that has ended, for which nothing is
+kept.
 """
 
 import json
