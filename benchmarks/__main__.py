@@ -13,6 +13,7 @@ FIGURES = (
     "oaipmh",
     "harvesting",
     "allocation",
+    "boxes",
     "uploads",
     "batch_upload",
     "audited_action",

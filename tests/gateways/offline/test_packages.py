@@ -14,6 +14,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from heluo.domains.allocations.enums import Mark
+from heluo.domains.allocations.models import Order, OrderItem
+from heluo.domains.textbooks.models import Chapter
+from heluo.engines.catalogue.models import Entry
+from heluo.engines.catalogue.public import EntryDraft, publish_entries
 from heluo.gateways.harvesting.models import Arrival, Source
 from heluo.gateways.offline.access import CARRIER
 from heluo.gateways.offline.actions import note_taken, order_package, read_package, write_package, writing
@@ -27,16 +32,18 @@ from heluo.gateways.offline.errors import (
     NothingChosen,
     NumberReused,
     OlderPackage,
+    OrderUnknown,
     PartDamaged,
     PartMissing,
     SetUnknown,
     TargetFull,
     TargetGone,
 )
-from heluo.gateways.offline.models import Package
+from heluo.gateways.offline.models import Item, Package
 from heluo.gateways.offline.parts import tape
 from heluo.gateways.offline.protocol import MANIFEST, part_name
 from heluo.gateways.offline.selection import Chosen
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.files.storage import current_storage
@@ -45,7 +52,10 @@ from heluo.kernel.nodes.errors import ExchangeRefused, OtherFingerprint
 from heluo.kernel.nodes.models import Node, NodeKey, Outgoing, Trouble
 from heluo.kernel.nodes.public import Message
 from heluo.kernel.transfers.models import Copy
-from tests.gateways.offline.conftest import ALL, BOX, HUB, NOW, Desk, states
+from tests.domains.textbooks.conftest import TREE, imported
+from tests.engines.catalogue.conftest import tell
+from tests.factories import a_bureau, a_person
+from tests.gateways.offline.conftest import ALL, BOX, HUB, KEEPER, NOW, Desk, states
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +108,52 @@ def test_a_set_and_single_entries_are_chosen_and_an_unknown_set_is_refused(desk:
         with pytest.raises(NoAcknowledgement):
             desk.order(since_last=True)
     assert len(list((desk.disk.parent / HUB / "offline").iterdir())) == 1, "what was refused or dropped left nothing"
+
+
+def test_what_an_allocation_order_a_collection_or_a_chapter_holds_is_chosen(desk: Desk) -> None:
+    desk.publish(1, 2, 3)
+    order = Order.objects.create(
+        uuid=UUID(int=70), organisation=desk.school, title="送往教学点", mark=Mark.REQUIRED, made_at=NOW
+    )
+    imported(a_person(Role.PROVINCE_ADMIN, a_bureau("410000")).actor, *TREE)
+    unit = Chapter.objects.get(number="1").uuid
+    entries = dict(Entry.objects.values_list("uuid", "pk"))
+    OrderItem.objects.create(order=order, entry_id=entries[UUID(int=3)], position=1)
+    OrderItem.objects.create(order=order, entry_id=entries[UUID(int=1)], position=2)
+    with desk.at(HUB):
+        publish_entries(
+            by=KEEPER,
+            drafts={
+                UUID(int=80): EntryDraft(
+                    kind="collection",
+                    title="示例资源集",
+                    organisation_id=desk.school.pk,
+                    licence="CC-BY-4.0",
+                    creator_name="示例教师",
+                    payload={"version": 1, "items": [{"identifier": str(UUID(int=2)), "note": ""}]},
+                ),
+                UUID(int=81): EntryDraft(
+                    kind="resource",
+                    title="挂在章节上的一课",
+                    organisation_id=desk.school.pk,
+                    licence="CC-BY-4.0",
+                    creator_name="示例教师",
+                    facets={"chapter": [str(unit)]},
+                    payload={"version": 1},
+                ),
+            },
+            now=NOW,
+        )
+        tell()
+        assert carried(desk.order(Chosen(orders=(order.uuid,)))) == {UUID(int=1), UUID(int=3)}
+        assert carried(desk.order(Chosen(collections=(UUID(int=80),)))) == {UUID(int=2)}
+        assert carried(desk.order(Chosen(chapters=(unit,)))) == {UUID(int=81)}
+        with pytest.raises(OrderUnknown):
+            desk.order(Chosen(orders=(UUID(int=71),)))
+
+
+def carried(package: Package) -> set[UUID]:
+    return set(Item.objects.filter(package=package, entry__isnull=False).values_list("entry", flat=True))
 
 
 def test_only_operators_carry(desk: Desk) -> None:

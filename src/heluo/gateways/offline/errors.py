@@ -15,6 +15,11 @@ class SetUnknown(Invalid):
     message = _("没有“{name}”这一类公开资源。")
 
 
+class OrderUnknown(Invalid):
+    code = "order_unknown"
+    message = _("没有编号为“{order}”的调配单，或其中没有资源。编号在调配单的网址里。")
+
+
 class TooMuchChosen(Invalid):
     code = "too_much_chosen"
     message = _("一个离线资源包最多放 {limit} 个文件。请分成几次导出。")

@@ -1,16 +1,20 @@
 """What is chosen, what an addressee has already, and how packages stand."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Max, Q, QuerySet
 
-from heluo.engines.catalogue.public import ToldLine, told_lines, told_lines_of
+from heluo.domains.allocations.public import entries_of_order
+from heluo.domains.textbooks.enums import CHAPTER_FACET
+from heluo.engines.catalogue.enums import Sort
+from heluo.engines.catalogue.public import ToldLine, find_entries, told_lines, told_lines_of
 from heluo.gateways.offline.enums import PackageState
-from heluo.gateways.offline.errors import SetUnknown
+from heluo.gateways.offline.errors import OrderUnknown, SetUnknown
 from heluo.gateways.offline.models import READ_HERE, WRITTEN_HERE, Item, Package
 from heluo.gateways.offline.selection import Chosen
+from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.nodes.public import ANYBODY
 from heluo.kernel.organisations.models import Organisation
 
@@ -35,13 +39,20 @@ def last_read(domain: str) -> Package | None:
 
 
 def chosen_entries(chosen: Chosen) -> list[UUID]:
-    """The identifiers of what is chosen, each once. Refusal: SetUnknown."""
+    """The identifiers of what is chosen, each once. Refusals: SetUnknown, OrderUnknown."""
     found: dict[UUID, None] = dict.fromkeys(chosen.entries)
+    for order in chosen.orders:
+        ordered = entries_of_order(order)
+        if not ordered:
+            raise OrderUnknown(field="orders", order=order)
+        found.update(dict.fromkeys(ordered))
     for name in chosen.sets:
         in_set = [line.identifier for line in _every_line(name)]
         if not in_set:
             raise SetUnknown(field="sets", name=name)
         found.update(dict.fromkeys(in_set))
+    if chosen.chapters:
+        found.update(dict.fromkeys(_under(chosen.chapters)))
     for line in told_lines_of(chosen.collections):
         items = line.entry.payload.get(COLLECTED, []) if line.entry else []
         found.update(dict.fromkeys(UUID(item["identifier"]) for item in items))
@@ -52,6 +63,16 @@ def chosen_entries(chosen: Chosen) -> list[UUID]:
             if chosen.everything or line.origin == settings.NODE_DOMAIN
         )
     return list(found)
+
+
+def _under(chapters: Sequence[UUID]) -> Iterator[UUID]:
+    """What hangs on chapters or below them: an entry names those above its own as well."""
+    wanted, cursor = {CHAPTER_FACET: [str(one) for one in chapters]}, None
+    while True:
+        page = find_entries(actor=PUBLIC_ACTOR, facets=wanted, sort=Sort.NEWEST, cursor=cursor, size=AT_ONCE)
+        yield from (entry.uuid for entry in page.items)
+        if (cursor := page.next_cursor) is None:
+            return
 
 
 def _every_line(within: str) -> Iterator[ToldLine]:

@@ -7,10 +7,14 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Sets as OAI-PMH has them (`subject:14`), what collections put together, entries, everything, all of our own."""
+    """Sets as OAI-PMH has them (`subject:14`), chapters of textbooks with all below, what collections put together,
+    what allocation orders hold, entries, everything, all of our own.
+    """
 
     sets: Sequence[str] = ()
+    chapters: Sequence[UUID] = ()
     collections: Sequence[UUID] = ()
+    orders: Sequence[UUID] = ()
     entries: Sequence[UUID] = ()
     everything: bool = False
     own: bool = False

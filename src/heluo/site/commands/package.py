@@ -53,8 +53,13 @@ def _platform() -> "Iterator[None]":
 @click.argument("target", type=FOLDER)
 @click.option("--to", default="any", show_default=True, help="接收节点的域名 / the domain of the node it is for.")
 @click.option("--set", "sets", multiple=True, help="一类资源，如 subject:14 / a set, as in OAI-PMH.")
-@click.option("--chapter", "chapters", multiple=True, help="教材章节的编码 / the code of a chapter.")
-@click.option("--collection", "collections", multiple=True, type=click.UUID, help="一个专辑里的资源 / of a collection.")
+@click.option(
+    "--chapter", "chapters", multiple=True, type=click.UUID, help="一章及其下各节的资源 / of a whole chapter."
+)
+@click.option(
+    "--collection", "collections", multiple=True, type=click.UUID, help="一个资源集里的资源 / of a collection."
+)
+@click.option("--order", "orders", multiple=True, type=click.UUID, help="一张调配单里的资源 / of an allocation order.")
 @click.option("--entry", "entries", multiple=True, type=click.UUID, help="一个资源 / one resource.")
 @click.option("--own", is_flag=True, help="本节点自己发布的全部资源 / all that this node published itself.")
 @click.option("--everything", is_flag=True, help="全部公开资源 / all that everybody may see.")
@@ -64,8 +69,9 @@ def export(  # noqa: PLR0917  # options
     target: Path,
     to: str,
     sets: tuple[str, ...],
-    chapters: tuple[str, ...],
+    chapters: "tuple[UUID, ...]",
     collections: "tuple[UUID, ...]",
+    orders: "tuple[UUID, ...]",
     entries: "tuple[UUID, ...]",
     own: bool,
     everything: bool,
@@ -87,8 +93,10 @@ def export(  # noqa: PLR0917  # options
         from heluo.kernel.clock.public import now  # noqa: PLC0415
 
         chosen = Chosen(
-            sets=(*sets, *(f"chapter:{code}" for code in chapters)),
+            sets=sets,
+            chapters=chapters,
             collections=collections,
+            orders=orders,
             entries=entries,
             own=own,
             everything=everything,
