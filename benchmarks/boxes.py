@@ -182,7 +182,7 @@ def main() -> None:
         mine = statistics.median(times)  # type: ignore[arg-type]  # as above
         rows.append([what, size / mine, size / theirs, theirs / mine, theirs / mine / AIM])
     print_table(
-        f"{asked.files} films of {asked.mib} MiB in a package, beside cp plus sha256sum ({asked.rounds} rounds, aim {AIM})",
+        f"A package of {asked.files} films of {asked.mib} MiB beside cp plus sha256sum (aim {AIM})",
         ["package", "MiB/s", "cp + sha256sum: MiB/s", "ratio", "of the aim"],
         rows,
     )
