@@ -8,18 +8,22 @@ from uuid import UUID, uuid5
 
 import pytest
 
+from heluo.engines.catalogue.enums import EntryState
 from heluo.engines.catalogue.models import Entry
-from heluo.gateways.harvesting.actions import compare, order_comparison
+from heluo.gateways.harvesting.actions import begin_run, compare, order_comparison
+from heluo.gateways.harvesting.actions.taking import HARVESTER
 from heluo.gateways.harvesting.enums import RunState, Trouble
 from heluo.gateways.harvesting.errors import AlreadyRunning, NoProofThere
 from heluo.gateways.harvesting.models import Arrival, Comparison, Run, Source
 from heluo.gateways.harvesting.queries import uncompared_sources
 from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed
+from heluo.kernel.notices.models import Notice
+from tests.domains.resources.conftest import browser_of
 from tests.engines.catalogue.tree import built, leaf
 from tests.factories import NOON, a_bureau, a_person
-from tests.gateways.harvesting.conftest import House, done
-from tests.gateways.harvesting.provider import Provider, record
+from tests.gateways.harvesting.conftest import House, done, oai, ran
+from tests.gateways.harvesting.provider import Provider, dc, record
 
 DEPTH = 2
 SHA = "ab" * 32
@@ -220,6 +224,61 @@ def test_once_a_day(source: Source) -> None:
     compare(source=source, now=NOON)
     assert not uncompared_sources(NOON)
     assert list(uncompared_sources(NOON + timedelta(days=1))) == [source.pk]
-    Source.objects.update(proof_url="")
-    assert not uncompared_sources(NOON + timedelta(days=1))
     assert Comparison.objects.count() == 1
+
+
+def kept() -> int:
+    return Entry.objects.filter(state=EntryState.PUBLISHED).count()
+
+
+def news() -> list[tuple[str, bool]]:
+    return [(one.kind, not one.is_read) for one in Notice.objects.order_by("pk")]
+
+
+def test_a_source_that_was_emptied_deletes_nothing_and_officers_are_told_once_until_it_is_back(
+    source: Source, told: Told
+) -> None:
+    before, told.titles = told.titles, {}
+    told.tell()
+    later = NOON + timedelta(days=1)
+    done(ran(begin_run(by=HARVESTER, source=source, now=later), now=later))
+    for day in (1, 2):
+        compare(source=source, now=NOON + timedelta(days=day))
+    assert kept() == 60
+    assert news() == [("harvesting.emptied", True)]
+    source.refresh_from_db()
+    assert source.emptied_at == NOON + timedelta(days=1)
+    told.titles = before
+    compare(source=source, now=NOON + timedelta(days=3))
+    source.refresh_from_db()
+    assert source.emptied_at is None
+    assert news() == [("harvesting.emptied", False)]
+
+
+def test_a_source_whose_proof_is_gone_with_all_else_is_looked_at_by_its_list(source: Source, told: Told) -> None:
+    told.titles = {}
+    told.tell()
+    told.provider.proof = None
+    told.provider.instead = lambda asked, _number: None if "verb" in asked else (404, {}, b"")
+    found = compare(source=source, now=NOON)
+    assert (found.trouble, found.surplus) == (Trouble.NO_PROOF, 60)
+    assert news() == [("harvesting.emptied", True)]
+    assert kept() == 60
+
+
+@pytest.mark.parametrize(("left", "is_told"), [(0, True), (30, True), (55, False)])
+def test_one_that_proves_nothing_is_looked_at_by_its_list(house: House, left: int, is_told: bool) -> None:
+    records = [record(oai(one), dc(f"第{one}个")) for one in range(60)]
+    provider = house.provider(*records)
+    source = house.source(provider)
+    done(house.harvest(source))
+    provider.records = records[:left]
+    assert compare(source=source, now=NOON).requests == 1
+    assert bool(news()) is is_told
+    assert kept() == 60
+
+
+def test_officers_see_it_on_the_page_of_the_source(house: House, source: Source) -> None:
+    Source.objects.update(emptied_at=NOON)
+    page = browser_of(house.officer).get(f"/workbench/harvesting/{source.uuid}/").content.decode()
+    assert "可能被清空了" in page

@@ -28,9 +28,11 @@ from heluo.kernel.files.models import StoredFile
 from heluo.kernel.files.public import store_file
 from heluo.kernel.nodes.public import ANYBODY, own_fingerprint
 from heluo.kernel.organisations.models import Organisation
+from tests.accounts import make_account, school
 from tests.engines.catalogue.conftest import tell
 from tests.factories import a_school
 
+__all__ = ["make_account", "school"]
 NOW = now()
 """What the public is told is stamped by the clock of the database."""
 HUB, BOX = "hub.example", "box.example"

@@ -84,3 +84,4 @@ class Field(models.TextChoices):
 
 class NoticeKind(models.TextChoices):
     RETIREMENT = "harvesting.retirement", _("采集来源要大批下架")
+    EMPTIED = "harvesting.emptied", _("采集来源可能被清空")

@@ -62,7 +62,7 @@ def hold_against_proof(*, source_id: int) -> None:
 
 @pulse(every=HOURLY, title=_("安排完整性核对"))
 def order_comparisons() -> None:
-    """Once a day for each source that proves what it tells."""
+    """Once a day for each source."""
     for source_id in uncompared_sources(now())[:AT_ONCE]:
         hold_against_proof.defer(source_id=source_id)
 

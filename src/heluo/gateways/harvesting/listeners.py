@@ -12,3 +12,9 @@ notice_kind(
     sentence=_("“{name}”要一次下架 {count} 条记录，请确认。"),
     tone=Tone.WAITING,
 )
+notice_kind(
+    NoticeKind.EMPTIED,
+    title=NoticeKind.EMPTIED.label,
+    sentence=_("“{name}”不再提到 {count} 条记录，也没有说它们已下架，可能被清空了。这里的资源都保留着，请向对方核实。"),
+    tone=Tone.DANGER,
+)

@@ -31,6 +31,7 @@ class Source(models.Model):
     is_active = models.BooleanField(default=True)
     since = models.DateTimeField(null=True, help_text="First `responseDate` of the last complete run.")
     due_at = models.DateTimeField()
+    emptied_at = models.DateTimeField(null=True, help_text="Since when it seems to have lost what it told.")
     added_at = models.DateTimeField()
 
     class Meta:

@@ -178,11 +178,11 @@ def due_sources(now: datetime) -> QuerySet[Source]:
 
 
 def uncompared_sources(now: datetime) -> QuerySet[Source, int]:
-    """Keys of those that prove what they tell, were harvested to the end, and not compared for a day."""
+    """Keys of those that were harvested to the end, and not compared for a day."""
     compared = Comparison.objects.filter(source=OuterRef("pk"), at__gt=now - COMPARED_EVERY)
     under_way = Run.objects.filter(source=OuterRef("pk"), state__in=OPEN_STATES)
     sources = Source.objects.filter(~Exists(compared), ~Exists(under_way), is_active=True, since__isnull=False)
-    return sources.exclude(proof_url="").order_by("pk").values_list("pk", flat=True)
+    return sources.order_by("pk").values_list("pk", flat=True)
 
 
 def last_comparison(source: Source) -> Comparison | None:

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from heluo.gateways.offline.access import Permission
 from heluo.kernel.actors.enums import Role
-from heluo.kernel.actors.public import HeluoApp, Manifest
+from heluo.kernel.actors.public import HeluoApp, Manifest, NavigationEntry, Place
 
 
 class OfflineApp(HeluoApp):
@@ -13,6 +13,16 @@ class OfflineApp(HeluoApp):
     manifest = Manifest(
         title=_("离线资源包"),
         grants={Role.OPERATOR: {Permission.CARRY}},
+        navigation=(
+            NavigationEntry(
+                title=_("离线资源包"),
+                route="offline:carried",
+                icon="download",
+                place=Place.OPERATIONS,
+                may=Permission.CARRY,
+                order=56,
+            ),
+        ),
         actors={"heluo package": _("命令行：离线资源包")},
         kinds={"offline_package": _("离线资源包")},
         deeds={

@@ -5,24 +5,24 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
-from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from heluo.engines.catalogue.public import leaves_of, tree_of
 from heluo.gateways.harvesting.access import Permission
-from heluo.gateways.harvesting.actions.running import begin_run
-from heluo.gateways.harvesting.actions.sources import subject_of
+from heluo.gateways.harvesting.actions.running import begin_run, tell_keepers
+from heluo.gateways.harvesting.actions.sources import locked, subject_of
 from heluo.gateways.harvesting.actions.taking import HARVESTER, take
-from heluo.gateways.harvesting.enums import Trouble
+from heluo.gateways.harvesting.enums import NoticeKind, Trouble
 from heluo.gateways.harvesting.errors import AlreadyRunning, NoProofThere, Paused, SourceTroubled
 from heluo.gateways.harvesting.models import Arrival, Comparison, Source
-from heluo.gateways.harvesting.protocol import Listed, Proof, ProvedEntry, proof, record_of
-from heluo.gateways.harvesting.queries import open_run
+from heluo.gateways.harvesting.protocol import Listed, Proof, ProvedEntry, first_page, proof, record_of
+from heluo.gateways.harvesting.queries import LEAST_TO_ASK, open_run, records_here
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import record
 from heluo.kernel.jobs.public import defer
+from heluo.kernel.notices.public import settle_notices
 
 T = TypeVar("T")
 COMPARE_TASK = "harvesting.compare"
@@ -41,7 +41,7 @@ class Difference:
     requests: int = 0
     wrong: list[ProvedEntry] = field(default_factory=list)
     missing: list[ProvedEntry] = field(default_factory=list)
-    surplus: list[UUID] = field(default_factory=list)
+    surplus: int = 0
 
 
 @transaction.atomic
@@ -58,7 +58,8 @@ def order_comparison(*, by: Actor, source: Source, now: datetime) -> None:
 
 def compare(*, source: Source, now: datetime) -> Comparison:
     """Compare and mend. A record that the source tells differently is asked for again; one that it told as gone, or too
-    many that differ, are for a harvest from the beginning. What it does not tell of is counted, and stays.
+    many that differ, are for a harvest from the beginning. What it does not tell of is counted and stays; where that
+    is so much that it may have been emptied, officers are told. Of a source without a proof only that is looked at.
     """
     found = Difference()
     trouble = detail = ""
@@ -71,13 +72,14 @@ def compare(*, source: Source, now: datetime) -> Comparison:
     if trouble == Trouble.TOO_DIFFERENT or any(one.gone for one in found.wrong):
         with suppress(AlreadyRunning, Paused):
             begin_run(by=HARVESTER, source=source, whole=True, now=now)
+    _sound_alarm(source, found, is_sure=not trouble, now=now)
     return Comparison.objects.create(
         source=source,
         at=now,
         told=found.told,
         wrong=len(found.wrong),
         missing=len(found.missing),
-        surplus=len(found.surplus),
+        surplus=found.surplus,
         mended=mended,
         requests=found.requests,
         trouble=trouble,
@@ -85,8 +87,36 @@ def compare(*, source: Source, now: datetime) -> Comparison:
     )
 
 
+@transaction.atomic
+def _sound_alarm(source: Source, found: Difference, *, is_sure: bool, now: datetime) -> None:
+    """Tell officers once that a source has lost what it told, without a word that it is gone, until it has it again."""
+    standing = locked(source)
+    lost = found.surplus if found.surplus * 100 > standing.share * records_here(standing) else 0
+    if lost and (not found.told or lost >= LEAST_TO_ASK):
+        if standing.emptied_at is None:
+            standing.emptied_at = now
+            tell_keepers(standing, NoticeKind.EMPTIED, key=_key(standing, now), count=lost, now=now)
+    elif is_sure and standing.emptied_at is not None:
+        settle_notices(keys=[_key(standing, standing.emptied_at)], now=now)
+        standing.emptied_at = None
+    standing.save(update_fields=["emptied_at"])
+
+
+def _key(source: Source, since: datetime) -> str:
+    return f"harvesting:emptied:{source.pk}:{since:%Y%m%d%H%M%S}"
+
+
 def _look(source: Source, found: Difference) -> None:
-    root = _asked(source, found, [])
+    if not source.proof_url:
+        _glance(source, found)
+        return
+    try:
+        root = _asked(source, found, [])
+    except SourceTroubled as troubled:
+        if troubled.trouble == Trouble.NO_PROOF:  # nothing was told there yet, or nothing any more
+            with suppress(SourceTroubled):
+                _glance(source, found)
+        raise
     found.told = root.root.count
     ours = {prefix: part.hash for prefix, part in tree_of(_held(source), depth=root.depth).items()}
     prefixes = [""] if ours.get("", "") != root.root.hash else []
@@ -98,6 +128,18 @@ def _look(source: Source, found: Difference) -> None:
         _sort_out(source, found, root, _same(root, _asked(source, found, some)), some)
     if len(found.wrong) + len(found.missing) > MOST_MENDED:
         raise SourceTroubled(Trouble.TOO_DIFFERENT)
+
+
+def _glance(source: Source, found: Difference) -> None:
+    """Whether a source still has what it told: where its whole list is one page, what is here and not on it."""
+    found.requests += 1
+    page = first_page(
+        source.base_url, prefix=source.prefix, set_spec=source.set_spec, since=None, granularity=source.granularity
+    )
+    if not page.token:
+        told = {record.identifier for record in page.records if not record.is_gone}
+        found.told = len(told)
+        found.surplus = _held(source).exclude(identifier__in=told).count()
 
 
 def _held(source: Source) -> QuerySet[Arrival]:
@@ -134,7 +176,7 @@ def _sort_out(source: Source, found: Difference, root: Proof, answer: Proof, pre
             found.missing.append(one)
         elif uuid in theirs_to_say and own[uuid] != one.leaf:
             found.wrong.append(one)
-    found.surplus += sorted(own.keys() - told.keys())
+    found.surplus += len(own.keys() - told.keys())
 
 
 def _asked(source: Source, found: Difference, prefixes: Sequence[str]) -> Proof:

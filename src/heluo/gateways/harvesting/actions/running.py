@@ -262,12 +262,16 @@ def _said_no_more(arrivals: list[Arrival]) -> dict[str, int]:
 def _ask_officers(run: Run, count: int, *, now: datetime) -> None:
     run.state, run.to_retire = RunState.WAITING, count
     run.save(update_fields=["state", "to_retire"])
-    source = run.source
+    tell_keepers(run.source, NoticeKind.RETIREMENT, key=_key(run), count=count, now=now)
+
+
+def tell_keepers(source: Source, kind: NoticeKind, *, key: str, count: int, now: datetime) -> None:
+    """A notice about a source to the officers who decide on it."""
     news = [
         News(
             person=person,
-            kind=NoticeKind.RETIREMENT,
-            key=_key(run),
+            kind=kind,
+            key=key,
             url=reverse("harvesting:source", args=[source.uuid]),
             parameters={"name": source.name, "count": str(count)},
         )

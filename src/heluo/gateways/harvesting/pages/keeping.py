@@ -183,6 +183,9 @@ def source(request: PageRequest, uuid: UUID) -> HttpResponse:
         "last": row.run,
         "last_shown": _shown(row.run),
         "comparison": last_comparison(one),
+        "emptied": _(
+            "这个来源不再提到大部分记录，也没有说它们已下架，可能被清空了。这里的资源都保留着，请向对方核实；恢复以后提示会自动消失。"
+        ),
         "is_running": row.run is not None and row.run.state == RunState.RUNNING,
         "is_waiting": row.run is not None and row.run.state == RunState.WAITING,
         "facts": [
