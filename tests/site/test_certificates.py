@@ -5,6 +5,7 @@ import ssl
 import threading
 from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPSConnection
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from click.testing import CliRunner
 
 from heluo.site.certificates import make_certificate
 from heluo.site.commands.certificate import command
+from heluo.site.environment import STREAM_STEP
+from tests.site.platform import Platform
 
 
 def greeted(folder: Path, name: str, authority: Path) -> str | None:
@@ -71,3 +74,22 @@ def test_the_command_says_what_to_set_and_refuses_what_is_no_name(
     assert told.exit_code == 0
     assert f"TLS_CERTIFICATE={tmp_path}/keys/tls.pem" in told.output
     assert CliRunner().invoke(command, ["no name"]).exit_code == 1
+
+
+def test_a_platform_starts_and_answers_over_tls(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    place, key, authority = make_certificate(data / "keys", ["localhost"], node="box.example", now=datetime.now(UTC))
+    running = Platform(data, TLS_CERTIFICATE=str(place), TLS_KEY=str(key)).wait_until_ready()
+    try:
+        assert f"https://localhost:{running.port}" in running.said()
+        phone = ssl.create_default_context(cafile=authority)
+        for port in (running.port, running.port + STREAM_STEP):
+            with closing(HTTPSConnection("localhost", port, timeout=60, context=phone)) as line:
+                line.request("GET", "/healthz")
+                assert line.getresponse().status > 0
+        with closing(HTTPSConnection("localhost", running.port, timeout=60, context=phone)) as line:
+            line.request("GET", "/phone/heluo-ca.crt")
+            assert line.getresponse().status == 200
+        assert running.get("/") == 0, "nobody answers without TLS"
+    finally:
+        running.stop()

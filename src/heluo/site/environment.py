@@ -222,14 +222,17 @@ class Environment(BaseSettings):
     def allowed_networks(self) -> list[IPv4Network | IPv6Network]:
         return networks_in(self.outward_networks)
 
+    def _scheme(self) -> str:
+        return "https" if self.tls_certificate else "http"
+
     def resolved_public_url(self) -> str:
-        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+        return (self.public_url or f"{self._scheme()}://localhost:{self.port}").rstrip("/")
 
     def resolved_admin_email(self) -> str:
         return self.admin_email or f"postmaster@{self.node}"
 
     def resolved_content_url(self) -> str:
-        return (self.content_url or f"http://{CONTENT_LABEL}.localhost:{self.port}").rstrip("/")
+        return (self.content_url or f"{self._scheme()}://{CONTENT_LABEL}.localhost:{self.port}").rstrip("/")
 
     def gives_origins(self) -> bool:
         """Whether each courseware package has a host name of its own; `*.localhost` always leads to this machine."""
@@ -247,7 +250,7 @@ class Environment(BaseSettings):
         return self.stream_port or beside
 
     def resolved_stream_url(self) -> str:
-        return (self.stream_url or f"http://localhost:{self.resolved_stream_port()}").rstrip("/")
+        return (self.stream_url or f"{self._scheme()}://localhost:{self.resolved_stream_port()}").rstrip("/")
 
     def further_hosts(self) -> list[str]:
         """Host names beside those of our own addresses: as told and, when we listen everywhere, this machine's."""

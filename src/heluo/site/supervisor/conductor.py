@@ -4,6 +4,7 @@ import http.client
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -21,6 +22,8 @@ from heluo.site.supervisor.child import BackOff, Child, trim_log
 from heluo.site.supervisor.lock import FolderLock
 from heluo.site.supervisor.ports import check_port
 
+UNCHECKED = ssl._create_unverified_context()  # noqa: S323, SLF001
+"""For asking our own children whether they answer: their certificate is for other names than the loopback's."""
 STEP = 0.1
 CHILD_PATIENCE = 5.0
 STOP_WITHIN = 9.0
@@ -182,7 +185,11 @@ class Conductor:
 
     def _answers(self, port: int) -> bool:
         host = {"::": "::1", "0.0.0.0": "127.0.0.1"}.get(self.environment.host, self.environment.host)  # noqa: S104
-        connection = http.client.HTTPConnection(host, port, timeout=10)
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=10, context=UNCHECKED)
+            if self.environment.tls_certificate
+            else http.client.HTTPConnection(host, port, timeout=10)
+        )
         with closing(connection), suppress(OSError, http.client.HTTPException):
             connection.request("GET", "/healthz", headers={"Host": "localhost"})
             return connection.getresponse().status > 0
