@@ -45,18 +45,17 @@ def fill(items: int, nodes: int) -> tuple[Any, list[UUID], list[str]]:
     """The resources and the nodes: who orders, and the names of both."""
     from heluo.domains.allocations.access import Permission  # noqa: PLC0415  # needs Django set up
     from heluo.domains.allocations.enums import CANCEL, ORDER  # noqa: PLC0415
-    from heluo.domains.allocations.queries import root_organisation  # noqa: PLC0415
     from heluo.engines.catalogue.access import Permission as CataloguePermission  # noqa: PLC0415
     from heluo.engines.catalogue.public import EntryDraft, publish_entries  # noqa: PLC0415
     from heluo.kernel.actors.public import platform_actor  # noqa: PLC0415
     from heluo.kernel.clock.public import now  # noqa: PLC0415
     from heluo.kernel.nodes.models import Node  # noqa: PLC0415
     from heluo.kernel.organisations.access import Permission as OrganisationPermission  # noqa: PLC0415
-    from heluo.kernel.organisations.public import found_bureaus  # noqa: PLC0415
+    from heluo.kernel.organisations.public import found_bureaus, node_organisation  # noqa: PLC0415
 
     by = platform_actor("benchmark", [*Permission, *CataloguePermission, *OrganisationPermission])
     found_bureaus(by=by, now=now())
-    root = root_organisation()
+    root = node_organisation()
     assert root is not None
     identifiers = [UUID(int=number + 1) for number in range(items)]
     for start in range(0, items, 1000):

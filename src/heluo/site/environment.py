@@ -78,6 +78,11 @@ class Environment(BaseSettings):
         default=None,
         description="Whose node it is: of the province, a city, a county, a school; said before it joins another.",
     )
+    node_organisation: str = Field(
+        default="",
+        pattern=r"^(\d{6}|\d{10})?$",
+        description="Who runs it: the division code of a bureau or the code of a school; unset: the top of the tree.",
+    )
     node_exchange_seconds: int = Field(
         default=60, ge=5, le=86400, description="Seconds between two exchanges with a node that this one joined."
     )

@@ -17,6 +17,7 @@ DATA = ENVIRONMENT.data.resolve()
 NODE_DOMAIN = ENVIRONMENT.node
 NODE_NAME = ENVIRONMENT.node_name or ENVIRONMENT.node
 NODE_TIER = ENVIRONMENT.node_tier or "province"
+NODE_ORGANISATION = ENVIRONMENT.node_organisation
 NODE_EXCHANGE_SECONDS = ENVIRONMENT.node_exchange_seconds
 PUBLIC_URL = ENVIRONMENT.resolved_public_url()
 CONTENT_URL = ENVIRONMENT.resolved_content_url()

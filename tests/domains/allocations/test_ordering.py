@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 
 from heluo.domains.allocations.access import Permission
 from heluo.domains.allocations.actions import (
@@ -40,6 +41,7 @@ from heluo.domains.allocations.models import Order, Recipient, Step
 from heluo.domains.allocations.queries import allocated_contents, orders_for
 from heluo.engines.catalogue.enums import Visibility
 from heluo.engines.catalogue.models import Entry
+from heluo.kernel.actors.enums import Role
 from heluo.kernel.actors.errors import NotAllowed, NotFound
 from heluo.kernel.actors.public import platform_actor
 from heluo.kernel.clock.public import local_day
@@ -47,7 +49,7 @@ from heluo.kernel.nodes.enums import Tier
 from heluo.kernel.nodes.models import Node, Outgoing
 from heluo.kernel.nodes.vocabulary import MOST_MESSAGE_BYTES
 from tests.domains.allocations.conftest import World, told_to
-from tests.factories import NOON
+from tests.factories import NOON, a_bureau, a_person
 
 pytestmark = pytest.mark.django_db
 TODAY = local_day(NOON)
@@ -118,6 +120,27 @@ def test_only_who_holds_the_right_at_the_top_orders(world: World) -> None:
             address_order(by=other, order=order, domains=[], now=NOON)
     with pytest.raises(NotAllowed):
         send_orders(by=platform_actor("测试", ()), now=NOON)
+
+
+def test_on_a_node_of_a_city_its_officers_order_and_no_others_do(world: World, settings: Settings) -> None:
+    city = a_bureau("410300")
+    officer, other = (a_person(Role.CITY_OFFICER, place).actor for place in (city, a_bureau("410200")))
+    for by in (officer, other):
+        with pytest.raises(NotAllowed):
+            start_order(by=by, terms=Terms(title="x"), now=NOON)
+    settings.NODE_ORGANISATION = "410300"
+    with pytest.raises(NotAllowed):
+        start_order(by=other, terms=Terms(title="x"), now=NOON)
+    below = world.node("luanchuan", tier=Tier.COUNTY)
+    order = start_order(by=officer, terms=Terms(title="全市必用"), now=NOON)
+    assert order.organisation == city
+    add_entries(by=officer, order=order, identifiers=world.entries(1), now=NOON)
+    address_order(by=officer, order=order, domains=[below.domain], now=NOON)
+    issue_order(by=officer, order=order, now=NOON)
+    send_orders(by=ACTOR, now=NOON)
+    assert [kind for kind, _body in told_to(below)] == [ORDER]
+    with pytest.raises(NotFound):
+        cancel_order(by=other, order=order, reason="x", now=NOON)
 
 
 def test_an_order_without_resources_or_nodes_is_not_issued(world: World) -> None:

@@ -1,8 +1,8 @@
 """Who may allocate to other nodes, and who sees what was allocated to this one.
 
-An order speaks for the whole platform, so it stands at the root of the management tree, and only who holds the
-permission there may write one. One that came is for the whole platform as well, and every bureau on it may see it: the
-tree does not say which of them runs the node.
+An order speaks for the whole platform, so it stands at the organisation that runs the node (`NODE_ORGANISATION`, else
+the root of the management tree), and only who holds the permission there may write one. One that came is for the whole
+platform as well, and every bureau on it may see it.
 """
 
 from enum import StrEnum

@@ -17,14 +17,8 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, allows, within
 from heluo.kernel.nodes.models import Node
 from heluo.kernel.nodes.public import Tier, active_nodes
-from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.organisations.public import node_organisation
 from heluo.kernel.transfers.public import Copy, CopyState
-
-
-def root_organisation() -> Organisation | None:
-    """The top of the management tree: an order speaks for the whole platform."""
-    return Organisation.objects.filter(parent=None, closed_on=None).order_by("path").first()
-
 
 # -- the node that orders ---------------------------------------------------------------------------------------------
 
@@ -53,8 +47,8 @@ def order_for(actor: Actor, uuid: UUID) -> Order:
 
 
 def may_order(actor: Actor) -> bool:
-    root = root_organisation()
-    return root is not None and allows(actor, Permission.ISSUE, on=root)
+    own = node_organisation()
+    return own is not None and allows(actor, Permission.ISSUE, on=own)
 
 
 def items_of(order: Order) -> QuerySet[OrderItem]:

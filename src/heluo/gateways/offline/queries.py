@@ -16,7 +16,6 @@ from heluo.gateways.offline.models import READ_HERE, WRITTEN_HERE, Item, Package
 from heluo.gateways.offline.selection import Chosen
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.nodes.public import ANYBODY
-from heluo.kernel.organisations.models import Organisation
 
 AT_ONCE = 200
 COLLECTED = "items"
@@ -109,8 +108,3 @@ def entries_had(within: QuerySet[Package]) -> Mapping[UUID, int]:
 
 def contents_carried(within: QuerySet[Package]) -> set[str]:
     return set(Item.objects.filter(package__in=within).exclude(content="").values_list("content", flat=True))
-
-
-def own_organisation() -> Organisation | None:
-    """Under which everything of others stands on a node that has only come to be: the root of its tree."""
-    return Organisation.objects.filter(parent=None).order_by("pk").first()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import BigIntegerField, Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
@@ -297,6 +298,17 @@ def bureau_of(code: str, *, on: date) -> Organisation:
     if found is None:
         raise NotFound
     return found
+
+
+def node_organisation() -> Organisation | None:
+    """Who runs this node, as `NODE_ORGANISATION` says: orders to other nodes speak for it, and what they send stands
+    under it. The top of the management tree where nothing is said; none where the register has no such code.
+    """
+    code = settings.NODE_ORGANISATION
+    running = Organisation.objects.filter(closed_on=None)
+    if not code:
+        return running.filter(parent=None).order_by("path").first()
+    return running.filter(Q(code=code) | Q(kind=OrganisationKind.BUREAU, region__code=code)).order_by("path").first()
 
 
 def school_with_code(code: str) -> Organisation:

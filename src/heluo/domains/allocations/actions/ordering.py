@@ -21,7 +21,7 @@ from heluo.domains.allocations.errors import (
     UntilIsPast,
 )
 from heluo.domains.allocations.models import MOST_ITEMS, Order, OrderItem, Recipient, Step
-from heluo.domains.allocations.queries import nodes_below, order_for, root_organisation
+from heluo.domains.allocations.queries import nodes_below, order_for
 from heluo.engines.catalogue.public import entries_by_ids
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor, require
@@ -31,6 +31,7 @@ from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.jobs.public import defer
 from heluo.kernel.nodes.models import Node
 from heluo.kernel.nodes.public import Standing, send_message
+from heluo.kernel.organisations.public import node_organisation
 
 AT_ONCE = 2000
 
@@ -51,11 +52,11 @@ class Terms:
 @transaction.atomic
 def start_order(*, by: Actor, terms: Terms, local_id: str = "", now: datetime) -> Order:
     """Begin a draft. `local_id` fixes its identifier, for a demo built twice. Refusals: NotAllowed, UntilIsPast."""
-    root = root_organisation()
-    if root is None:
+    own = node_organisation()
+    if own is None:
         raise NotFound
     order = Order(
-        uuid=mint_identifier(KIND, local_id or str(uuid4())), organisation=root, made_at=now, **_checked(terms, now)
+        uuid=mint_identifier(KIND, local_id or str(uuid4())), organisation=own, made_at=now, **_checked(terms, now)
     )
     require(by, Permission.ISSUE, on=order)
     order.save()

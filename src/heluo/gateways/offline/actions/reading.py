@@ -27,7 +27,7 @@ from heluo.gateways.offline.errors import (
 from heluo.gateways.offline.models import Package
 from heluo.gateways.offline.parts import Place, Stick
 from heluo.gateways.offline.protocol import CONTENTS, MANIFEST, MOST_MANIFEST_BYTES, POST, RECORDS, Manifest
-from heluo.gateways.offline.queries import last_read, own_organisation
+from heluo.gateways.offline.queries import last_read
 from heluo.kernel.actors.errors import Refusal
 from heluo.kernel.actors.public import Actor, require
 from heluo.kernel.audit.public import record
@@ -35,6 +35,7 @@ from heluo.kernel.files.errors import StorageAway, StorageFull
 from heluo.kernel.nodes.crypto import unproven
 from heluo.kernel.nodes.models import Node
 from heluo.kernel.nodes.public import Message, Post, read_carried, send_message, take_post, trust_card
+from heluo.kernel.organisations.public import node_organisation
 from heluo.kernel.transfers.public import held_of, keep_copy
 
 TAKEN = "offline.package_taken"
@@ -133,7 +134,7 @@ def _in_its_turn(node: Node, manifest: Manifest) -> Package | None:
 
 
 def _source(by: Actor, node: Node, now: datetime) -> Source:
-    organisation = own_organisation()
+    organisation = node_organisation()
     if organisation is None:
         raise NoOrganisation
     return carried_source(by=by, domain=node.domain, name=node.name, organisation=organisation, now=now)
