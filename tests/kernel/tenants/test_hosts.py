@@ -1,5 +1,6 @@
 """Two counties on one installation: what each shows under its host, who keeps it, and nobody reaches the other's."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -37,6 +38,7 @@ from heluo.kernel.tenants.errors import (
     OneEach,
 )
 from heluo.kernel.tenants.models import Tenant
+from tests.engines.catalogue.conftest import tell
 from tests.factories import (
     COUNTY,
     NOON,
@@ -258,3 +260,22 @@ def test_lists_show_its_tree_and_what_those_above_share_or_everything(client: Cl
     platform = client.get("/resources/?reach=own").text
     assert "别县的分数" in platform
     assert "本平台" not in platform
+
+
+def test_feed_map_and_robots_speak_of_its_own_under_its_own_address(client: Client, here: Tenant) -> None:
+    reviewer = a_reviewer(bureau_of("410000", on=NOON.date())).actor
+    schools = a_school("涧西小学"), a_school("栾川小学", region=OTHER_COUNTY)
+    mine, foreign = (a_published_resource(a_teacher(school).actor, school, reviewer) for school in schools)
+    tell()
+    own = {"host": HERE}
+    feed = client.get("/feeds/resource.atom", headers=own).text
+    assert f"{here.address}/resources/{mine.uuid}/" in feed
+    assert str(foreign.uuid) not in feed
+    [part] = re.findall(r"<loc>([^<]+)</loc>", client.get("/sitemap.xml", headers=own).text)
+    assert part.startswith(here.address)
+    assert re.findall(r"<loc>([^<]+)</loc>", client.get(part.removeprefix(here.address), headers=own).text) == [
+        f"{here.address}/resources/{mine.uuid}/"
+    ]
+    assert f"Sitemap: {here.address}/sitemap.xml" in client.get("/robots.txt", headers=own).text
+    assert str(foreign.uuid) in client.get("/feeds/resource.atom").text
+    assert "Disallow: /workbench/" in client.get("/robots.txt").text

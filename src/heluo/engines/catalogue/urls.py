@@ -5,6 +5,7 @@ from django.urls import path
 from heluo.engines.catalogue.pages import searching, telling
 
 urlpatterns = [
+    path("robots.txt", telling.robots, name="robots"),
     path("sitemap.xml", telling.sitemap, name="sitemap"),
     path("sitemap-<int:part>.xml", telling.sitemap_part, name="sitemap_part"),
     path("feeds/<str:kind>.atom", telling.feed, name="feed"),

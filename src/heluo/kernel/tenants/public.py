@@ -12,7 +12,15 @@ from heluo.kernel.tenants.actions import (
 from heluo.kernel.tenants.errors import NoTenant
 from heluo.kernel.tenants.models import Tenant
 from heluo.kernel.tenants.owned import TenantManager, TenantOwned
-from heluo.kernel.tenants.queries import Tree, kept_here, reaches, shown_tree, tenant_here, tree_asked_for
+from heluo.kernel.tenants.queries import (
+    Tree,
+    kept_here,
+    reaches,
+    shown_address,
+    shown_tree,
+    tenant_here,
+    tree_asked_for,
+)
 from heluo.kernel.tenants.registry import Row, Share, register_share
 from heluo.kernel.tenants.scope import across_tenants, current_tenant, in_tenant
 
@@ -36,6 +44,7 @@ __all__ = [
     "reaches",
     "register_share",
     "resume_tenant",
+    "shown_address",
     "shown_tree",
     "suspend_tenant",
     "tenant_here",

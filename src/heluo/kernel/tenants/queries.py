@@ -95,6 +95,12 @@ def shown_tree() -> Tree | None:
     return Tree(tenant.organisation.path) if tenant else None
 
 
+def shown_address() -> str:
+    """Scheme and host of what is being looked at: a virtual platform, or the platform itself."""
+    tenant = current_tenant()
+    return tenant.address if tenant else settings.PUBLIC_URL
+
+
 def reaches(query: QueryDict) -> list[Choice]:
     """On the host of a virtual platform, the links between what it shows as its own and everything; else nothing."""
     labels: dict[str, str | Promise] = {OWN: _("本平台"), EVERYTHING: pgettext("of all platforms", "全部")}

@@ -1,8 +1,9 @@
-"""What machines read of the catalogue: the map for search engines, and feeds of what is new. The same for everybody."""
+"""What machines read of the catalogue: the map for search engines, and feeds of what is new. The same for everybody;
+on the host of a virtual platform, of what it shows as its own, under its own address.
+"""
 
 from datetime import UTC, datetime
 
-from django.conf import settings
 from django.http import HttpResponse, QueryDict
 from django.urls import NoReverseMatch, reverse
 from lxml import etree
@@ -17,21 +18,31 @@ from heluo.kernel.actors.enums import Audience
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR, house_apps, list_of, page_of
 from heluo.kernel.pages.rules import PageRequest, reads
+from heluo.kernel.tenants.public import shown_address, shown_tree
 
 SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
 ATOM = "http://www.w3.org/2005/Atom"
 IN_A_FEED = 50
+CLOSED_TO_ROBOTS = ("/accounts/", "/workbench/", "/operations/", "/api/")
 BEFORE_ALL = datetime(1970, 1, 1, tzinfo=UTC)
 Element = etree._Element  # noqa: SLF001  # lxml has no other name for it
+
+
+@reads(may=Audience.PUBLIC)
+def robots(request: PageRequest) -> HttpResponse:
+    """What search engines may read (RFC 9309), and where the map is."""
+    closed = "".join(f"Disallow: {path}\n" for path in CLOSED_TO_ROBOTS)
+    text = f"User-agent: *\n{closed}\nSitemap: {shown_address()}{reverse('catalogue:sitemap')}\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
 
 
 @reads(may=Audience.PUBLIC)
 def sitemap(request: PageRequest) -> HttpResponse:
     """The parts of the map, each with when something in it changed last."""
     root = etree.Element(f"{{{SITEMAP}}}sitemapindex", nsmap={None: SITEMAP})
-    for part, changed in map_parts():
+    for part, changed in map_parts(shown_tree()):
         element = _child(root, "sitemap")
-        _child(element, "loc", f"{settings.PUBLIC_URL}{reverse('catalogue:sitemap_part', args=[part])}")
+        _child(element, "loc", f"{shown_address()}{reverse('catalogue:sitemap_part', args=[part])}")
         _child(element, "lastmod", _instant(changed))
     return _xml(root, "application/xml")
 
@@ -41,7 +52,7 @@ def sitemap_part(request: PageRequest, part: int) -> HttpResponse:
     """The pages of one part."""
     root = etree.Element(f"{{{SITEMAP}}}urlset", nsmap={None: SITEMAP})
     pages = _pages_of_kinds()
-    for kind, identifier, changed in mapped_in(part):
+    for kind, identifier, changed in mapped_in(part, shown_tree()):
         if kind in pages:
             element = _child(root, "url")
             _child(element, "loc", pages[kind].format(identifier))
@@ -55,7 +66,7 @@ def _pages_of_kinds() -> dict[str, str]:
     """Kind → the address of its pages with a gap for the identifier: looked up once, not fifty thousand times."""
     sample = "00000000-0000-0000-0000-000000000000"
     found = {kind: page_of(kind, sample) for kind in known_kinds()}
-    return {kind: f"{settings.PUBLIC_URL}{page.replace(sample, '{}')}" for kind, page in found.items() if page}
+    return {kind: f"{shown_address()}{page.replace(sample, '{}')}" for kind, page in found.items() if page}
 
 
 @reads(may=Audience.PUBLIC)
@@ -65,10 +76,10 @@ def feed(request: PageRequest, kind: str) -> HttpResponse:
     text = request.GET.get("q", "").strip()
     wanted = {facet.key: request.GET.getlist(facet.key) for facet in known_facets() if facet.key in request.GET}
     found = find_entries(
-        actor=PUBLIC_ACTOR, text=text, facets=wanted, kinds=(kind,), sort=Sort.NEWEST, size=IN_A_FEED
+        actor=PUBLIC_ACTOR, text=text, facets=wanted, kinds=(kind,), sort=Sort.NEWEST, size=IN_A_FEED, tree=shown_tree()
     ).items
     asked = _asked(text, wanted)
-    here = f"{settings.PUBLIC_URL}{request.path}{asked}"
+    here = f"{shown_address()}{request.path}{asked}"
     root = etree.Element(f"{{{ATOM}}}feed", nsmap={None: ATOM})
     _child(root, "id", here)
     _child(root, "title", " · ".join([str(_title_of(kind)), *([text] if text else [])]))
@@ -76,7 +87,7 @@ def feed(request: PageRequest, kind: str) -> HttpResponse:
         root, "updated", _instant(max((one.published_at for one in found), default=datetime(1970, 1, 1, tzinfo=UTC)))
     )
     _link(root, "self", here, "application/atom+xml")
-    _link(root, "alternate", f"{settings.PUBLIC_URL}{listing}{asked}", "text/html")
+    _link(root, "alternate", f"{shown_address()}{listing}{asked}", "text/html")
     for entry in found:
         _entry(root, entry)
     return _xml(root, "application/atom+xml")
@@ -110,7 +121,7 @@ def _entry(root: Element, entry: Entry) -> None:
     _child(element, "updated", _instant(entry.published_at))
     _child(element, "published", _instant(entry.first_published_at))
     _child(_child(element, "author"), "name", f"{entry.creator_name} · {entry.organisation.name}")
-    _link(element, "alternate", f"{settings.PUBLIC_URL}{page_of(entry.kind, entry.uuid)}", "text/html")
+    _link(element, "alternate", f"{shown_address()}{page_of(entry.kind, entry.uuid)}", "text/html")
     if entry.description:
         _child(element, "summary", entry.description)
     for keyword in entry.keywords:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, Max, QuerySet, Subquery
+from django.db.models import F, Max, Q, QuerySet, Subquery
 
 from heluo.engines.catalogue.access import may_find
 from heluo.engines.catalogue.models import Entry, EntrySet, PublicFace, SetMember
@@ -17,6 +17,7 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import PUBLIC_ACTOR
 from heluo.kernel.organisations.enums import OrganisationKind
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.tenants.public import Tree
 
 ON_A_MAP = 50_000
 """Addresses in one part, as many as search engines take. A part is a range of keys, so that none ever moves."""
@@ -113,16 +114,20 @@ def told_sets(*, after: str = "", size: int) -> list[ToldSet]:
     return _titled(list(names))
 
 
-def map_parts() -> list[tuple[int, datetime]]:
-    """The parts that hold something, each with when the last of it was told."""
-    parts = PublicFace.objects.filter(is_gone=False).annotate(part=F("entry_id") / ON_A_MAP)
+def map_parts(tree: Tree | None = None) -> list[tuple[int, datetime]]:
+    """The parts that hold something, each with when the last of it was told. `tree` keeps what a virtual platform shows
+    as its own.
+    """
+    shown = PublicFace.objects.filter(Q() if tree is None else tree.holds("entry__organisation__path"), is_gone=False)
+    parts = shown.annotate(part=F("entry_id") / ON_A_MAP)
     return list(parts.values("part").annotate(changed=Max("at")).order_by("part").values_list("part", "changed"))
 
 
-def mapped_in(part: int) -> list[tuple[str, UUID, datetime]]:
+def mapped_in(part: int, tree: Tree | None = None) -> list[tuple[str, UUID, datetime]]:
     """Kind, identifier and second of each entry of a part that everybody may see."""
     keys = {"pk__gte": part * ON_A_MAP, "pk__lt": (part + 1) * ON_A_MAP}
-    faces = PublicFace.objects.filter(is_gone=False, entry__in=Entry.objects.filter(may_find(PUBLIC_ACTOR), **keys))
+    entries = Entry.objects.filter(may_find(PUBLIC_ACTOR), Q() if tree is None else tree.holds(), **keys)
+    faces = PublicFace.objects.filter(is_gone=False, entry__in=entries)
     return list(faces.order_by("pk").values_list("entry__kind", "entry__uuid", "at"))
 
 
