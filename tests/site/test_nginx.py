@@ -1,4 +1,4 @@
-"""The example of nginx in the documentation, in front of a platform: nginx itself reads it, and it does what it says."""
+"""The nginx example of the documentation, in front of a platform: nginx itself reads it, and it does what it says."""
 
 import re
 import shutil
