@@ -85,6 +85,18 @@ def test_a_complaint_that_is_right_takes_the_work_down(house: House, entry: Entr
     assert {"complained", "takedown"} <= set(kinds)
 
 
+def test_the_work_of_a_city_is_decided_by_the_city(house: House, entry: Entry) -> None:
+    city = a_bureau("410300")
+    Entry.objects.filter(pk=entry.pk).update(organisation=city)
+    entry.refresh_from_db()
+    officer = a_person(Role.CITY_OFFICER, city).actor
+    complaint = complained(PUBLIC_ACTOR, entry)
+    with pytest.raises(NotFound):
+        step(complaint, house.officer, outcome="accept")
+    step(complaint, officer, outcome="dismiss", reason="没有说清楚是哪一页")
+    assert state_of(complaint) == ComplaintState.DISMISSED
+
+
 def test_an_appeal_that_is_right_brings_it_back(house: House, entry: Entry, head: Actor) -> None:
     complaint = complained(house.stranger, entry)
     step(complaint, house.officer, outcome="accept")

@@ -63,7 +63,7 @@ from heluo.kernel.events.tickets import may_follow
 from heluo.kernel.people.models import Post
 from tests.engines.process.conftest import SETTINGS, Story, package, waiting_for
 from tests.engines.process.diagrams import END, START, TWO_STEP, flow, user_task
-from tests.factories import NOON, Somebody, a_bureau, a_person, a_reviewer, a_school, a_teacher
+from tests.factories import NOON, OTHER_COUNTY, Somebody, a_bureau, a_person, a_reviewer, a_school, a_teacher
 
 LATER = NOON + timedelta(hours=1)
 
@@ -452,6 +452,32 @@ def test_work_goes_to_the_nearest_who_hold_the_role(story: Story) -> None:
     assert do(story, started, "write", author).steps
     assert story.item(started, "check").place == a_bureau()
     assert [item.element for item in waiting_for(county.actor)] == ["check"]
+
+
+def test_another_role_does_as_well_where_it_is_held_nearer_or_nobody_holds_the_first(story: Story) -> None:
+    others = ["city_officer", "province_admin"]
+    holder = {"title": "管理员", "at": "nearest", "role": "county_officer", "otherwise": others}
+    publish_definition(package(settings=SETTINGS | {"holders": SETTINGS["holders"] | {"reviewer": holder}}), now=NOON)
+
+    school = a_school("栾川小学", region=OTHER_COUNTY)
+    author = a_teacher(school)
+
+    def asked() -> tuple[str, str]:
+        subject = Subject("resource", uuid4(), "x")
+        started = start_process(
+            by=author.actor, key="two-step", subject=subject, organisation=school, values={}, now=NOON
+        )
+        item = story.item(do(story, started, "write", author), "check")
+        assert item.place is not None
+        return item.place.name, item.role
+
+    a_person(Role.PROVINCE_ADMIN, a_bureau("410000"))
+    assert asked() == (a_bureau("410000").name, "province_admin")
+    a_person(Role.CITY_OFFICER, a_bureau("410300"))
+    assert asked() == (a_bureau("410300").name, "city_officer")
+    county = a_person(Role.COUNTY_OFFICER, a_bureau(OTHER_COUNTY))
+    assert asked() == (a_bureau(OTHER_COUNTY).name, "county_officer")
+    assert len(waiting_for(county.actor)) == 1
 
 
 def test_who_is_kept_apart_is_never_asked(story: Story) -> None:

@@ -87,6 +87,12 @@ def test_a_good_folder_gives_its_process(folder: Path) -> None:
             "greater than",
         ),
         (lambda s: s["deadlines"]["check"].update(warn="P9D"), "deadlines.check.warn", "within", "within"),
+        (
+            lambda s: s["holders"]["reviewer"].update(at="city", otherwise=["city_officer"]),
+            "holders.reviewer",
+            "otherwise",
+            "otherwise",
+        ),
     ],
 )
 def test_settings_are_told_by_place_and_in_words(

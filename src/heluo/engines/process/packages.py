@@ -221,6 +221,8 @@ def _holder(key: str, holder: Holder) -> Iterator[Finding]:
     if (holder.role is None) != (holder.at in WITHOUT_ROLE):
         problem = _("办理角色要写明平台角色；只有“发起人本人”“流程里写明的人”和“办理组”不写。")
         yield _at("holders", key, problem=problem)
+    if holder.otherwise and holder.at != Reach.NEAREST:
+        yield _at("holders", key, problem=_("只有“最近的有人办理的单位”可以用 otherwise 写明其他角色。"))
     if (holder.pool is None) != (holder.at != Reach.POOL):
         yield _at("holders", key, problem=_("“办理组”要用 pool 写明办理组的代号，其他不写。"))
     if (holder.value is None) != (holder.at != Reach.NAMED):

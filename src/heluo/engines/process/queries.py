@@ -299,9 +299,9 @@ def _counted(items: QuerySet[WorkItem]) -> list[tuple[UUID | None, int]]:
 # -- trouble ----------------------------------------------------------------------------------------------------------
 
 
-def holding(role: str | OuterRef, *, on: date, apart_from: UUID | None = None) -> QuerySet[Post]:
-    """Posts of those who hold a role on a day, save one person."""
-    held = Post.objects.filter(in_period(on), role=role)
+def holding(*roles: str | OuterRef, on: date, apart_from: UUID | None = None) -> QuerySet[Post]:
+    """Posts of those who hold one of some roles on a day, save one person."""
+    held = Post.objects.filter(in_period(on), role__in=roles)
     return held.exclude(person__uuid=apart_from) if apart_from else held
 
 

@@ -35,6 +35,8 @@ class Holder(Strict):
     at: Reach
     role: Role | None = None
     """None where one person or a pool is asked: with `at: starter`, `at: named` and `at: pool`."""
+    otherwise: tuple[Role, ...] = ()
+    """With `at: nearest`: roles that do as well, where one of them is held nearer, or nobody holds `role`."""
     value: Name | None = None
     """With `at: named`: the value of the process that says who, by the UUID of the person."""
     apart: bool = False
@@ -44,11 +46,23 @@ class Holder(Strict):
 
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Without a pool where there is none: what was stored before there were pools keeps its digest."""
+        """Without what is not said: what was stored before it could be said keeps its digest."""
         plain: dict[str, Any] = handler(self)
         if self.pool is None:
             plain.pop("pool", None)
+        if not self.otherwise:
+            plain.pop("otherwise", None)
         return plain
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """All roles that may do its steps, the first one first."""
+        return (self.role, *self.otherwise) if self.role else ()
+
+    def changed(self, change: Mapping[str, Any]) -> "Holder":
+        """With another place and role; other roles are asked only where the nearest is."""
+        placed = Holder.model_validate({**self.model_dump(), **change})
+        return placed if placed.at == Reach.NEAREST else placed.model_copy(update={"otherwise": ()})
 
 
 class Deadline(Strict):
@@ -250,8 +264,7 @@ class Settings(Strict):
         kept = {key: one for key, one in self.deadlines.items() if key not in deadlines}
         new = {key: Deadline.model_validate(one) for key, one in deadlines.items() if one is not None}
         placed = {
-            key: Holder.model_validate({**one.model_dump(), **holders[key]}) if one.role and key in holders else one
-            for key, one in self.holders.items()
+            key: one.changed(holders[key]) if one.role and key in holders else one for key, one in self.holders.items()
         }
         drawn = {
             key: FormChange.model_validate(forms[key]).of(form) if forms and key in forms else form

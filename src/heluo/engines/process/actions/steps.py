@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 
 from heluo.engines.process.durations import end_of, whole_days
 from heluo.engines.process.enums import InstanceState, ItemState, Reach, StepKind
@@ -188,7 +188,7 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
     drawn = running.model.diagram.elements[waiting.element]
     holder = running.settings.holders[drawn.owner]
     person = _person(instance, holder)
-    place = _place(instance, holder, now) if holder.role else None
+    place, role = _place(instance, holder, now) if holder.role else (None, "")
     pool = _pool(drawn.name, holder.pool) if holder.pool else None
     if person is None and place is None and pool is None:
         raise NobodyToAsk(step=drawn.name, role=holder.title, organisation=instance.organisation.name)
@@ -201,7 +201,7 @@ def _item(instance: Instance, running: Loaded, waiting: Waiting, now: datetime) 
         name=drawn.name,
         person=person,
         apart_from=instance.started_by if holder.apart else None,
-        role=holder.role or "",
+        role=role,
         place=place,
         pool=pool,
         opened_at=now,
@@ -256,14 +256,21 @@ def _pool(step: str, key: str) -> Pool:
     return found
 
 
-def _place(instance: Instance, holder: Holder, now: datetime) -> Organisation | None:
-    """The organisation a holder stands at: the one where the process began, or the nearest of a level up from it."""
-    here, reach = instance.organisation, holder.at
+def _place(instance: Instance, holder: Holder, now: datetime) -> tuple[Organisation | None, str]:
+    """The organisation a holder stands at, and by which role: where the process began, the nearest of a level up from
+    it, or the nearest where somebody holds one of the roles.
+    """
+    here, reach, role = instance.organisation, holder.at, holder.role or ""
     if reach == Reach.OWN:
-        return here
+        return here, role
     above = Organisation.objects.filter(pk__in=here.path.split(".")[:-1])
     if reach == Reach.NEAREST:
-        held = holding(holder.role or "", on=local_day(now), apart_from=instance.started_by if holder.apart else None)
-        return above.filter(Exists(held.filter(organisation=OuterRef("pk")))).order_by("-path").first()
+        apart = instance.started_by if holder.apart else None
+        held = holding(*holder.roles, on=local_day(now), apart_from=apart).filter(organisation__in=above)
+        nearest = held.select_related("organisation").order_by("-organisation__path").first()
+        if nearest is None:
+            return None, role
+        there = set(held.filter(organisation=nearest.organisation).values_list("role", flat=True))
+        return nearest.organisation, next(one for one in holder.roles if one in there)
     found = above.filter(code__isnull=False) if reach == Reach.SCHOOL else above.filter(level=Level(reach.value))
-    return found.order_by("-path").first()
+    return found.order_by("-path").first(), role

@@ -387,7 +387,7 @@ def holder_words(holder: Holder) -> str:
     place = str(holder.at.label)
     if holder.pool:
         return f"{place} · {holder.pool}"
-    return f"{place} · {holder.role.label}" if holder.role else place
+    return f"{place} · {'、'.join(str(role.label) for role in holder.roles)}" if holder.role else place
 
 
 def deadline_words(deadline: Deadline | None) -> str:
