@@ -56,6 +56,14 @@ class Licence(models.TextChoices):
     CC_BY_NC_ND = "CC-BY-NC-ND-4.0", _("署名—非商业性使用—禁止演绎 CC BY-NC-ND 4.0")
     RESERVED = "LicenseRef-Reserved", _("版权所有，仅限平台内学习使用")
 
+    @classmethod
+    def known(cls, code: str) -> "Licence | None":
+        """The terms with a code, where they are among these."""
+        try:
+            return cls(code)
+        except ValueError:
+            return None
+
 
 _BY_FAMILY = frozenset(Licence) - {Licence.CC0, Licence.RESERVED}
 MAY_BECOME: dict[Licence, frozenset[Licence]] = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
+from functools import cache
 
 from django.conf import settings
 from lxml import etree
@@ -23,6 +24,13 @@ OAI_SCHEMA = f"{OAI}OAI-PMH.xsd"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 DC = "http://purl.org/dc/elements/1.1/"
+DC_TERMS = {
+    name: f"{{{DC}}}{name}"
+    for name in (
+        *("title", "creator", "subject", "description", "publisher", "date", "type", "format"),
+        *("identifier", "language", "rights"),
+    )
+}
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 LOM_SCHEMA = "http://ltsc.ieee.org/xsd/lomv1.0/lom.xsd"
 HELUO = "urn:heluo:entry:1"
@@ -60,9 +68,15 @@ PURPOSES: Mapping[Meaning, str] = {
 Element = etree._Element  # noqa: SLF001  # lxml has no other name for it
 
 
+@cache
+def _beside(tag: str, name: str) -> str:
+    """A name in the namespace of another: there are some hundred such pairs, and millions of elements."""
+    return f"{tag.partition('}')[0]}}}{name}"
+
+
 def child(above: Element, name: str, text: str | None = None) -> Element:
     """A new element in the namespace of the one above."""
-    element = etree.SubElement(above, f"{str(above.tag).partition('}')[0]}}}{name}")
+    element = etree.SubElement(above, _beside(str(above.tag), name))
     if text is not None:
         element.text = xml_text(text)
     return element
@@ -129,16 +143,17 @@ def dublin_core(above: Element, entry: Entry, words: Words) -> None:
         {SCHEMA_LOCATION: f"{OAI_DC} {OAI_DC_SCHEMA}"},
         nsmap={"oai_dc": OAI_DC, "dc": DC, "xsi": XSI},
     )
-    licence = Licence(entry.licence) if entry.licence in Licence.values else None
+    licence = Licence.known(entry.licence)
+    values = list(_values(entry, words))
     said: list[tuple[str, str]] = [("title", entry.title), ("creator", entry.creator_name)]
-    said += [("subject", title) for wording, _code, title in _values(entry, words) if wording.meaning in PURPOSES]
+    said += [("subject", title) for wording, _code, title in values if wording.meaning in PURPOSES]
     said += [("subject", keyword) for keyword in entry.keywords]
     said += [
         ("description", entry.description),
         ("publisher", entry.publisher[0]),
         ("date", entry.published_at.astimezone(UTC).strftime(DAY)),
     ]
-    said += [("type", title) for wording, _code, title in _values(entry, words) if wording.meaning == Meaning.TYPE]
+    said += [("type", title) for wording, _code, title in values if wording.meaning == Meaning.TYPE]
     said += [("format", media_type) for media_type in entry.formats]
     said += [
         ("identifier", address_of(entry)),
@@ -149,7 +164,7 @@ def dublin_core(above: Element, entry: Entry, words: Words) -> None:
     ]
     for name, text in said:
         if text:
-            etree.SubElement(root, f"{{{DC}}}{name}").text = xml_text(text)
+            etree.SubElement(root, DC_TERMS[name]).text = xml_text(text)
 
 
 def lom(above: Element, entry: Entry, words: Words) -> None:
@@ -230,7 +245,7 @@ def _educational(root: Element, entry: Entry) -> None:
 
 
 def _rights(root: Element, entry: Entry) -> None:
-    licence = Licence(entry.licence) if entry.licence in Licence.values else None
+    licence = Licence.known(entry.licence)
     rights = child(root, "rights")
     _chosen(rights, "cost", "no")
     _chosen(rights, "copyrightAndOtherRestrictions", "no" if licence == Licence.CC0 else "yes")

@@ -68,6 +68,10 @@ class HeluoApp(AppConfig):
         cls.default = True
 
 
+GAP = "00000000-0000-0000-0000-000000000000"
+"""Stands for an identifier in the pattern of an address."""
+
+
 def house_apps() -> Iterator[HeluoApp]:
     """Every app of the house, in settings order."""
     for config in apps.get_app_configs():
@@ -81,7 +85,15 @@ def address_of(kind: str, identifier: object, *, version: int | None = None) -> 
     """
     if version is not None:
         return reverse(f"{_app_of(kind)}:version", args=[identifier, version])
+    if isinstance(identifier, UUID):
+        return _page_with_gap(kind).replace(GAP, str(identifier))
     return reverse(f"{_app_of(kind)}:detail", args=[identifier])
+
+
+@cache
+def _page_with_gap(kind: str) -> str:
+    """The page of things of a kind that UUIDs name, looked up once: lists show hundreds of them."""
+    return reverse(f"{_app_of(kind)}:detail", args=[GAP])
 
 
 def page_of(kind: str, identifier: object) -> str:
@@ -99,6 +111,7 @@ def download_of(kind: str, identifier: object, file: object) -> str:
     return reverse(f"{_app_of(kind)}:download", args=[identifier, file])
 
 
+@cache
 def is_kind(kind: str) -> bool:
     """Whether the manifest of an app names a kind."""
     return any(kind in app.manifest.kinds for app in house_apps())

@@ -115,7 +115,7 @@ def additions_here(layer: Overlay) -> list[Fact]:
 
 def attribution_there(entry: Entry) -> str:
     """A line to copy where it is used: it names its own platform and its own address."""
-    licence = Licence(entry.licence) if entry.licence in Licence.values else None
+    licence = Licence.known(entry.licence)
     parts = [
         f"《{entry.title.strip('《》')}》",
         f"{entry.creator_name}（{_said(entry, 'publisher') or platform_of(entry)}）",

@@ -61,7 +61,7 @@ def attribution(*, title: str, creator: str, place: str, page: str, licence: str
 
     `page` is a path of this site. `based_on`: the lines of the works it was adapted from, the nearest first.
     """
-    known = Licence(licence) if licence in Licence.values else None
+    known = Licence.known(licence)
     parts = [
         f"《{title.strip('《》')}》",
         f"{creator}（{place}）",
@@ -82,7 +82,7 @@ def linked_data(entry: Entry) -> SafeString:
     if entry.visibility != Visibility.PUBLIC:
         return SafeString("")
     address = f"{settings.PUBLIC_URL}{page_of(entry.kind, entry.uuid)}"
-    licence = Licence(entry.licence) if entry.licence in Licence.values else None
+    licence = Licence.known(entry.licence)
     said: dict[Meaning, list[str]] = defaultdict(list)
     alignments = []
     for facet in known_facets():
@@ -135,7 +135,7 @@ def _source(kind: str, told: Mapping[str, Any] | None) -> dict[str, Any]:
     """The work that an entry was adapted from, as its payload tells of it."""
     if not told:
         return {}
-    licence = Licence(told["licence"]) if told["licence"] in Licence.values else None
+    licence = Licence.known(told["licence"])
     return {
         "@type": "LearningResource",
         "@id": f"{settings.PUBLIC_URL}{page_of(kind, UUID(told['identifier']))}",

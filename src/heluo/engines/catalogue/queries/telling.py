@@ -132,24 +132,28 @@ def mapped_in(part: int, tree: Tree | None = None) -> list[tuple[str, UUID, date
 
 
 def _lines(faces: QuerySet[PublicFace]) -> list[ToldLine]:
-    rows = list(faces.select_related("entry").only("seq", "at", "is_gone", "sets", "entry__uuid", "entry__origin"))
-    names = dict(EntrySet.objects.filter(pk__in={key for face in rows for key in face.sets}).values_list("pk", "name"))
+    columns = ("pk", "seq", "at", "is_gone", "sets", "entry__uuid", "entry__origin")
+    rows = list(faces.values_list(*columns))
+    keys = {key for row in rows for key in row[4]}
+    names = dict(EntrySet.objects.filter(pk__in=keys).values_list("pk", "name"))
     entries = (
-        Entry.objects.filter(may_find(PUBLIC_ACTOR), pk__in=[face.pk for face in rows if not face.is_gone])
-        .select_related("organisation")
+        Entry.objects.filter(may_find(PUBLIC_ACTOR), pk__in=[row[0] for row in rows if not row[3]])
         .defer("words")
         .in_bulk()
     )
+    organisations = Organisation.objects.in_bulk({entry.organisation_id for entry in entries.values()})
+    for entry in entries.values():
+        entry.organisation = organisations[entry.organisation_id]
     return [
         ToldLine(
-            seq=face.seq,
-            at=face.at,
-            identifier=face.entry.uuid,
-            origin=face.entry.origin,
-            entry=entries.get(face.pk),
-            sets=[names[key] for key in face.sets],
+            seq=seq,
+            at=at,
+            identifier=identifier,
+            origin=origin,
+            entry=entries.get(key),
+            sets=[names[one] for one in sets],
         )
-        for face in rows
+        for key, seq, at, _gone, sets, identifier, origin in rows
     ]
 
 
