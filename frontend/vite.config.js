@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { defineConfig } from "vite";
 import { compressed } from "./plugins/compressed.js";
+import { contexts } from "./plugins/contexts.js";
 import { entries } from "./plugins/entries.js";
 import { fonts } from "./plugins/fonts.js";
 import { h5p } from "./plugins/h5p.js";
@@ -26,7 +27,7 @@ export default defineConfig({
   root: here,
   base: "/static/app/",
   publicDir: "public",
-  plugins: [iconSprite(resolve(here, "../src/heluo")), entries(), h5p(resolve(here, "node_modules/h5p-standalone")), compressed(), fonts(resolve(built, "fonts"))],
+  plugins: [iconSprite(resolve(here, "../src/heluo")), entries(), h5p(resolve(here, "node_modules/h5p-standalone")), compressed(), contexts(resolve(built, "contexts")), fonts(resolve(built, "fonts"))],
   css: { preprocessorOptions: { scss: { quietDeps: true, loadPaths: [resolve(here, "node_modules")] } } },
   build: {
     outDir: resolve(built, "frontend"),

@@ -84,6 +84,7 @@ HELUO_APPS = [
     "heluo.kernel.nodes",
     "heluo.kernel.transfers",
     "heluo.engines.catalogue",
+    "heluo.engines.credentials",
     "heluo.engines.process",
     "heluo.domains.quality",
     "heluo.domains.textbooks",  # before the resources, whose demo hangs on its chapters
