@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from heluo.kernel.clock.public import SHANGHAI, now
 from heluo.kernel.pages.enums import Tone
-from heluo.kernel.pages.templatetags.pages import duration, filesize, initial, stars_of, state_badge, when
+from heluo.kernel.pages.templatetags.pages import duration, filesize, initial, inside_marks, stars_of, state_badge, when
 
 
 @pytest.mark.parametrize(
@@ -62,3 +62,11 @@ def test_tags_need_no_loading() -> None:
     with override("zh-hans"):
         template = engines["django"].from_string('{% icon "check" %}{{ 1024|filesize }}{% bundle "app" %}')
         assert "1 KB" in template.render({})
+
+
+@pytest.mark.parametrize(
+    ("title", "inside"),
+    [("分数的初步认识", "分数的初步认识"), ("《春晓》朗读指导", "〈春晓〉朗读指导"), ("读《论语》", "读〈论语〉")],
+)
+def test_a_title_inside_title_marks_names_others_in_single_ones(title: str, inside: str) -> None:
+    assert inside_marks(title) == inside

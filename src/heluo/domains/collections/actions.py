@@ -46,6 +46,7 @@ from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.feedback.public import UseKind, note_use
 from heluo.kernel.holdings.public import Permission as ErasePermission
 from heluo.kernel.organisations.models import Klass, Organisation
+from heluo.kernel.pages.templatetags.pages import inside_marks
 from heluo.kernel.people.models import Person
 
 _BY_OWNER = _("所有者停止公开")
@@ -110,7 +111,7 @@ def collect(
     order = list(fresh.items.values_list("pk", flat=True))
     if len(order) >= MOST_ITEMS:
         raise TooManyItems(most=MOST_ITEMS)
-    with refused_as(AlreadyCollected, constraint="entry_once_in_a_collection", title=found.title):
+    with refused_as(AlreadyCollected, constraint="entry_once_in_a_collection", title=inside_marks(found.title)):
         item = CollectionItem.objects.create(
             collection=fresh, entry=found, version=version, note=note.strip(), position=len(order), added_at=now
         )
@@ -286,7 +287,7 @@ def _require_publishable(collection: Collection) -> Sequence[Shown]:
     seen = {item.key for item in items}
     hidden = [one.version.title for one in collection.items.select_related("version") if one.pk not in seen]
     if hidden := [*hidden, *hidden_from_the_public(items)]:
-        raise NotPublic(titles="、".join(f"《{title}》" for title in hidden[:5]))
+        raise NotPublic(titles="、".join(f"《{inside_marks(title)}》" for title in hidden[:5]))
     return items
 
 

@@ -20,6 +20,7 @@ from heluo.kernel.codes.public import mint_identifier
 from heluo.kernel.files.public import copy_file
 from heluo.kernel.notices.public import News, tell_people
 from heluo.kernel.organisations.models import Organisation
+from heluo.kernel.pages.templatetags.pages import inside_marks
 from heluo.kernel.people.models import Person
 
 
@@ -37,7 +38,7 @@ def derive_resource(*, by: Actor, source: Resource, organisation: Organisation, 
         raise NotFound
     original.resource = source
     if not licences_to_adapt(original, author=by.person_id):
-        raise AdaptationNotAllowed(title=original.title, theirs=_words(original.licence))
+        raise AdaptationNotAllowed(title=inside_marks(original.title), theirs=_words(original.licence))
     resource = Resource.objects.create(
         uuid=mint_identifier("resource", uuid4().hex),
         organisation=organisation,
@@ -68,7 +69,7 @@ def require_possible_licence(version: ResourceVersion) -> None:
     if source is not None and version.licence not in possible:
         raise LicenceNotPossible(
             field="licence",
-            title=source.title,
+            title=inside_marks(source.title),
             theirs=_words(source.licence),
             chosen=_words(version.licence),
             possible="、".join(str(licence.label) for licence in possible),

@@ -24,6 +24,7 @@ from heluo.kernel.clock.public import now
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, reads, writes
+from heluo.kernel.pages.templatetags.pages import inside_marks
 
 NEWEST = ("-published_at", "-id")
 
@@ -34,7 +35,7 @@ def derivatives(request: PageRequest, uuid: UUID) -> HttpResponse:
     resource = adaptable(uuid)
     works = derivatives_of(resource)
     context = {
-        "heading": _("《{title}》的改编作品").format(title=resource.published),
+        "heading": _("《{title}》的改编作品").format(title=inside_marks(resource.published)),
         "resource": resource,
         "count": works.count(),
         "page": keyset_page(works, order=NEWEST, cursor=request.GET.get("cursor")),
@@ -60,7 +61,7 @@ def derive(request: PageRequest, uuid: UUID) -> HttpResponse:
         draft = derive_resource(by=request.actor, source=resource, organisation=place, now=now())
         return redirect("resources:draft", uuid=draft.resource.uuid)
     context = {
-        "heading": _("改编《{title}》").format(title=version.title),
+        "heading": _("改编《{title}》").format(title=inside_marks(version.title)),
         "version": version,
         "licence": licence_link(version.licence),
         "possible": [licence.label for licence in licences_to_adapt(version, author=request.actor.person_id)],

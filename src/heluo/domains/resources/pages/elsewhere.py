@@ -17,7 +17,7 @@ from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
 from heluo.kernel.files.public import StoredFile
 from heluo.kernel.pages.enums import Tone
-from heluo.kernel.pages.templatetags.pages import when
+from heluo.kernel.pages.templatetags.pages import inside_marks, when
 from heluo.kernel.transfers.public import (
     Copy,
     CopyState,
@@ -117,7 +117,7 @@ def attribution_there(entry: Entry) -> str:
     """A line to copy where it is used: it names its own platform and its own address."""
     licence = Licence.known(entry.licence)
     parts = [
-        f"《{entry.title.strip('《》')}》",
+        f"《{inside_marks(entry.title)}》",
         f"{entry.creator_name}（{_said(entry, 'publisher') or platform_of(entry)}）",
         entry.address_elsewhere,
         str(licence.label) if licence else entry.licence,

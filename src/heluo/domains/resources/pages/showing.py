@@ -31,7 +31,7 @@ from heluo.kernel.clock.public import local_day, now
 from heluo.kernel.files.public import StoredFile, content_link, preview_links
 from heluo.kernel.organisations.enums import Stage
 from heluo.kernel.pages.enums import Tone
-from heluo.kernel.pages.templatetags.pages import when
+from heluo.kernel.pages.templatetags.pages import inside_marks, when
 
 Fact = tuple[str | Promise, object]
 
@@ -111,7 +111,7 @@ def source_of(version: ResourceVersion) -> str | SafeString:
 
 def _source(work: ResourceVersion) -> str | SafeString:
     words = _("《{title}》（{author}，第 {number} 版）").format(
-        title=work.title, author=work.resource.author.name, number=work.number
+        title=inside_marks(work.title), author=work.resource.author.name, number=work.number
     )
     if work.resource.state != ResourceState.PUBLISHED:
         return words

@@ -20,6 +20,7 @@ from heluo.engines.catalogue.public import find_entries
 from heluo.engines.process.public import titles_of
 from heluo.kernel.actors.errors import NotFound
 from heluo.kernel.actors.public import Actor
+from heluo.kernel.pages.templatetags.pages import inside_marks
 
 REVIEW = "resource-review"
 """Key of the process every version goes through on its way to the public."""
@@ -75,7 +76,7 @@ class Twin:
         return {
             "file": self.file,
             "author": self.version.resource.author.name,
-            "title": self.version.title,
+            "title": inside_marks(self.version.title),
             "theirs": _licence(self.version.licence),
             "chosen": _licence(self.chosen),
         }

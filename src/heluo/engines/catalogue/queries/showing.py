@@ -14,6 +14,7 @@ from heluo.engines.catalogue.enums import Licence, Meaning, Visibility
 from heluo.engines.catalogue.models import Entry, Overlay
 from heluo.engines.catalogue.registry import facets as known_facets
 from heluo.kernel.actors.public import page_of
+from heluo.kernel.pages.templatetags.pages import inside_marks
 
 
 def overlay_of(entry: Entry) -> Overlay | None:
@@ -63,7 +64,7 @@ def attribution(*, title: str, creator: str, place: str, page: str, licence: str
     """
     known = Licence.known(licence)
     parts = [
-        f"《{title.strip('《》')}》",
+        f"《{inside_marks(title)}》",
         f"{creator}（{place}）",
         f"{settings.PUBLIC_URL}{page}",
         str(known.label) if known else licence,

@@ -19,6 +19,7 @@ from heluo.kernel.pages.bundle import PLAIN, Entry, entry, icon_address
 from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.undo import Undo, undo_in
 
+INNER_MARKS = str.maketrans("《》", "〈〉")
 register = template.Library()
 
 KIB = 1024
@@ -85,6 +86,12 @@ def filesize(size: int | None) -> str:
             return f"{amount:.0f} {unit}" if unit in {"B", "KB"} else f"{amount:.1f} {unit}"
         amount /= KIB
     return f"{amount:.1f} TB"
+
+
+@register.filter
+def inside_marks(title: object) -> str:
+    """A title to stand inside 《》: titles it names itself stand in 〈〉 there (GB/T 15834-2011, 4.15.3.4)."""
+    return str(title).translate(INNER_MARKS)
 
 
 @register.filter
