@@ -204,3 +204,16 @@ def test_a_damaged_file_in_a_backup_is_found(folder: Path, backup: Path, tmp_pat
     assert HELLO in refused.stderr
     again = heluo(tmp_path / "second", "restore", str(backup))
     assert again.returncode == 0, again.stderr
+
+
+def test_a_sample_credential_is_verified_and_the_status_tells(folder: Path, tmp_path: Path) -> None:
+    place = tmp_path / "sample.json"
+    written = heluo(folder, "credentials", "export", "--sample", str(place))
+    assert written.returncode == 0, written.stderr
+    good = heluo(folder, "credentials", "verify", str(place))
+    assert (good.returncode, "证书有效" in good.stdout) == (0, True), good.stderr
+    place.write_text(place.read_text().replace("样例持有人", "别人"))
+    altered = heluo(folder, "credentials", "verify", str(place))
+    assert (altered.returncode, "The signature is wrong" in altered.stdout) == (1, True)
+    place.write_text("hello")
+    assert heluo(folder, "credentials", "verify", str(place)).returncode == 2

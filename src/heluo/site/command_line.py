@@ -34,6 +34,7 @@ COMMANDS = {
     "harvest": "立即采集一个来源 / harvest a source now",
     "certificate": "给教学点的盒子签发自己的证书 / a certificate for a box of its own",
     "audit": "核验审计记录 / verify the audit trail",
+    "credentials": "导出样例证书、核验证书 / write a sample credential, verify one",
     "rights": "核验权利台账 / verify the ledger of rights",
     "backup": "备份到一个文件 / back up to one file",
     "restore": "从备份恢复到空文件夹 / restore a backup into an empty folder",

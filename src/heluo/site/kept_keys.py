@@ -15,6 +15,10 @@ MEANINGS: tuple[tuple[str, str], ...] = (
     ("audit-seal.pem", "新的封签将用新密钥 / new seals of the audit trail are made with a new key"),
     ("audit-seal-*.pub", "已有的审计封签无法核验 / the seals of the audit trail so far cannot be verified"),
     ("node-*.pem", "不能与其他节点交换消息 / nothing can be exchanged with other nodes"),
+    (
+        "credentials-*.pem",
+        "不能再颁发证书，已颁发的仍可核验 / no credentials can be issued; those issued can be verified",
+    ),
     ("oidc.pem", "其他系统已取得的登录凭证失效 / sign-ins that other systems obtained become invalid"),
     ("django.key", "所有人需要重新登录，已发出的签名链接失效 / everybody signs in again, signed links become invalid"),
     ("demo-accounts.json", "演示账号的密码不再显示 / the passwords of the demo accounts cannot be shown"),

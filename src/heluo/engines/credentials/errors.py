@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from heluo.engines.credentials.enums import Fault
-from heluo.kernel.actors.errors import Invalid
+from heluo.kernel.actors.errors import Invalid, Refusal
 
 
 class Unreadable(Invalid):
@@ -16,3 +16,9 @@ class Unreadable(Invalid):
         self.fault = fault
         self.what = what
         super().__init__(why=str(fault.label).format(what=what))
+
+
+class SigningKeyMissing(Refusal):
+    status = 500
+    code = "signing_key_missing"
+    message = _("颁发证书的密钥“{key}”不在数据文件夹里，请从备份恢复。")

@@ -33,6 +33,11 @@ def text_in(content: str | bytes) -> str:
     return text
 
 
+def is_jwt(text: str) -> bool:
+    """Whether a text has the form of a compact JWS."""
+    return text.count(".") == 2 and not text.startswith("{")  # header, claims, signature
+
+
 def read_json(text: str) -> dict[str, Any]:
     """A JSON object in which each key stands once. Refusal: Unreadable."""
     _shallow(text)

@@ -89,6 +89,7 @@ TITLES: dict[str, str | Promise] = {
     "reasons": gettext_lazy("退回原因"),
     "region": gettext_lazy("行政区划代码"),
     "resumed": gettext_lazy("接着上一次"),
+    "revoked": gettext_lazy("旧密钥已作废"),
     "rhythm": gettext_lazy("采集频率"),
     "role": gettext_lazy("岗位"),
     "rows": gettext_lazy("行数"),
