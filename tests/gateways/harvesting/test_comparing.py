@@ -280,5 +280,6 @@ def test_one_that_proves_nothing_is_looked_at_by_its_list(house: House, left: in
 
 def test_officers_see_it_on_the_page_of_the_source(house: House, source: Source) -> None:
     Source.objects.update(emptied_at=NOON)
-    page = browser_of(house.officer).get(f"/workbench/harvesting/{source.uuid}/").content.decode()
-    assert "可能被清空了" in page
+    officer = browser_of(house.officer)
+    assert "可能被清空了" in officer.get(f"/workbench/harvesting/{source.uuid}/").content.decode()
+    assert "可能被清空" in officer.get("/workbench/harvesting/").content.decode()

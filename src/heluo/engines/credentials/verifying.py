@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Any
 
 from heluo.engines.credentials.crypto import check_proof, method_of
@@ -154,7 +154,7 @@ def _method(document: dict[str, Any], jwt: _Jwt | None) -> str:
         return method_of(document)
     if jwt.header.get("alg") != "EdDSA":
         raise Unreadable(Fault.ALGORITHM, str(jwt.header.get("alg"))[:40])
-    if jwt.header.get("typ", JWT_TYPE) not in JWT_TYPES or "crit" in jwt.header:
+    if str(jwt.header.get("typ", JWT_TYPE)) not in JWT_TYPES or "crit" in jwt.header:
         raise Unreadable(Fault.JWT_BROKEN)
     return str(jwt.header.get("kid", ""))
 
@@ -193,9 +193,10 @@ def _id_of(issuer: object) -> str:
 
 
 def _instant(text: object) -> datetime | None:
-    """A time of XML Schema with its zone; none where it is not one."""
+    """A time of XML Schema with its zone; none where it is not one, or no zone could tell it."""
     try:
         at = datetime.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:
         return None
-    return at.astimezone(UTC) if at is not None and at.tzinfo is not None else None
+    is_told = at is not None and at.tzinfo is not None and MINYEAR < at.year < MAXYEAR
+    return at.astimezone(UTC) if at is not None and is_told else None

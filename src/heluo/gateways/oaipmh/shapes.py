@@ -24,13 +24,6 @@ OAI_SCHEMA = f"{OAI}OAI-PMH.xsd"
 OAI_DC = "http://www.openarchives.org/OAI/2.0/oai_dc/"
 OAI_DC_SCHEMA = "http://www.openarchives.org/OAI/2.0/oai_dc.xsd"
 DC = "http://purl.org/dc/elements/1.1/"
-DC_TERMS = {
-    name: f"{{{DC}}}{name}"
-    for name in (
-        *("title", "creator", "subject", "description", "publisher", "date", "type", "format"),
-        *("identifier", "language", "rights"),
-    )
-}
 LOM = "http://ltsc.ieee.org/xsd/LOM"
 LOM_SCHEMA = "http://ltsc.ieee.org/xsd/lomv1.0/lom.xsd"
 HELUO = "urn:heluo:entry:1"
@@ -164,7 +157,7 @@ def dublin_core(above: Element, entry: Entry, words: Words) -> None:
     ]
     for name, text in said:
         if text:
-            etree.SubElement(root, DC_TERMS[name]).text = xml_text(text)
+            etree.SubElement(root, _beside(f"{{{DC}}}", name)).text = xml_text(text)
 
 
 def lom(above: Element, entry: Entry, words: Words) -> None:

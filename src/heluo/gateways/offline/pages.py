@@ -1,7 +1,5 @@
 """What was carried, for operators; and how a phone comes to trust a box, for whoever stands before it."""
 
-from pathlib import Path
-
 from cryptography import x509
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -21,6 +19,7 @@ from heluo.kernel.pages.enums import Tone
 from heluo.kernel.pages.fragments import page_response
 from heluo.kernel.pages.keyset import keyset_page
 from heluo.kernel.pages.rules import PageRequest, reads
+from heluo.kernel.signing.public import keys_folder
 
 AUTHORITY = "tls-authority.pem"
 """Where `heluo certificate` leaves what phones are to trust, among the keys."""
@@ -76,7 +75,7 @@ def authority(request: PageRequest) -> HttpResponse:
 
 
 def _authority() -> x509.Certificate | None:
-    place: Path = settings.DATA / "keys" / AUTHORITY
+    place = keys_folder() / AUTHORITY
     return x509.load_pem_x509_certificate(place.read_bytes()) if place.is_file() else None
 
 
